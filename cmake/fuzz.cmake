@@ -1,0 +1,18 @@
+# vivi_fuzz(NAME DEPENDS…): a libFuzzer program from NAME.cpp in the asan preset; elsewhere its corpus is replayed by ctest.
+# SPDX-License-Identifier: Apache-2.0
+function(vivi_fuzz name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "DEPENDS")
+    if(NOT VIVI_SANITIZE MATCHES "address")
+        return()
+    endif()
+    set(corpus ${CMAKE_CURRENT_SOURCE_DIR}/corpus/${name})
+    add_executable(fuzz_${name} ${name}.cpp)
+    target_compile_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+    target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+    target_link_libraries(fuzz_${name} PRIVATE ${arg_DEPENDS})
+    set_target_properties(fuzz_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/fuzz)
+    # Every input that ever hurt, then a bounded number of new ones with a fixed seed.
+    add_test(NAME fuzz.${name} COMMAND fuzz_${name} -runs=20000 -seed=1 -max_len=4096 ${corpus})
+    set_tests_properties(fuzz.${name} PROPERTIES LABELS fuzz TIMEOUT 120)
+    file(MAKE_DIRECTORY ${corpus})
+endfunction()

@@ -1,0 +1,42 @@
+// An HTTP request and its response as values; a handler turns one into the other.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "common/runtime/task.hpp"
+
+namespace vivi::http {
+
+/// Field names are lower case; order and repetition are kept.
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+/// The first field of that (lower-case) name.
+std::optional<std::string_view> find(const Headers& headers, std::string_view name);
+
+struct Request {
+    std::string method{};  ///< "GET"; as sent.
+    std::string target{};  ///< Origin form: "/graphql?query=…".
+    Headers headers{};
+    std::string body{};
+    std::string peer{};    ///< Client address without port; "unix" on a unix socket.
+
+    /// The target up to '?'.
+    std::string_view path() const;
+};
+
+struct Response {
+    int status = 200;
+    Headers headers{};
+    std::string body{};
+};
+
+/// Runs on the loop of the listener. What it throws becomes 500 and a log line.
+using Handler = std::function<Task<Response>(Request)>;
+
+}  // namespace vivi::http

@@ -1,0 +1,116 @@
+// Reads members of a JSON object and collects every problem with its JSON pointer (RFC 6901), so that all are reported at once.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "common/core/net.hpp"
+#include "common/model/event.hpp"
+
+namespace vivi::model {
+
+using Problems = std::vector<std::string>;  ///< "/networks/0/address: must be an IPv4 prefix"
+
+/// A sticky view of one object: a missing or mistyped member gives a zero value and one problem.
+class Fields {
+public:
+    Fields(const Json& object, std::string pointer) : object_{object}, pointer_{std::move(pointer)}, problems_{&own_} { check(); }
+    /// Shares the problem list of an enclosing object.
+    Fields(const Json& object, std::string pointer, Problems& problems)
+        : object_{object}, pointer_{std::move(pointer)}, problems_{&problems} {
+        check();
+    }
+    Fields(const Fields&) = delete;
+    Fields& operator=(const Fields&) = delete;
+
+    std::string text(std::string_view key) { return read<std::string>(key, &Json::is_string, "must be a text"); }
+    std::string text(std::string_view key, std::string fallback) { return has(key) ? text(key) : std::move(fallback); }
+    std::int64_t integer(std::string_view key) { return read<std::int64_t>(key, &Json::is_number_integer, "must be a whole number"); }
+    std::int64_t integer(std::string_view key, std::int64_t fallback) { return has(key) ? integer(key) : fallback; }
+    bool flag(std::string_view key, bool fallback) {
+        return has(key) ? read<bool>(key, &Json::is_boolean, "must be true or false") : fallback;
+    }
+    Mac mac(std::string_view key) { return parsed<Mac>(key, parse_mac, "must be a MAC address like 02:00:00:00:00:01"); }
+    Ipv4 ipv4(std::string_view key) { return parsed<Ipv4>(key, parse_ipv4, "must be an IPv4 address"); }
+    Ipv4Prefix ipv4_prefix(std::string_view key) {
+        return parsed<Ipv4Prefix>(key, parse_ipv4_prefix, "must be an IPv4 prefix like 10.66.0.1/22");
+    }
+    /// The member when it is there and an array; an empty array when it is absent.
+    const Json& array(std::string_view key) { return container(key, &Json::is_array, "must be a list", empty_array()); }
+    const Json& object(std::string_view key) { return container(key, &Json::is_object, "must be an object", empty_object()); }
+    bool has(std::string_view key) const { return object_.is_object() && object_.contains(key); }
+    std::string at(std::string_view key) const { return pointer_ + '/' + std::string{key}; }
+    void problem(std::string_view key, std::string_view what) { problems_->push_back(at(key).append(": ").append(what)); }
+
+    /// Members nobody asked for are problems: a typo must not be silence. Call last.
+    void refuse_unknown() {
+        if (!object_.is_object()) return;
+        for (const auto& [key, value] : object_.items()) {
+            if (!asked_.contains(key)) problem(key, "unknown key");
+        }
+    }
+    bool ok() const noexcept { return problems_->empty(); }
+    std::string problems() const {
+        std::string all;
+        for (const auto& one : *problems_) all += (all.empty() ? "" : "; ") + one;
+        return all;
+    }
+
+private:
+    static const Json& empty_array() {
+        static const Json empty = Json::array();
+        return empty;
+    }
+    static const Json& empty_object() {
+        static const Json empty = Json::object();
+        return empty;
+    }
+    void check() {
+        if (!object_.is_object()) problems_->push_back(pointer_ + ": must be an object");
+    }
+    template <class T>
+    T read(std::string_view key, bool (Json::*is)() const noexcept, std::string_view what) {
+        asked_.emplace(key);
+        if (!has(key)) {
+            problem(key, "is missing");
+            return T{};
+        }
+        const auto& value = object_.at(std::string{key});
+        if (!(value.*is)()) {
+            problem(key, what);
+            return T{};
+        }
+        return value.get<T>();
+    }
+    template <class T, class Parse>
+    T parsed(std::string_view key, Parse parse, std::string_view what) {
+        const auto before = problems_->size();
+        const auto value = text(key);
+        if (problems_->size() != before) return T{};
+        const auto result = parse(value);
+        if (!result) problem(key, what);
+        return result.value_or(T{});
+    }
+    const Json& container(std::string_view key, bool (Json::*is)() const noexcept, std::string_view what, const Json& empty) {
+        asked_.emplace(key);
+        if (!has(key)) return empty;
+        const auto& value = object_.at(std::string{key});
+        if ((value.*is)()) return value;
+        problem(key, what);
+        return empty;
+    }
+
+    const Json& object_;
+    std::string pointer_;
+    std::set<std::string, std::less<>> asked_;
+    Problems own_;
+    Problems* problems_;
+};
+
+}  // namespace vivi::model

@@ -1,0 +1,56 @@
+// PostgreSQL connections on threads of their own; one call is one transaction.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "common/core/result.hpp"
+#include "common/runtime/task.hpp"
+
+namespace pqxx {
+class work;
+}
+
+namespace vivi::db {
+
+/// The organisation whose rows a transaction may see (row-level security); empty: none.
+struct Tenant {
+    std::string organisation{};
+};
+
+/// `size` connections, each with its own thread, statement_timeout 4 s, reconnecting. Transactions wait at most 4 s for a free one.
+class Pool {
+public:
+    /// `url` is a libpq connection string; the role in it decides what may be touched.
+    Pool(std::string url, std::size_t size);
+    ~Pool();
+
+    /// Runs `body` in one transaction on a pool thread and commits; resumes here. Unavailable when the database is away (nothing
+    /// was done, or the commit is not known to have happened: bodies are idempotent), Conflict for a serialization failure,
+    /// Internal with PostgreSQL's words for the rest. A Result returned by `body` that is an error rolls back.
+    template <class T>
+    Task<Result<T>> transact(Tenant tenant, std::function<Result<T>(pqxx::work&)> body) {
+        // Shared: the pool's thread writes it even when the waiting coroutine was cancelled meanwhile.
+        auto outcome = std::make_shared<Result<T>>(std::unexpected{Error{Code::Internal, "transaction did not run"}});
+        const std::function<bool(pqxx::work&)> erased = [outcome, body = std::move(body)](pqxx::work& work) {
+            *outcome = body(work);
+            return outcome->has_value();
+        };
+        if (auto ran = co_await run(std::move(tenant), erased); !ran) co_return std::unexpected{std::move(ran).error()};
+        co_return std::move(*outcome);
+    }
+
+private:
+    /// `body` says whether to commit.
+    Task<Status> run(Tenant tenant, std::function<bool(pqxx::work&)> body);
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+/// Applies server/db/migrations in order under an advisory lock, each once, as the owner. The SQL is compiled into the program.
+/// Blocking; for main and tests.
+Status migrate(const std::string& owner_url);
+
+}  // namespace vivi::db
