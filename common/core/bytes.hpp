@@ -26,26 +26,11 @@ class Reader {
 public:
     explicit Reader(BytesView bytes) noexcept : rest_{bytes} {}
 
-    std::uint8_t u8() noexcept {
-        const auto b = take(1);
-        return b.empty() ? std::uint8_t{0} : std::to_integer<std::uint8_t>(b[0]);
-    }
-    std::uint16_t u16() noexcept {
-        const auto high = u8();
-        return static_cast<std::uint16_t>(high << 8 | u8());
-    }
-    std::uint32_t u24() noexcept {
-        const std::uint32_t high = u8();
-        return high << 16 | u16();
-    }
-    std::uint32_t u32() noexcept {
-        const std::uint32_t high = u16();
-        return high << 16 | u16();
-    }
-    std::uint64_t u64() noexcept {
-        const std::uint64_t high = u32();
-        return high << 32 | u32();
-    }
+    std::uint8_t u8() noexcept { return static_cast<std::uint8_t>(number(1)); }
+    std::uint16_t u16() noexcept { return static_cast<std::uint16_t>(number(2)); }
+    std::uint32_t u24() noexcept { return static_cast<std::uint32_t>(number(3)); }
+    std::uint32_t u32() noexcept { return static_cast<std::uint32_t>(number(4)); }
+    std::uint64_t u64() noexcept { return number(8); }
 
     /// Exactly `count` bytes, or none.
     BytesView take(std::size_t count) noexcept {
@@ -65,6 +50,12 @@ public:
     bool done() const noexcept { return !ok_ || rest_.empty(); }
 
 private:
+    std::uint64_t number(std::size_t width) noexcept {
+        std::uint64_t value = 0;
+        for (const auto octet : take(width)) value = value << 8 | std::to_integer<std::uint64_t>(octet);
+        return value;
+    }
+
     BytesView rest_;
     bool ok_ = true;
 };

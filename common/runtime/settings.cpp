@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/runtime/settings.hpp"
 
-#define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
 #include <cassert>
@@ -124,14 +123,13 @@ Result<Settings> parse_settings(std::span<const Setting> declared, std::string_v
     Settings settings;
     for (const auto& setting : declared) settings.values_[setting.key] = setting.fallback;
 
-    const auto parsed = toml::parse(toml, file);
-    if (!parsed) {
-        const auto& error = parsed.error();
+    Collector collector{.declared = declared, .file = file, .values = settings.values_};
+    try {
+        collector.collect(toml::parse(toml, file), "");
+    } catch (const toml::parse_error& error) {
         return failed(Code::Invalid, std::string{file} + ":" + std::to_string(error.source().begin.line) + ": " +
                                          std::string{error.description()});
     }
-    Collector collector{.declared = declared, .file = file, .values = settings.values_};
-    collector.collect(parsed.table(), "");
     for (const auto& setting : declared) {
         const auto found = environment.find(environment_name(setting.key));
         if (found == environment.end()) continue;
