@@ -1,0 +1,126 @@
+// How fields get their values: C++ functions registered by type and field name, checked against the schema at start-up.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <initializer_list>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "common/runtime/task.hpp"
+#include "server/graphql/schema.hpp"
+#include "server/graphql/value.hpp"
+
+namespace vivi::graphql {
+
+/// Where a subscription's events come from. Destroyed when the subscriber leaves; a waiting next() is then cancelled by Asio.
+class Source {
+public:
+    virtual ~Source() = default;
+    /// The next value of the subscribed field; nothing: the stream has ended; an error: it has failed and ends.
+    virtual Task<std::expected<std::optional<Value>, FieldError>> next() = 0;
+};
+
+/// A value that is at hand: no waiting, called once per object.
+using Property = std::function<Resolved(const Object& parent, const Arguments&, Context&)>;
+/// A value that must be fetched: called once per plan step with *all* its parents, so that N+1 queries cannot be written.
+/// Answers with exactly one value for each parent, in their order. Root fields have one parent, the empty Object.
+using Batch = std::function<Task<std::vector<Resolved>>(std::span<const Object> parents, const Arguments&, Context&)>;
+/// A root field of the subscription type: opens its source (section 6.2.3.1), or refuses.
+using Stream = std::function<Task<std::expected<std::unique_ptr<Source>, FieldError>>(const Arguments&, Context&)>;
+/// For objects that know their fields by name (a JSON document): used where nothing else is registered.
+using AnyProperty = std::function<Resolved(const Object& parent, const Field& field, const Arguments&, Context&)>;
+
+/// A custom scalar's two directions; the text of an error goes to the client. Without hooks a scalar passes through.
+struct Scalar {
+    std::function<std::expected<Value, std::string>(const Value&)> parse{};      ///< Input, already JSON or literal (section 3.5).
+    std::function<std::expected<Value, std::string>(const Value&)> serialize{};  ///< Result, before it is written.
+};
+
+/// Every registration of a program. Nothing is looked up here: Engine::make() checks all of it and compiles it into the schema.
+class Resolvers {
+public:
+    Resolvers& property(std::string type, std::string field, Property resolve);
+    Resolvers& batch(std::string type, std::string field, Batch resolve);
+    Resolvers& stream(std::string field, Stream open);
+    Resolvers& scalar(std::string type, Scalar hooks);
+    /// For fields with no resolver of their own.
+    Resolvers& otherwise(AnyProperty resolve);
+
+    /// Maps a C++ enum to the names in the schema: results may be the enum itself, arguments arrive as `get<E>(…)`.
+    template <class E>
+    Resolvers& enumeration(std::string type, std::initializer_list<std::pair<E, std::string_view>> names) {
+        auto& map = enumerations_[std::move(type)];
+        for (const auto& [value, name] : names) map.emplace_back(static_cast<std::int64_t>(value), std::string{name});
+        return *this;
+    }
+
+    /// Registers fields of `type` whose parents are T: `resolvers.of<Device>("Device").field("mac", [](const Device& d) { return …; })`.
+    template <class T>
+    class TypeFields {
+    public:
+        TypeFields(Resolvers& resolvers, std::string type) : resolvers_{resolvers}, type_{std::move(type)} {}
+
+        /// `resolve` takes (const T&) or (const T&, const Arguments&, Context&) and returns what a Value (or Resolved) is made of.
+        template <class F>
+        TypeFields& field(std::string name, F resolve) {
+            resolvers_.property(type_, std::move(name),
+                                [resolve = std::move(resolve)](const Object& parent, const Arguments& arguments, Context& context) -> Resolved {
+                                    if constexpr (std::is_invocable_v<F, const T&>) {
+                                        static_cast<void>(arguments), static_cast<void>(context);
+                                        return resolve(parent.as<T>());
+                                    } else {
+                                        return resolve(parent.as<T>(), arguments, context);
+                                    }
+                                });
+            return *this;
+        }
+        /// A string member, not copied.
+        TypeFields& field(std::string name, std::string T::* member) {
+            return field(std::move(name), [member](const T& value) { return Value::borrowed(value.*member); });
+        }
+        /// A member that is a bool, an integer, a double or a mapped enum.
+        template <class M>
+            requires std::is_arithmetic_v<M> || std::is_enum_v<M>
+        TypeFields& field(std::string name, M T::* member) {
+            return field(std::move(name), [member](const T& value) { return Value{value.*member}; });
+        }
+
+    private:
+        Resolvers& resolvers_;
+        std::string type_;
+    };
+    template <class T>
+    TypeFields<T> of(std::string type) { return {*this, std::move(type)}; }
+
+    using Entry = std::variant<Property, Batch>;
+    struct Registration {
+        std::string type{};
+        std::string field{};
+        Entry resolve{};
+    };
+    using EnumNames = std::vector<std::pair<std::int64_t, std::string>>;
+
+    // What Engine::make() reads.
+    const std::vector<Registration>& registrations() const noexcept { return registrations_; }
+    const std::vector<std::pair<std::string, Stream>>& streams() const noexcept { return streams_; }
+    const std::map<std::string, Scalar, std::less<>>& scalars() const noexcept { return scalars_; }
+    const std::map<std::string, EnumNames, std::less<>>& enumerations() const noexcept { return enumerations_; }
+    const AnyProperty& any() const noexcept { return any_; }
+
+private:
+    std::vector<Registration> registrations_;
+    std::vector<std::pair<std::string, Stream>> streams_;
+    std::map<std::string, Scalar, std::less<>> scalars_;
+    std::map<std::string, EnumNames, std::less<>> enumerations_;
+    AnyProperty any_;
+};
+
+}  // namespace vivi::graphql

@@ -1,0 +1,55 @@
+// The one entry of the transport: a graphql::Engine as the three functions an http::Site wants.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "common/http/message.hpp"
+#include "common/http/websocket.hpp"
+#include "server/graphql/engine.hpp"
+
+namespace vivi::transport {
+
+/// What the program knows about whoever sent a request: made once for each request or socket, outlives everything run for it.
+class Session {
+public:
+    virtual ~Session() = default;
+    /// Passed to the resolvers.
+    virtual graphql::Context& context() = 0;
+    /// Response header fields that the operation asked for (Set-Cookie of a login); taken once, after it ran.
+    virtual http::Headers take_headers() { return {}; }
+    /// False: connection_init is answered by closing with 4403.
+    virtual bool may_connect() { return true; }
+};
+/// Looks at cookies and headers; never null. Somebody not signed in has a session too, one that may do little.
+using OpenSession = std::function<Task<std::unique_ptr<Session>>(const http::Request&)>;
+
+/// Which of the two published readings of GraphQL over HTTP decides the status codes; see status.hpp.
+enum class StatusCodes : std::uint8_t { PublishedAudits, Draft2026 };
+
+struct SiteOptions {
+    std::string path = "/graphql";
+    std::vector<std::string> origins{};           ///< Allowed Origin values; empty: only the host the request was sent to.
+    StatusCodes status_codes = StatusCodes::PublishedAudits;
+    std::size_t operations_per_socket = 10;       ///< More are answered with `error`, TOO_MANY_OPERATIONS.
+    std::size_t message_bytes = 64 * 1024;        ///< Larger WebSocket messages close with 4400.
+    Milliseconds init_timeout{3'000};             ///< connection_init must have come, else 4408.
+};
+
+/// The members have the types of http::Site's members of the same names. `handle` answers 404 outside its path.
+struct GraphqlSite {
+    http::Handler handle;
+    std::function<std::variant<std::string, http::Response>(const http::Request&)> accept_websocket;
+    std::function<Task<>(http::Request, http::WebSocket&)> websocket;
+};
+
+/// `engine` outlives the site.
+GraphqlSite make_site(graphql::Engine& engine, OpenSession open_session, SiteOptions options = {});
+
+}  // namespace vivi::transport
