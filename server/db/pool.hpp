@@ -9,11 +9,10 @@
 #include "common/core/result.hpp"
 #include "common/runtime/task.hpp"
 
-namespace pqxx {
-class work;
-}
-
 namespace vivi::db {
+
+/// What a body works in; server/db/transaction.hpp, for the repositories of this folder only (it includes libpqxx).
+class Transaction;
 
 /// The organisation whose rows a transaction may see (row-level security); empty: none.
 struct Tenant {
@@ -26,16 +25,19 @@ public:
     /// `url` is a libpq connection string; the role in it decides what may be touched.
     Pool(std::string url, std::size_t size);
     ~Pool();
+    Pool(const Pool&) = delete;
+    Pool& operator=(const Pool&) = delete;
 
     /// Runs `body` in one transaction on a pool thread and commits; resumes here. Unavailable when the database is away (nothing
     /// was done, or the commit is not known to have happened: bodies are idempotent), Conflict for a serialization failure,
-    /// Internal with PostgreSQL's words for the rest. A Result returned by `body` that is an error rolls back.
+    /// Timeout when a statement took 4 s, Internal with PostgreSQL's words for the rest. An error returned by `body` rolls back.
+    /// Cancelling the wait takes effect when the transaction ends.
     template <class T>
-    Task<Result<T>> transact(Tenant tenant, std::function<Result<T>(pqxx::work&)> body) {
+    Task<Result<T>> transact(Tenant tenant, std::function<Result<T>(Transaction&)> body) {
         // Shared: the pool's thread writes it even when the waiting coroutine was cancelled meanwhile.
         auto outcome = std::make_shared<Result<T>>(std::unexpected{Error{Code::Internal, "transaction did not run"}});
-        const std::function<bool(pqxx::work&)> erased = [outcome, body = std::move(body)](pqxx::work& work) {
-            *outcome = body(work);
+        const std::function<bool(Transaction&)> erased = [outcome, body = std::move(body)](Transaction& transaction) {
+            *outcome = body(transaction);
             return outcome->has_value();
         };
         if (auto ran = co_await run(std::move(tenant), erased); !ran) co_return std::unexpected{std::move(ran).error()};
@@ -44,10 +46,13 @@ public:
 
 private:
     /// `body` says whether to commit.
-    Task<Status> run(Tenant tenant, std::function<bool(pqxx::work&)> body);
+    Task<Status> run(Tenant tenant, std::function<bool(Transaction&)> body);
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };
+
+/// Completes with success when the database answers; for readiness.
+Task<Status> ping(Pool& pool);
 
 /// Applies server/db/migrations in order under an advisory lock, each once, as the owner. The SQL is compiled into the program.
 /// Blocking; for main and tests.

@@ -204,6 +204,11 @@ create table audit_log (
     at timestamptz not null default now()
 );
 
+alter table organisations enable row level security;
+alter table organisations force row level security;
+create policy tenant on organisations using (id = current_organisation()) with check (id = current_organisation());
+create policy auth_reads on organisations for select to vivi_auth using (true);
+
 do $$
 declare t text;
 begin
@@ -214,12 +219,14 @@ begin
     end loop;
 end $$;
 
--- Looked up before an organisation is known: who somebody is, which router a key belongs to.
+-- Looked up before an organisation is known: who somebody is, which router a key belongs to. The owner (vivi-admin) accepts a
+-- pending router into the organisation it names.
 create policy auth_reads on memberships for select to vivi_auth using (true);
 create policy auth_writes on audit_log for insert to vivi_auth with check (true);
 create policy hub_reads on routers for select to vivi_hub using (true);
 create policy hub_sees_pending on routers for insert to vivi_hub with check (state = 'pending' and organisation_id is null);
 create policy hub_updates_pending on routers for update to vivi_hub using (organisation_id is null) with check (organisation_id is null);
+create policy operator_accepts on routers to current_user using (organisation_id is null) with check (organisation_id = current_organisation());
 create policy hub_keeps on dead_letters for insert to vivi_hub with check (true);
 
 grant usage on schema public to vivi_api, vivi_auth, vivi_hub;
@@ -229,7 +236,6 @@ grant select on memberships, organisations to vivi_auth;
 grant insert on audit_log to vivi_auth, vivi_api;
 
 grant select on organisations, memberships, routers, custodies, configurations, devices, leases, traffic, sync_gaps, audit_log to vivi_api;
-grant select (id, email, name) on users to vivi_api;
 grant update (name, desired_revision, revision) on routers to vivi_api;
 grant insert on configurations to vivi_api;
 grant update (name, banned, ban_reason, ban_revision, revision) on devices to vivi_api;

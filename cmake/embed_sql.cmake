@@ -1,0 +1,15 @@
+# Run by the build (cmake -P): writes OUTPUT, a C++ file with the text of every DIRECTORY/NNNN_*.sql, in order.
+# SPDX-License-Identifier: Apache-2.0
+file(GLOB files LIST_DIRECTORIES false ${DIRECTORY}/[0-9][0-9][0-9][0-9]_*.sql)
+list(SORT files)
+set(text "// Generated from server/db/migrations by cmake/embed_sql.cmake.\n#include \"server/db/migrations.hpp\"\n\nnamespace vivi::db {\n\n")
+string(APPEND text "const std::vector<Migration>& migrations() {\n    static const std::vector<Migration> all{\n")
+foreach(path IN LISTS files)
+    get_filename_component(name ${path} NAME_WE)
+    string(REGEX MATCH "^[0-9]+" version ${name})
+    math(EXPR version "1${version} - 10000")
+    file(READ ${path} sql)
+    string(APPEND text "        {${version}, \"${name}\", R\"vivi_sql(${sql})vivi_sql\"},\n")
+endforeach()
+string(APPEND text "    };\n    return all;\n}\n\n}  // namespace vivi::db\n")
+file(WRITE ${OUTPUT} "${text}")
