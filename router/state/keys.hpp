@@ -27,8 +27,10 @@ struct Key {
 namespace key {
 /// The configuration document in force (docs/protocol.md section 5).
 inline constexpr Key config{"vivi:config", Type::Text, Instance::State, "bridged", "for ever; replaced by each revision"};
-/// Field: MAC; value: model::Lease as JSON.
+/// Field: address (unique, as a MAC is not: two client identifiers, two leases); value: model::Lease as JSON.
 inline constexpr Key leases{"vivi:leases", Type::Hash, Instance::State, "dhcpd", "a field until its lease is released or expired"};
+/// What could not be restored from `leases` at a start, field and value as they were.
+inline constexpr Key leases_unreadable{"vivi:leases:unreadable", Type::Hash, Instance::State, "dhcpd", "until a person removes it"};
 /// Lease events in the MULTI of the lease they announce: fields `topic`, `body`.
 inline constexpr Key dhcpd_events{"vivi:events:dhcpd", Type::Stream, Instance::State, "dhcpd",
                                   "an entry until bridged trims it or 200,000 newer ones are there"};
@@ -42,8 +44,8 @@ inline constexpr Key outbox_state{"vivi:outbox:state", Type::Hash, Instance::Str
 inline constexpr Key outbox_producers{"vivi:outbox:producers", Type::Hash, Instance::Stream, "bridged", "the epoch"};
 }  // namespace key
 
-inline constexpr std::array all_keys{key::config, key::leases,       key::dhcpd_events,    key::watch,
-                                     key::outbox, key::outbox_state, key::outbox_producers};
+inline constexpr std::array all_keys{key::config, key::leases, key::leases_unreadable, key::dhcpd_events,
+                                     key::watch,  key::outbox, key::outbox_state,      key::outbox_producers};
 
 /// `vivi:events:dhcpd` keeps about this many entries when bridged is away (XADD MAXLEN ~).
 inline constexpr std::int64_t most_dhcpd_events = 200'000;
