@@ -38,10 +38,12 @@ class Subscriber {
 public:
     virtual ~Subscriber() = default;
 
-    /// Waits until there is at least one delivery, then gives up to `at_most`, in order. Survives the broker: it only waits longer.
+    /// Waits until there is at least one delivery, then gives up to `at_most`, in order. Survives the broker: it only waits
+    /// longer.
     virtual Task<std::vector<Delivery>> next(std::size_t at_most) = 0;
 
-    /// Everything up to and including `tag` is safe one step further on. What is never acknowledged comes again after a reconnect.
+    /// Everything up to and including `tag` is safe one step further on. What is never acknowledged comes again after a
+    /// reconnect.
     virtual void acknowledge(std::uint64_t tag) = 0;
 };
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,8 +21,9 @@ struct Broker {
 struct Queue {
     std::string name;                   ///< Empty: exclusive and gone with the connection (live updates).
     std::vector<std::string> bindings;  ///< Topic patterns: "dhcp.lease.*", "#".
-    std::int64_t most_bytes = 64 << 20; ///< At the bound a durable queue refuses (publishers get Overflow); an exclusive one drops its oldest.
-    std::uint16_t prefetch = 500;       ///< Deliveries under way before the first acknowledge.
+    std::int64_t most_bytes =
+        64 << 20;  ///< At the bound a durable queue refuses (publishers get Overflow); an exclusive one drops its oldest.
+    std::uint16_t prefetch = 500;  ///< Deliveries under way before the first acknowledge.
 };
 
 /// Persistent messages, one confirm a batch. While the broker is away publish() answers Unavailable within 4 s.
@@ -37,7 +39,7 @@ private:
     std::unique_ptr<Worker> worker_;
 };
 
-/// Acknowledgements are posted to the consumer's thread, which waits at most 20 ms at a time.
+/// Acknowledgements are posted to the consumer's thread, which waits for the socket and for them at once.
 class RabbitmqSubscriber final : public Subscriber {
 public:
     RabbitmqSubscriber(net::any_io_executor executor, Broker broker, Queue queue);
