@@ -3,6 +3,7 @@
 #pragma once
 
 #include <pqxx/result.hxx>
+#include <pqxx/result_iterator.hxx>
 #include <pqxx/transaction.hxx>
 #include <string>
 #include <string_view>
@@ -12,17 +13,20 @@ namespace vivi::db {
 /// Parameters are $1, $2, …; values never become SQL text.
 class Transaction {
 public:
-    explicit Transaction(pqxx::work& work) : work_{work} {}
+    explicit Transaction(pqxx::work& work) : work_{work}, inner_{work} {}
+    /// Statements go to `inner`, a savepoint of `work`.
+    Transaction(pqxx::work& work, pqxx::transaction_base& inner) : work_{work}, inner_{inner} {}
 
     template <class... Values>
     pqxx::result run(std::string_view sql, const Values&... values) {
-        return work_.exec_params(std::string{sql}, values...);
+        return inner_.exec_params(std::string{sql}, values...);
     }
-    /// For a subtransaction (savepoint).
+    /// To make a subtransaction (savepoint) of.
     pqxx::work& work() noexcept { return work_; }
 
 private:
     pqxx::work& work_;
+    pqxx::transaction_base& inner_;
 };
 
 /// Milliseconds since 1970 as a timestamptz expression of parameter `$n`; exact, unlike to_timestamp(double).

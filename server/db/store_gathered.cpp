@@ -1,0 +1,165 @@
+// The upserts of a batch: insert … select from unnest, which row-level security allows (COPY it does not).
+// SPDX-License-Identifier: Apache-2.0
+#include "server/db/store_gathered.hpp"
+
+#include "server/db/arrays.hpp"
+#include "server/db/transaction.hpp"
+
+namespace vivi::db {
+namespace {
+
+// Counts stay in the range that JSON numbers hold exactly (2^53 - 1); a router that lies cannot overflow a column.
+constexpr std::string_view traffic_sql =
+    "insert into traffic (organisation_id, router_id, at, mac, name, source, bytes_up, bytes_down, packets_up, packets_down)"
+    " select current_organisation(), $1, 'epoch'::timestamptz + at * interval '1 millisecond', mac, name, source, up, down, pup, pdown"
+    " from unnest($2::bigint[], $3::macaddr[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[])"
+    " as t(at, mac, name, source, up, down, pup, pdown)"
+    " on conflict (router_id, at, mac, name, source) do update set"
+    " bytes_up = least(traffic.bytes_up::numeric + excluded.bytes_up, 9007199254740991)::bigint,"
+    " bytes_down = least(traffic.bytes_down::numeric + excluded.bytes_down, 9007199254740991)::bigint,"
+    " packets_up = least(traffic.packets_up::numeric + excluded.packets_up, 9007199254740991)::bigint,"
+    " packets_down = least(traffic.packets_down::numeric + excluded.packets_down, 9007199254740991)::bigint";
+
+constexpr std::string_view devices_sql =
+    "insert into devices as d (organisation_id, router_id, mac, first_seen_at, last_seen_at, bytes_up, bytes_down,"
+    " rate_up, rate_down, rate_until, revision)"
+    " select current_organisation(), $1, mac, 'epoch'::timestamptz + seen * interval '1 millisecond',"
+    " 'epoch'::timestamptz + seen * interval '1 millisecond', up, down, coalesce(rate_up, 0), coalesce(rate_down, 0),"
+    " coalesce('epoch'::timestamptz + until * interval '1 millisecond', '-infinity'), $9"
+    " from unnest($2::macaddr[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])"
+    " as t(mac, seen, up, down, rate_up, rate_down, until)"
+    " on conflict (router_id, mac) do update set"
+    " first_seen_at = least(d.first_seen_at, excluded.first_seen_at),"
+    " last_seen_at = greatest(d.last_seen_at, excluded.last_seen_at),"
+    " bytes_up = least(d.bytes_up::numeric + excluded.bytes_up, 9007199254740991)::bigint,"
+    " bytes_down = least(d.bytes_down::numeric + excluded.bytes_down, 9007199254740991)::bigint,"
+    " rate_up = case when excluded.rate_until = '-infinity' then d.rate_up else excluded.rate_up end,"
+    " rate_down = case when excluded.rate_until = '-infinity' then d.rate_down else excluded.rate_down end,"
+    " rate_until = greatest(d.rate_until, excluded.rate_until),"
+    " revision = excluded.revision";
+
+constexpr std::string_view leases_sql =
+    "insert into leases as l (organisation_id, router_id, mac, address, network, hostname, state, granted_at, expires_at, ended_at)"
+    " select current_organisation(), $1, mac, address, network, hostname, state, 'epoch'::timestamptz + granted * interval '1 millisecond',"
+    " 'epoch'::timestamptz + expires * interval '1 millisecond', 'epoch'::timestamptz + ended * interval '1 millisecond'"
+    " from unnest($2::macaddr[], $3::inet[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[])"
+    " as t(mac, address, network, hostname, state, granted, expires, ended)"
+    " on conflict (router_id, mac, address, granted_at) do update set network = excluded.network, hostname = excluded.hostname,"
+    " state = excluded.state, expires_at = excluded.expires_at, ended_at = excluded.ended_at";
+
+// An address has one holder: whoever had it before, and whose end was never heard, has it no more.
+constexpr std::string_view stale_holders_sql =
+    "update devices d set address = null, lease_expires_at = null, revision = $4"
+    " from unnest($2::macaddr[], $3::inet[]) as t(mac, address)"
+    " where d.router_id = $1 and d.address = t.address and d.mac <> t.mac";
+
+constexpr std::string_view holders_sql =
+    "update devices d set address = t.address, hostname = case when t.hostname = '' then d.hostname else t.hostname end,"
+    " vendor_class = case when t.vendor = '' then d.vendor_class else t.vendor end,"
+    " lease_expires_at = 'epoch'::timestamptz + t.expires * interval '1 millisecond', revision = $7"
+    " from unnest($2::macaddr[], $3::inet[], $4::text[], $5::text[], $6::bigint[]) as t(mac, address, hostname, vendor, expires)"
+    " where d.router_id = $1 and d.mac = t.mac";
+
+constexpr std::string_view ended_sql =
+    "update devices d set address = null, lease_expires_at = null from unnest($2::macaddr[], $3::inet[]) as t(mac, address)"
+    " where d.router_id = $1 and d.mac = t.mac and d.address = t.address";
+
+void store_traffic(Transaction& transaction, const std::string& router, const Gathered& gathered) {
+    for (const auto day : gathered.days())
+        transaction.run("select ensure_traffic_partition(('epoch'::timestamptz at time zone 'UTC')::date + $1::int)",
+                        static_cast<int>(day.time_since_epoch().count()));
+    ArrayLiteral at, mac, name, source, up, down, packets_up, packets_down;
+    for (const auto& [key, counted] : gathered.traffic) {
+        at.add(to_unix_ms(std::get<WallTime>(key)));
+        mac.add(to_string(std::get<Mac>(key)));
+        name.add(std::get<std::string>(key));
+        source.add(model::to_string(std::get<model::NameSource>(key)));
+        up.add(counted.bytes_up);
+        down.add(counted.bytes_down);
+        packets_up.add(counted.packets_up);
+        packets_down.add(counted.packets_down);
+    }
+    if (at.empty()) return;
+    transaction.run(traffic_sql, router, at.text(), mac.text(), name.text(), source.text(), up.text(), down.text(), packets_up.text(),
+                    packets_down.text());
+}
+
+void store_devices(Transaction& transaction, const std::string& router, const Gathered& gathered, std::int64_t visible) {
+    ArrayLiteral mac, seen, up, down, rate_up, rate_down, until;
+    for (const auto& [device, news] : gathered.devices) {
+        mac.add(to_string(device));
+        seen.add(to_unix_ms(news.seen_at));
+        up.add(news.total.bytes_up);
+        down.add(news.total.bytes_down);
+        if (news.rate) {
+            rate_up.add(news.rate->up);
+            rate_down.add(news.rate->down);
+            until.add(to_unix_ms(news.rate->until));
+        } else {
+            rate_up.add_null();
+            rate_down.add_null();
+            until.add_null();
+        }
+    }
+    if (mac.empty()) return;
+    transaction.run(devices_sql, router, mac.text(), seen.text(), up.text(), down.text(), rate_up.text(), rate_down.text(), until.text(),
+                    visible);
+}
+
+void store_leases(Transaction& transaction, const std::string& router, const Gathered& gathered) {
+    ArrayLiteral mac, address, network, hostname, state, granted, expires, ended;
+    for (const auto& [key, news] : gathered.leases) {
+        mac.add(to_string(news.lease.device));
+        address.add(to_string(news.lease.address));
+        network.add(news.lease.network);
+        hostname.add(news.lease.hostname);
+        state.add(news.state);
+        granted.add(to_unix_ms(news.lease.granted_at));
+        expires.add(to_unix_ms(news.lease.expires_at));
+        if (news.ended_at) ended.add(to_unix_ms(*news.ended_at));
+        else ended.add_null();
+    }
+    if (mac.empty()) return;
+    transaction.run(leases_sql, router, mac.text(), address.text(), network.text(), hostname.text(), state.text(), granted.text(),
+                    expires.text(), ended.text());
+}
+
+void store_holders(Transaction& transaction, const std::string& router, const Gathered& gathered, std::int64_t visible) {
+    ArrayLiteral mac, address, hostname, vendor, expires, ended_mac, ended_address;
+    for (const auto& [device, news] : gathered.devices) {
+        if (news.has_lease_news && news.lease) {
+            mac.add(to_string(device));
+            address.add(to_string(news.lease->address));
+            hostname.add(news.lease->hostname);
+            vendor.add(news.lease->vendor_class);
+            expires.add(to_unix_ms(news.lease->expires_at));
+        } else if (news.has_lease_news && news.released) {
+            ended_mac.add(to_string(device));
+            ended_address.add(to_string(*news.released));
+        }
+    }
+    if (!ended_mac.empty()) transaction.run(ended_sql, router, ended_mac.text(), ended_address.text());
+    if (mac.empty()) return;
+    transaction.run(stale_holders_sql, router, mac.text(), address.text(), visible);
+    transaction.run(holders_sql, router, mac.text(), address.text(), hostname.text(), vendor.text(), expires.text(), visible);
+}
+
+void store_status(Transaction& transaction, LockedRouter& router, const Gathered& gathered, std::int64_t visible) {
+    if (gathered.applied_revision) apply_revision(transaction, router, *gathered.applied_revision, visible);
+    if (gathered.apply_error) transaction.run("update routers set apply_error = $2 where id = $1", router.id, *gathered.apply_error);
+    for (const auto& gap : gathered.gaps)
+        transaction.run("insert into sync_gaps (organisation_id, router_id, detail) values (current_organisation(), $1, $2::jsonb)", router.id,
+                        gap);
+}
+
+}  // namespace
+
+void store(Transaction& transaction, LockedRouter& router, const Gathered& gathered, std::int64_t visible) {
+    store_traffic(transaction, router.id, gathered);
+    store_devices(transaction, router.id, gathered, visible);
+    store_leases(transaction, router.id, gathered);
+    store_holders(transaction, router.id, gathered, visible);
+    store_status(transaction, router, gathered, visible);
+}
+
+}  // namespace vivi::db
