@@ -1,4 +1,4 @@
-// A lease's JSON.
+// A lease's JSON: written by dhcpd, read by everybody.
 // SPDX-License-Identifier: Apache-2.0
 #include "common/model/lease.hpp"
 

@@ -1,4 +1,4 @@
-// A traffic batch's JSON.
+// A traffic batch's JSON: written by pcapd, read at ingest.
 // SPDX-License-Identifier: Apache-2.0
 #include "common/model/traffic.hpp"
 

@@ -4,6 +4,7 @@
 
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
+#include <cstdlib>
 #include <map>
 #include <nlohmann/json.hpp>
 

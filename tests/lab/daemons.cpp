@@ -42,6 +42,17 @@ Result<std::vector<Spec>> all(std::vector<Result<Spec>> specs) {
 
 std::string line(const std::string& key, const std::string& value) { return key + " = \"" + value + "\"\n"; }
 
+std::string sync_socket(const Settings& settings) { return line("sync.socket", settings.path("run/sync.sock")); }
+
+/// The router's end of the tunnel, dialling the hub at `address`.
+Result<Spec> tunnel(const Settings& settings, const std::string& network_namespace, const std::string& address) {
+    return daemon(settings, "openvivi-embedded", network_namespace,
+                  sync_socket(settings) + line("api.socket", settings.path("run/api.sock")) +
+                      line("identity.file", settings.path("router/identity")) +
+                      line("hub.host_keys.file", settings.path("router/hub_host_keys")) + "hub.addresses = [\"" + address +
+                      "\"]\ntunnel.backoff_most_ms = 5000\n");
+}
+
 /// An Ed25519 key pair in OpenSSH's format; gives the fingerprint as ssh-keygen prints it.
 Result<std::string> make_key(const std::string& file) {
     if (auto folder = write_file(file + ".comment", ""); !folder) return std::unexpected{std::move(folder).error()};
@@ -69,13 +80,14 @@ Result<std::string> admin(const Settings& settings, std::vector<std::string> arg
 
 Result<std::vector<Spec>> router_daemons(const Settings& settings) {
     const auto last_good = line("last_good.file", settings.path("router/last-good.json"));
-    const auto sync = line("sync.socket", settings.path("run/sync.sock"));
     return all({daemon(settings, "dhcpd", router_namespace, last_good), daemon(settings, "pcapd", router_namespace, last_good),
-                daemon(settings, "bridged", router_namespace, last_good + sync),
-                daemon(settings, "openvivi-embedded", router_namespace,
-                       sync + line("api.socket", settings.path("run/api.sock")) + line("identity.file", settings.path("router/identity")) +
-                           line("hub.host_keys.file", settings.path("router/hub_host_keys")) +
-                           "hub.addresses = [\"203.0.113.2:2222\"]\ntunnel.backoff_most_ms = 5000\n")});
+                daemon(settings, "bridged", router_namespace, last_good + sync_socket(settings)),
+                tunnel(settings, router_namespace, "203.0.113.2:2222")});
+}
+
+Result<std::vector<Spec>> simulated_router(const Settings& settings) {
+    return all({daemon(settings, "sim-router", server_namespace, sync_socket(settings)),
+                tunnel(settings, server_namespace, "127.0.0.1:2222")});
 }
 
 Result<std::vector<Spec>> server_daemons(const Settings& settings) {

@@ -110,7 +110,7 @@ Task<> live(const Settings& settings, Supervisor& supervisor) {
     if (!settings.shape.server_only) start_router_services(settings, supervisor);
     const auto enrolment = need(enrol(settings));
     add_all(supervisor, need(server_daemons(settings)));
-    if (!settings.shape.server_only) add_all(supervisor, need(router_daemons(settings)));
+    add_all(supervisor, need(settings.shape.server_only ? simulated_router(settings) : router_daemons(settings)));
     need(supervisor.add({.name = "forward",
                          .argv = {settings.program("vivi-lab"), "forward", std::to_string(settings.web_port), server_namespace, "8080"}}));
     co_await wait_for_port(settings, "server", server_namespace, 8080);

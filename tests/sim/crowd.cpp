@@ -1,0 +1,81 @@
+// A simulated crowd.
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/sim/crowd.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace vivi::sim {
+namespace {
+
+constexpr std::array<const char*, 16> names{
+    "www.lookfor.example",     "video.tubular.example",  "api.chirper.example",    "cdn.facepage.example",
+    "photos.pixogram.example", "live.newsdaily.example", "img.bigshop.example",    "cdn.vapor.example",
+    "play.battlegrid.example", "chat.discourse.example", "music.spotless.example", "stream.twitchy.example",
+    "docs.worksuite.example",  "git.codeforge.example",  "update.phoneos.example", ""};
+constexpr std::array<const char*, 10> host_names{"iPhone", "Pixel-9", "Galaxy-S26", "MacBook-Pro", "", "steamdeck", "iPad", "DESKTOP-7F3K", "thinkpad", ""};
+
+constexpr std::uint32_t first_address = 0x0a420032;  // 10.66.0.50
+
+}  // namespace
+
+Crowd::Crowd(int devices, std::uint32_t seed) : random_{seed} {
+    std::uniform_real_distribution<double> chance{0.0, 1.0};
+    std::uniform_int_distribution<std::size_t> any_name{0, names.size() - 1};
+    std::uniform_int_distribution<std::size_t> any_host{0, host_names.size() - 1};
+    for (int i = 0; i < devices; ++i) {
+        const auto number = static_cast<std::uint32_t>(i);
+        const bool is_randomised = chance(random_) < 0.7;  // Most phones make up a MAC for each network.
+        Guest guest{.mac = {{static_cast<std::uint8_t>(is_randomised ? 0x02 : 0x3c), 0x22, 0xfb, static_cast<std::uint8_t>(number >> 16),
+                             static_cast<std::uint8_t>(number >> 8), static_cast<std::uint8_t>(number)}},
+                    .address = Ipv4{first_address + number},
+                    .hostname = host_names.at(any_host(random_)),
+                    .activity = 0.05 + chance(random_) * chance(random_)};
+        for (int favourite = 0; favourite < 4; ++favourite) guest.favourites.push_back(any_name(random_));
+        guests_.push_back(std::move(guest));
+    }
+}
+
+std::vector<model::Lease> Crowd::arrivals(WallTime now) const {
+    std::vector<model::Lease> leases;
+    for (std::size_t i = 0; i < guests_.size(); ++i) {
+        const auto& guest = guests_[i];
+        const auto granted = now - Seconds{static_cast<std::int64_t>(i * 37 % 3000)};
+        leases.push_back({.device = guest.mac,
+                          .address = guest.address,
+                          .network = "lan",
+                          .hostname = guest.hostname,
+                          .duration = Seconds{3600},
+                          .granted_at = granted,
+                          .expires_at = granted + Seconds{3600}});
+    }
+    return leases;
+}
+
+model::TrafficRow Crowd::visit(const Guest& guest, Milliseconds duration) {
+    std::uniform_int_distribution<std::size_t> which{0, guest.favourites.size() - 1};
+    std::lognormal_distribution<double> kilobytes_a_second{4.0, 1.5};
+    const auto* name = names.at(guest.favourites[which(random_)]);
+    const auto down = static_cast<std::uint64_t>(kilobytes_a_second(random_) * static_cast<double>(duration.count()));
+    return {.device = guest.mac,
+            .name = name,
+            .source = *name == '\0' ? model::NameSource::None : model::NameSource::Sni,
+            .bytes_up = down / 20 + 80,
+            .bytes_down = down + 40,
+            .packets_up = down / 2800 + 1,
+            .packets_down = down / 1400 + 1};
+}
+
+model::TrafficBatch Crowd::tick(Milliseconds duration) {
+    std::uniform_real_distribution<double> chance{0.0, 1.0};
+    model::TrafficBatch batch{.tick = duration};
+    const auto seconds = std::min(1.0, static_cast<double>(duration.count()) / 1000.0);
+    for (const auto& guest : guests_) {
+        if (banned_.contains(guest.mac) || chance(random_) >= guest.activity * seconds) continue;
+        batch.rows.push_back(visit(guest, duration));
+        batch.captured += batch.rows.back().packets_up + batch.rows.back().packets_down;
+    }
+    return batch;
+}
+
+}  // namespace vivi::sim

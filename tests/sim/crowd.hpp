@@ -1,0 +1,44 @@
+// A simulated crowd: devices with plausible leases and traffic, decided by a seed; pure, so that two runs see the same event.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "common/model/lease.hpp"
+#include "common/model/traffic.hpp"
+
+namespace vivi::sim {
+
+/// What a router would see of `devices` guests. Banned devices fall silent.
+class Crowd {
+public:
+    Crowd(int devices, std::uint32_t seed);
+
+    /// The leases everybody got on arrival, at most an hour before `now`.
+    std::vector<model::Lease> arrivals(WallTime now) const;
+
+    /// What they did during one tick; a few devices at a time, most bytes downwards.
+    model::TrafficBatch tick(Milliseconds duration);
+
+    void ban(const std::set<Mac>& banned) { banned_ = banned; }
+
+private:
+    struct Guest {
+        Mac mac{};
+        Ipv4 address{};
+        std::string hostname{};
+        double activity = 0;  ///< Chance of doing something in one second.
+        std::vector<std::size_t> favourites{};
+    };
+    model::TrafficRow visit(const Guest& guest, Milliseconds duration);
+
+    std::mt19937 random_;
+    std::vector<Guest> guests_;
+    std::set<Mac> banned_;
+};
+
+}  // namespace vivi::sim
