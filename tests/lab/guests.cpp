@@ -3,6 +3,7 @@
 #include "tests/lab/guests.hpp"
 
 #include <array>
+#include <cstdlib>
 
 #include "tests/lab/internet.hpp"
 
@@ -53,6 +54,12 @@ Result<Spec> person(const Settings& settings, int guest) {
                 .network_namespace = guest_namespace(guest),
                 .environment = {{"SITES", sites}, {"CA", settings.path("ca.crt")}, {"SEED", std::to_string(guest)}},
                 .files = {resolver_file(settings, guest)}};
+}
+
+void run_in(const Settings& settings, const std::string& place, std::vector<std::string> command) {
+    Spec spec{.name = place, .argv = std::move(command), .network_namespace = "vivi-" + place};
+    if (place.starts_with("guest")) spec.files.push_back(resolver_file(settings, std::atoi(place.c_str() + 5)));
+    become_program(spec);
 }
 
 }  // namespace vivi::lab

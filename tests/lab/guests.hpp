@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "common/core/result.hpp"
@@ -14,5 +15,8 @@ namespace vivi::lab {
 Result<Spec> dhcp_client(const Settings& settings, int guest);
 /// The person ("guest3.person"): looks names up and fetches pages at human pace.
 Result<Spec> person(const Settings& settings, int guest);
+
+/// Becomes a command in the namespace of "guest3", "router", "server" or "internet", with a guest's own resolver file.
+[[noreturn]] void run_in(const Settings& settings, const std::string& place, std::vector<std::string> command);
 
 }  // namespace vivi::lab

@@ -7,6 +7,7 @@
 #include "tests/lab/control.hpp"
 #include "tests/lab/event.hpp"
 #include "tests/lab/forward.hpp"
+#include "tests/lab/guests.hpp"
 
 namespace {
 
@@ -39,6 +40,11 @@ int main(int argc, char** argv) {
     std::vector<std::string> words;
     ctl->add_option("request", words)->required();
 
+    auto* exec = app.add_subcommand("exec", "Run a command as a guest (guest3), on the router, server or internet: exec guest3 curl …");
+    exec->prefix_command();
+    std::string place;
+    exec->add_option("place", place)->required();
+
     auto* forward = app.add_subcommand("forward", "Relay 127.0.0.1:PORT here to 127.0.0.1:TARGET in a namespace")->group("");
     std::uint16_t port = 0;
     std::uint16_t target = 0;
@@ -56,6 +62,7 @@ int main(int argc, char** argv) {
     if (run->parsed()) return vivi::lab::run_event(settings);
     if (stop->parsed()) return vivi::lab::stop_event(settings);
     if (forward->parsed()) return vivi::lab::forward(port, network_namespace, target);
+    if (exec->parsed()) vivi::lab::run_in(settings, place, exec->remaining());
     std::string request;
     for (const auto& word : words) request += (request.empty() ? "" : " ") + word;
     const auto answer = vivi::lab::ask(settings, request);

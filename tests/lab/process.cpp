@@ -52,25 +52,6 @@ void become(const std::string& user) {
         give_up("becoming " + user);
 }
 
-/// Everything between fork and the program; never returns.
-[[noreturn]] void become_program(const Spec& spec) {
-    ::setpgid(0, 0);
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    sigset_t none;
-    sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    if (auto entered = enter(spec.network_namespace); !entered) give_up(entered.error().detail);
-    mount_files(spec);
-    become(spec.user);
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // Changing the user clears it.
-    for (const auto& [key, value] : spec.environment) ::setenv(key.c_str(), value.c_str(), 1);
-    std::vector<char*> argv;
-    for (const auto& argument : spec.argv) argv.push_back(const_cast<char*>(argument.c_str()));
-    argv.push_back(nullptr);
-    ::execvp(argv[0], argv.data());
-    give_up(spec.argv[0]);
-}
-
 struct Pipe {
     int read_end = -1;
     int write_end = -1;
@@ -105,6 +86,24 @@ void collect(int out, std::string& out_text, int err, std::string& err_text, Ins
 }
 
 }  // namespace
+
+[[noreturn]] void become_program(const Spec& spec) {
+    ::setpgid(0, 0);
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    sigset_t none;
+    sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    if (auto entered = enter(spec.network_namespace); !entered) give_up(entered.error().detail);
+    mount_files(spec);
+    become(spec.user);
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // Changing the user clears it.
+    for (const auto& [key, value] : spec.environment) ::setenv(key.c_str(), value.c_str(), 1);
+    std::vector<char*> argv;
+    for (const auto& argument : spec.argv) argv.push_back(const_cast<char*>(argument.c_str()));
+    argv.push_back(nullptr);
+    ::execvp(argv[0], argv.data());
+    give_up(spec.argv[0]);
+}
 
 Status enter(const std::string& network_namespace) {
     if (network_namespace.empty()) return {};

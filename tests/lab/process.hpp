@@ -32,6 +32,9 @@ Result<pid_t> spawn(const Spec& spec, const std::string& log);
 /// Starts it, waits for its end (at most `deadline`) and gives its standard output; Internal with its standard error otherwise.
 Result<std::string> run_once(const Spec& spec, Seconds deadline = Seconds{30});
 
+/// Becomes the program, keeping this process's standard streams; returns only by ending the process.
+[[noreturn]] void become_program(const Spec& spec);
+
 /// Whether something listens on 127.0.0.1:port in the namespace.
 bool listens(const std::string& network_namespace, std::uint16_t port);
 

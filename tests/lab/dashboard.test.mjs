@@ -1,0 +1,80 @@
+// A real packet reaches the browser and a click reaches the kernel: real DHCP clients, real downloads, a real browser.
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+
+import { Probe } from '../web/probe_client.mjs'
+import { Lab, until } from './lab.mjs'
+
+let lab
+let browser
+before(async () => {
+    lab = await Lab.start('--idle', '--guests', '3')
+    browser = await Probe.start(lab.url)
+    await browser.do('signIn', { email: lab.email, password: lab.password })
+})
+after(async () => {
+    await browser?.stop()
+    await lab?.stop()
+})
+
+test('a guest that joins with dhclient is in the browser within 3 s', async () => {
+    const mac = await lab.mac(1)
+    await until('the router has its configuration', 30_000, async () => (await lab.health('bridged')).applied_revision > 0)
+    await lab.join(1)
+    const start = Date.now()
+    await browser.do('waitRow', { mac, timeout_ms: 3000 })
+    assert.ok(Date.now() - start <= 3000)
+})
+
+test('what it fetches shows its name, and a byte count within the header overhead of what curl received', async () => {
+    const mac = await lab.mac(1)
+    const fetched = await lab.fetch(1, 'https://cdn.vapor.example/video')
+    assert.equal(fetched.code, 200)
+    await browser.do('waitName', { name: 'cdn.vapor.example', timeout_ms: 15_000 })
+    const payload = fetched.bytes + fetched.header
+    const counted = await until('its bytes are stored', 15_000, async () => {
+        const [[bytes]] = await lab.sql(`select coalesce(sum(bytes_down), 0) from traffic where mac = '${mac}' and name = 'cdn.vapor.example'`)
+        return Number(bytes) >= payload && Number(bytes)
+    })
+    // TLS records add 22 bytes per 16 KiB, IP and TCP headers 52 per packet; a veth hands over packets of 1,500 bytes or larger.
+    assert.ok(counted <= payload * 1.06 + 20_000, `${counted} counted for ${payload} received`)
+    const { bytesDown } = await browser.do('rowBytes', { mac })
+    assert.ok(bytesDown >= payload, `the row says ${bytesDown}`)
+})
+
+/** Bytes a running download has received, by the size of its growing file. */
+function download(guest) {
+    const child = lab.spawnOn(`guest${guest}`, 'curl', '--silent', '--no-buffer', '--cacert', `${lab.state}/ca.crt`, 'https://video.tubular.example/slow')
+    const progress = { bytes: 0, lastAt: 0, child }
+    child.stdout.on('data', data => {
+        progress.bytes += data.length
+        progress.lastAt = Date.now()
+    })
+    return progress
+}
+
+test('a ban stops the established download and new connections within 1 s of the click, another guest is unaffected, an unban undoes it', async () => {
+    await lab.join(2)
+    const mac = await lab.mac(1)
+    const banned = download(1)
+    const other = download(2)
+    await until('both downloads run', 15_000, () => banned.bytes > 200_000 && other.bytes > 200_000)
+
+    const { at_ms: clickedAt } = await browser.do('ban', { mac })
+    await browser.do('waitBanState', { mac, state: 'IN_FORCE', timeout_ms: 5000 })
+    await until('a second has passed since the click', 2000, () => Date.now() - clickedAt > 1000)
+    assert.ok(banned.lastAt - clickedAt <= 1000, `data came ${banned.lastAt - clickedAt} ms after the click`)
+    const frozen = banned.bytes
+    const othersBytes = other.bytes
+    await assert.rejects(lab.fetch(1, 'https://www.lookfor.example/small', '--connect-timeout', '2'), 'new connections fail')
+    assert.equal(banned.bytes, frozen, 'the established download stands still')
+    await until('the other guest still downloads', 5000, () => other.bytes > othersBytes)
+
+    await browser.do('unban', { mac })
+    await browser.do('waitBanState', { mac, state: 'NONE', timeout_ms: 5000 })
+    const again = await until('it works again', 20_000, () => lab.fetch(1, 'https://www.lookfor.example/small'))
+    assert.equal(again.code, 200)
+    banned.child.kill()
+    other.child.kill()
+})
