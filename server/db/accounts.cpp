@@ -1,0 +1,117 @@
+// SQL of users, memberships and sessions.
+// SPDX-License-Identifier: Apache-2.0
+#include "server/db/accounts.hpp"
+
+#include "common/core/net.hpp"
+#include "server/db/gathered.hpp"
+#include "server/db/transaction.hpp"
+
+namespace vivi::db {
+namespace {
+
+Role to_role(const std::string& text) {
+    if (text == "owner") return Role::Owner;
+    if (text == "organiser") return Role::Organiser;
+    return text == "operator" ? Role::Operator : Role::Viewer;
+}
+
+/// What an inet column takes: the text when it is an address, nothing otherwise.
+std::string address_or_nothing(const std::string& text) {
+    return parse_ipv4(text) || parse_ipv6(text) ? text : std::string{};
+}
+
+Result<Account> load_account(Transaction& transaction, const std::string& user) {
+    const auto rows = transaction.run("select id::text, email, name, is_staff from users where id = $1", user);
+    if (rows.empty()) return failed(Code::NotFound, "no such user");
+    Account account{.user = rows[0][0].as<std::string>(),
+                    .email = rows[0][1].as<std::string>(),
+                    .name = rows[0][2].as<std::string>(),
+                    .is_staff = rows[0][3].as<bool>()};
+    const auto memberships = transaction.run(
+        "select organisations.id::text, organisations.name, memberships.role from memberships"
+        " join organisations on organisations.id = memberships.organisation_id where memberships.user_id = $1 order by organisations.name",
+        user);
+    for (const auto& row : memberships)
+        account.memberships.push_back({.organisation = row[0].as<std::string>(),
+                                       .organisation_name = row[1].as<std::string>(),
+                                       .role = to_role(row[2].as<std::string>())});
+    return account;
+}
+
+void audit(Transaction& transaction, const std::string& user, std::string_view action, const std::string& target, const std::string& address) {
+    transaction.run("insert into audit_log (user_id, action, target, address) values (nullif($1, '')::uuid, $2, $3, nullif($4, '')::inet)", user,
+                    std::string{action}, target, address_or_nothing(address));
+}
+
+}  // namespace
+
+Task<Result<Credentials>> find_credentials(Pool& pool, std::string email) {
+    const std::function<Result<Credentials>(Transaction&)> body = [email](Transaction& transaction) -> Result<Credentials> {
+        const auto rows = transaction.run("select id::text, password_hash from users where email = $1", email);
+        if (rows.empty()) return failed(Code::NotFound, "no such user");
+        return Credentials{.user = rows[0][0].as<std::string>(), .password_hash = rows[0][1].as<std::string>()};
+    };
+    auto found = co_await pool.transact<Credentials>({}, body);
+    co_return found;
+}
+
+Task<Status> replace_password_hash(Pool& pool, std::string user, std::string password_hash) {
+    const std::function<Result<bool>(Transaction&)> body = [=](Transaction& transaction) -> Result<bool> {
+        transaction.run("update users set password_hash = $2 where id = $1", user, password_hash);
+        return true;
+    };
+    auto replaced = co_await pool.transact<bool>({}, body);
+    if (!replaced) co_return std::unexpected{std::move(replaced).error()};
+    co_return Status{};
+}
+
+Task<Result<Account>> create_session(Pool& pool, NewSession session) {
+    const std::function<Result<Account>(Transaction&)> body = [session](Transaction& transaction) -> Result<Account> {
+        transaction.run("delete from sessions where user_id = $1 and expires_at <= now()", session.user);
+        transaction.run("insert into sessions (user_id, token_hash, expires_at, address, user_agent)"
+                        " values ($1, decode($2, 'hex'), now() + $3 * interval '1 second', nullif($4, '')::inet, $5)",
+                        session.user, session.token_hash, session.lifetime.count(), address_or_nothing(session.address),
+                        clean(session.user_agent, 300));
+        audit(transaction, session.user, "session.started", session.user, session.address);
+        return load_account(transaction, session.user);
+    };
+    auto account = co_await pool.transact<Account>({}, body);
+    co_return account;
+}
+
+Task<Result<Account>> find_session(Pool& pool, std::string token_hash) {
+    const std::function<Result<Account>(Transaction&)> body = [token_hash](Transaction& transaction) -> Result<Account> {
+        const auto rows = transaction.run("select user_id::text, last_seen_at < now() - interval '1 minute' from sessions"
+                                          " where token_hash = decode($1, 'hex') and expires_at > now()",
+                                          token_hash);
+        if (rows.empty()) return failed(Code::NotFound, "no such session");
+        if (rows[0][1].as<bool>())
+            transaction.run("update sessions set last_seen_at = now() where token_hash = decode($1, 'hex')", token_hash);
+        return load_account(transaction, rows[0][0].as<std::string>());
+    };
+    auto account = co_await pool.transact<Account>({}, body);
+    co_return account;
+}
+
+Task<Status> delete_session(Pool& pool, std::string token_hash, std::string address) {
+    const std::function<Result<bool>(Transaction&)> body = [=](Transaction& transaction) -> Result<bool> {
+        const auto rows = transaction.run("delete from sessions where token_hash = decode($1, 'hex') returning user_id::text", token_hash);
+        if (!rows.empty()) audit(transaction, rows[0][0].as<std::string>(), "session.ended", rows[0][0].as<std::string>(), address);
+        return true;
+    };
+    auto deleted = co_await pool.transact<bool>({}, body);
+    if (!deleted) co_return std::unexpected{std::move(deleted).error()};
+    co_return Status{};
+}
+
+Task<Status> record_refused_login(Pool& pool, std::string user, std::string reason, std::string address) {
+    const std::function<Result<bool>(Transaction&)> body = [=](Transaction& transaction) -> Result<bool> {
+        audit(transaction, user, "session.refused", reason, address);
+        return true;
+    };
+    auto recorded = co_await pool.transact<bool>({}, body);
+    if (!recorded) co_return std::unexpected{std::move(recorded).error()};
+    co_return Status{};
+}
+
+}  // namespace vivi::db

@@ -1,0 +1,54 @@
+// Who may sign in, and the sessions of those who did. For the role vivi_auth.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "common/core/time.hpp"
+#include "server/db/pool.hpp"
+
+namespace vivi::db {
+
+enum class Role : std::uint8_t { Owner, Organiser, Operator, Viewer };
+
+struct Membership {
+    std::string organisation{};  ///< uuid
+    std::string organisation_name{};
+    Role role = Role::Viewer;
+};
+/// A person with what they may see.
+struct Account {
+    std::string user{};  ///< uuid
+    std::string email{};
+    std::string name{};
+    bool is_staff = false;
+    std::vector<Membership> memberships{};  ///< By name of the organisation.
+};
+
+struct Credentials {
+    std::string user{};
+    std::string password_hash{};  ///< PHC string
+};
+/// NotFound: nobody has that (lower-case) e-mail.
+Task<Result<Credentials>> find_credentials(Pool& pool, std::string email);
+Task<Status> replace_password_hash(Pool& pool, std::string user, std::string password_hash);
+
+struct NewSession {
+    std::string user{};
+    std::string token_hash{};  ///< Hexadecimal SHA-256; the token itself is stored nowhere.
+    Seconds lifetime{};
+    std::string address{};
+    std::string user_agent{};
+};
+/// Also writes the audit row and forgets the user's expired sessions.
+Task<Result<Account>> create_session(Pool& pool, NewSession session);
+/// The account of a session that has not expired; NotFound otherwise.
+Task<Result<Account>> find_session(Pool& pool, std::string token_hash);
+/// Ends it; nothing happens when it is not there.
+Task<Status> delete_session(Pool& pool, std::string token_hash, std::string address);
+/// A refused login, for the audit log; `user` is empty when the e-mail is unknown.
+Task<Status> record_refused_login(Pool& pool, std::string user, std::string reason, std::string address);
+
+}  // namespace vivi::db

@@ -1,0 +1,106 @@
+// SQL of the operator's commands.
+// SPDX-License-Identifier: Apache-2.0
+#include "server/db/administration.hpp"
+
+#include <pqxx/except.hxx>
+
+#include "common/model/configuration.hpp"
+#include "server/db/connection.hpp"
+#include "server/db/transaction.hpp"
+
+namespace vivi::db {
+namespace {
+
+/// One transaction as the owner; row-level security holds for the owner too, so the organisation is named first.
+template <class Body>
+Result<std::string> as_owner(const std::string& owner_url, Body body) {
+    try {
+        const auto connection = connect(owner_url, Deadline::Statements);
+        pqxx::work work{*connection};
+        Transaction transaction{work};
+        Result<std::string> id = body(transaction);
+        if (id) work.commit();
+        return id;
+    } catch (const pqxx::unique_violation& taken) {
+        return failed(Code::Conflict, "it exists already (" + describe(taken).detail + ")");
+    } catch (const std::exception& thrown) {
+        return std::unexpected{describe(thrown)};
+    }
+}
+
+void enter(Transaction& transaction, const std::string& organisation) {
+    transaction.run("select set_config('vivi.organisation', $1, true)", organisation);
+}
+
+Status require_organisation(Transaction& transaction, const std::string& organisation) {
+    enter(transaction, organisation);
+    const auto rows = transaction.run("select 1 from organisations where id = current_organisation()");
+    if (rows.empty()) return failed(Code::NotFound, "no organisation has the id " + organisation);
+    return {};
+}
+
+Result<std::string> first_revision(const std::string& text, const std::string& custody) {
+    auto json = model::parse_json(text, model::max_configuration_bytes);
+    if (!json) return std::unexpected{std::move(json).error().in("configuration")};
+    if (!json->is_object()) return failed(Code::Invalid, "configuration: must be a JSON object");
+    (*json)["v"] = 1;
+    (*json)["revision"] = 1;
+    (*json)["custody"] = custody;
+    const auto configuration = model::parse_configuration(*json);
+    if (configuration) return model::to_json(*configuration).dump();
+    std::string problems = "configuration:";
+    for (const auto& problem : configuration.error()) problems += "\n  " + problem;
+    return failed(Code::Invalid, problems);
+}
+
+/// The row of the key, accepted: a pending one is taken, an unknown one is made.
+Result<std::string> take_router(Transaction& transaction, const NewRouter& router) {
+    const auto known = transaction.run("select id::text, state from routers where fingerprint = $1 for update", router.fingerprint);
+    if (!known.empty() && known[0][1].as<std::string>() != "pending")
+        return failed(Code::Conflict, "the router " + known[0][0].as<std::string>() + " with this key is " + known[0][1].as<std::string>() + " already");
+    if (known.empty())
+        return transaction.run("insert into routers (organisation_id, name, fingerprint, state) values ($1, $2, $3, 'accepted') returning id::text",
+                               router.organisation, router.name, router.fingerprint)[0][0].as<std::string>();
+    const auto id = known[0][0].as<std::string>();
+    transaction.run("update routers set organisation_id = $2, name = $3, state = 'accepted' where id = $1", id, router.organisation, router.name);
+    return id;
+}
+
+}  // namespace
+
+Result<std::string> create_organisation(const std::string& owner_url, const std::string& name) {
+    return as_owner(owner_url, [&](Transaction& transaction) -> Result<std::string> {
+        const auto id = transaction.run("select gen_random_uuid()::text")[0][0].as<std::string>();
+        enter(transaction, id);
+        transaction.run("insert into organisations (id, name) values ($1, $2)", id, name);
+        return id;
+    });
+}
+
+Result<std::string> create_user(const std::string& owner_url, const NewUser& user) {
+    return as_owner(owner_url, [&](Transaction& transaction) -> Result<std::string> {
+        if (auto there = require_organisation(transaction, user.organisation); !there) return std::unexpected{there.error()};
+        const auto id = transaction.run("insert into users (email, name, password_hash, is_staff) values (lower($1), $2, $3, $4) returning id::text",
+                                        user.email, user.name, user.password_hash, user.is_staff)[0][0].as<std::string>();
+        transaction.run("insert into memberships (organisation_id, user_id, role) values ($1, $2, $3)", user.organisation, id, user.role);
+        return id;
+    });
+}
+
+Result<std::string> accept_router(const std::string& owner_url, const NewRouter& router) {
+    return as_owner(owner_url, [&](Transaction& transaction) -> Result<std::string> {
+        if (auto there = require_organisation(transaction, router.organisation); !there) return std::unexpected{there.error()};
+        const auto id = take_router(transaction, router);
+        if (!id) return id;
+        const auto custody = transaction.run("insert into custodies (organisation_id, router_id) values ($1, $2) returning id::text",
+                                             router.organisation, *id)[0][0].as<std::string>();
+        const auto document = first_revision(router.configuration, custody);
+        if (!document) return document;
+        transaction.run("insert into configurations (organisation_id, router_id, revision, document) values ($1, $2, 1, $3::jsonb)",
+                        router.organisation, *id, *document);
+        transaction.run("update routers set custody_id = $2, desired_revision = 1, revision = revision + 1 where id = $1", *id, custody);
+        return id;
+    });
+}
+
+}  // namespace vivi::db
