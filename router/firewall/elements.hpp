@@ -1,0 +1,13 @@
+// Adds and removes single elements of our sets by raw netlink: one small transaction, not a reload.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "common/core/result.hpp"
+#include "router/firewall/bans.hpp"
+
+namespace vivi::firewall {
+
+/// All of it or nothing. NotFound: the table, a set, or an element to remove is not there.
+Status change_elements(const Changes& changes);
+
+}  // namespace vivi::firewall
