@@ -1,0 +1,51 @@
+// The messages of the server bus, made and read in one place (docs/protocol.md section 6).
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/bus/bus.hpp"
+
+namespace vivi::live {
+
+/// router.<id>.changed: something a viewer can see.
+struct Changed {
+    std::string router{};
+    std::string organisation{};
+    std::int64_t revision = 0;
+    std::vector<std::string> kinds{};  ///< Of {"devices", "traffic", "status"}.
+    bool operator==(const Changed&) const = default;
+};
+bus::Message to_message(const Changed& changed);
+std::optional<Changed> parse_changed(const bus::Message& message);
+
+/// router.<id>.desired: the hub reads the configuration from PostgreSQL.
+struct Desired {
+    std::string router{};
+    std::int64_t revision = 0;
+    bool operator==(const Desired&) const = default;
+};
+bus::Message to_message(const Desired& desired);
+std::optional<Desired> parse_desired(const bus::Message& message);
+
+/// router.<id>.watch: somebody looks for that long.
+struct Watched {
+    std::string router{};
+    Seconds duration{};
+    bool operator==(const Watched&) const = default;
+};
+bus::Message to_message(const Watched& watched);
+std::optional<Watched> parse_watched(const bus::Message& message);
+
+/// Patterns to subscribe with.
+inline constexpr const char* changed_pattern = "router.*.changed";
+inline constexpr const char* desired_pattern = "router.*.desired";
+inline constexpr const char* watch_pattern = "router.*.watch";
+
+/// The key in Redis that lasts as long as somebody looks.
+std::string watch_key(const std::string& router);
+
+}  // namespace vivi::live
