@@ -65,12 +65,14 @@ struct RabbitmqPublisher::Worker {
 };
 
 void RabbitmqPublisher::Worker::run(const std::stop_token& stop) {
-    Backoff backoff{Milliseconds{100}, Milliseconds{5'000}};
+    Backoff backoff{Milliseconds{100}, Milliseconds{2'000}};
+    bool was_up = true;  // The first failure is told; the tries after it only to a developer.
     while (!stop.stop_requested()) {
         auto link = Link::open(url, broker.exchange, stop);
         auto ended = link ? link->start_confirms() : Status{std::unexpected{link.error()}};
         if (ended) {
             backoff.reset();
+            was_up = true;
             {
                 const std::scoped_lock lock{mutex};
                 away.clear();
@@ -82,10 +84,16 @@ void RabbitmqPublisher::Worker::run(const std::stop_token& stop) {
         }
         if (stop.stop_requested()) break;
         const auto wait = backoff.next(crypto::random_u32());
-        log::warn("broker.lost", {{"exchange", broker.exchange},
-                                  {"for", "publishing"},
-                                  {"retry_in_ms", wait.count()},
-                                  {"reason", ended.error().detail}});
+        if (std::exchange(was_up, false))
+            log::warn("broker.lost", {{"exchange", broker.exchange},
+                                      {"for", "publishing"},
+                                      {"retry_in_ms", wait.count()},
+                                      {"reason", ended.error().detail}});
+        else
+            log::debug("broker.away", {{"exchange", broker.exchange},
+                                       {"for", "publishing"},
+                                       {"retry_in_ms", wait.count()},
+                                       {"reason", ended.error().detail}});
         refuse_waiting(ended.error().detail);
         const auto until = now() + wait;
         while (!stop.stop_requested() && now() < until) wake.wait(std::chrono::ceil<Milliseconds>(until - now()));

@@ -58,7 +58,8 @@ struct RabbitmqSubscriber::Worker {
 };
 
 void RabbitmqSubscriber::Worker::run(const std::stop_token& stop) {
-    Backoff backoff{Milliseconds{100}, Milliseconds{5'000}};
+    Backoff backoff{Milliseconds{100}, Milliseconds{2'000}};
+    bool was_up = true;  // The first failure is told; the tries after it only to a developer.
     const auto& what = queue.name.empty() ? broker.exchange : queue.name;
     while (!stop.stop_requested()) {
         {
@@ -72,6 +73,7 @@ void RabbitmqSubscriber::Worker::run(const std::stop_token& stop) {
         auto ended = link ? link->start_consuming(broker.exchange, queue) : Status{std::unexpected{link.error()}};
         if (ended) {
             backoff.reset();
+            was_up = true;
             up = true;
             log::info("broker.connected", {{"queue", what}, {"for", "consuming"}});
             ended = consume(*link, stop);
@@ -79,8 +81,12 @@ void RabbitmqSubscriber::Worker::run(const std::stop_token& stop) {
         }
         if (stop.stop_requested()) break;
         const auto wait = backoff.next(crypto::random_u32());
-        log::warn("broker.lost",
-                  {{"queue", what}, {"for", "consuming"}, {"retry_in_ms", wait.count()}, {"reason", ended.error().detail}});
+        if (std::exchange(was_up, false))
+            log::warn("broker.lost",
+                      {{"queue", what}, {"for", "consuming"}, {"retry_in_ms", wait.count()}, {"reason", ended.error().detail}});
+        else
+            log::debug("broker.away",
+                       {{"queue", what}, {"for", "consuming"}, {"retry_in_ms", wait.count()}, {"reason", ended.error().detail}});
         const auto until = now() + wait;
         while (!stop.stop_requested() && now() < until) wake.wait(std::chrono::ceil<Milliseconds>(until - now()));
     }
