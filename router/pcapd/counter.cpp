@@ -1,0 +1,223 @@
+// One poll() loop over the rings: drain in batches, end ticks, bring interfaces back.
+// SPDX-License-Identifier: Apache-2.0
+#include "router/pcapd/counter.hpp"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "common/core/backoff.hpp"
+#include "common/core/crypto.hpp"
+#include "common/runtime/clock.hpp"
+#include "router/pcapd/outgoing.hpp"
+#include "router/pcapd/tick.hpp"
+
+namespace vivi::pcapd {
+namespace {
+
+constexpr std::size_t most_frames_at_once = 4'096;  // Between two looks at the clock.
+constexpr Milliseconds first_retry{500}, most_retry{10'000};
+
+HashKey random_key() {
+    const auto bytes = crypto::random_bytes(16);
+    Reader in{bytes};
+    const auto first = in.u64();
+    return {first, in.u64()};
+}
+
+/// One interface of the plan.
+struct Watched {
+    std::string name;
+    std::optional<Capture> capture{};
+    std::string problem{};
+    Backoff backoff{first_retry, most_retry};
+    Instant retry_at{};
+    std::uint64_t dropped_before = 0;
+    bool skips_tagged = false;  ///< Its VLANs are watched as interfaces of their own: their frames must not count twice.
+};
+
+}  // namespace
+
+class Counter::Loop final : FrameSink {
+public:
+    explicit Loop(Counter& owner)
+        : owner_{owner}, table_{FlowLimits{}, random_key()}, schedule_{owner.period_, vivi::now()}, now_{vivi::now()} {}
+
+    void run() {
+        for (bool goes_on = true; goes_on;) {
+            wait();
+            now_ = vivi::now();
+            goes_on = obey(owner_.take_orders());
+            open_missing();
+            drain();
+            if (!goes_on || schedule_.is_due(now_)) end_tick(/*is_last=*/!goes_on);
+        }
+    }
+
+private:
+    void frame(BytesView captured, std::size_t on_wire) override {
+        ++captured_;
+        const auto packet = dissect(captured, on_wire);
+        if (!packet || (skips_tagged_ && packet->vlan)) return;
+        table_.add(*packet, now_);
+    }
+
+    void wait() {
+        descriptors_.clear();
+        descriptors_.push_back({.fd = owner_.wake_, .events = POLLIN, .revents = 0});
+        auto until = schedule_.due();
+        for (const auto& watched : watched_) {
+            if (watched.capture) descriptors_.push_back({.fd = watched.capture->descriptor(), .events = POLLIN, .revents = 0});
+            else until = std::min(until, watched.retry_at);
+        }
+        const auto left = std::chrono::ceil<Milliseconds>(until - vivi::now()).count();
+        ::poll(descriptors_.data(), descriptors_.size(), static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000)));
+    }
+
+    /// False: stop.
+    bool obey(Orders orders) {
+        if (orders.period) schedule_.set_period(*orders.period, now_);
+        if (orders.plan) follow(*std::move(orders.plan));
+        return !orders.stop;
+    }
+
+    void follow(Plan plan) {
+        std::vector<Watched> next;
+        for (const auto& name : plan.interfaces) {
+            const auto same = std::ranges::find(watched_, name, &Watched::name);
+            next.push_back(same != watched_.end() ? std::move(*same) : Watched{.name = name, .problem = "not opened yet", .retry_at = now_});
+            next.back().skips_tagged =
+                std::ranges::any_of(plan.interfaces, [&](const auto& other) { return other.starts_with(name + '.'); });
+        }
+        for (auto& gone : watched_) note_drops(gone);
+        watched_ = std::move(next);
+        plan_ = std::move(plan);
+        schedule_.end_now(now_);
+        set_lan();
+    }
+
+    void open_missing() {
+        bool opened = false;
+        for (auto& watched : watched_) {
+            if (watched.capture || now_ < watched.retry_at) continue;
+            auto capture = Capture::open(watched.name, owner_.options_);
+            if (capture) {
+                watched.capture.emplace(*std::move(capture));
+                watched.problem.clear();
+                watched.backoff.reset();
+                watched.dropped_before = 0;
+                opened = true;
+            } else {
+                lose(watched, capture.error().detail);
+            }
+        }
+        if (opened) {
+            set_lan();
+            schedule_.end_now(now_);  // The news goes with the tick.
+        }
+    }
+
+    void lose(Watched& watched, std::string problem) {
+        if (watched.capture) schedule_.end_now(now_);
+        note_drops(watched);
+        watched.capture.reset();
+        watched.problem = std::move(problem);
+        watched.retry_at = now_ + watched.backoff.next(crypto::random_u32());
+    }
+
+    /// Looked up at each tick: an interface's address changes when it is made anew, a bridge's when it gets a port.
+    void set_lan() {
+        Lan lan{.prefixes = plan_.prefixes};
+        for (const auto& watched : watched_) {
+            if (const auto mac = hardware_address(watched.name)) lan.router_macs.push_back(*mac);
+        }
+        table_.set_lan(std::move(lan));
+    }
+
+    void drain() {
+        for (auto& watched : watched_) {
+            if (!watched.capture) continue;
+            skips_tagged_ = watched.skips_tagged;
+            const auto count = watched.capture->drain(*this, most_frames_at_once);
+            if (!count) lose(watched, count.error().detail);
+        }
+    }
+
+    void note_drops(Watched& watched) {
+        if (!watched.capture) return;
+        const auto dropped = watched.capture->dropped();
+        dropped_ += dropped - std::exchange(watched.dropped_before, dropped);
+    }
+
+    void end_tick(bool is_last) {
+        set_lan();
+        for (auto& watched : watched_) note_drops(watched);
+        model::TrafficBatch batch{.tick = schedule_.restart(now_),
+                                  .captured = std::exchange(captured_, 0),
+                                  .dropped = std::exchange(dropped_, 0),
+                                  .rows = table_.take(now_)};
+        if (tick_.batch == model::TrafficBatch{}) tick_.batch = std::move(batch);
+        else merge(tick_.batch, std::move(batch));  // The last one was not taken.
+        tick_.counts = table_.counts();
+        tick_.revision = plan_.revision;
+        tick_.interfaces.clear();
+        for (const auto& watched : watched_) tick_.interfaces.push_back({watched.name, watched.problem});
+        tick_.is_last = is_last;
+        if (owner_.hand_over_(tick_)) tick_.batch = {};
+    }
+
+    Counter& owner_;
+    FlowTable table_;
+    TickSchedule schedule_;
+    Instant now_;
+    Plan plan_{};
+    std::vector<Watched> watched_{};
+    std::vector<pollfd> descriptors_{};
+    Tick tick_{};
+    std::uint64_t captured_ = 0;
+    std::uint64_t dropped_ = 0;
+    bool skips_tagged_ = false;
+};
+
+Counter::Counter(CaptureOptions options, Milliseconds period, std::function<bool(const Tick&)> hand_over)
+    : options_{options}, period_{period}, hand_over_{std::move(hand_over)}, wake_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)} {
+    thread_ = std::thread{[this] { Loop{*this}.run(); }};
+}
+
+Counter::~Counter() {
+    stop();
+    thread_.join();
+    ::close(wake_);
+}
+
+void Counter::watch(Plan plan) {
+    order([&](Orders& orders) { orders.plan = std::move(plan); });
+}
+
+void Counter::set_period(Milliseconds period) {
+    order([&](Orders& orders) { orders.period = period; });
+}
+
+void Counter::stop() {
+    order([](Orders& orders) { orders.stop = true; });
+}
+
+void Counter::order(std::function<void(Orders&)> change) {
+    {
+        const std::lock_guard lock{mutex_};
+        change(orders_);
+    }
+    ::eventfd_write(wake_, 1);
+}
+
+Counter::Orders Counter::take_orders() {
+    eventfd_t ignored = 0;
+    ::eventfd_read(wake_, &ignored);
+    const std::lock_guard lock{mutex_};
+    return std::exchange(orders_, {});
+}
+
+}  // namespace vivi::pcapd

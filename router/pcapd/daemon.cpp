@@ -1,0 +1,146 @@
+// The parts of pcapd, connected: capture thread -> ticks -> reporter -> broker; configuration and watch the other way.
+// SPDX-License-Identifier: Apache-2.0
+#include "router/pcapd/daemon.hpp"
+
+#include <algorithm>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <nlohmann/json.hpp>
+
+#include "common/bus/rabbitmq.hpp"
+#include "common/core/crypto.hpp"
+#include "common/runtime/channel.hpp"
+#include "common/runtime/clock.hpp"
+#include "common/runtime/health.hpp"
+#include "common/runtime/log.hpp"
+#include "common/store/redis.hpp"
+#include "router/pcapd/capture.hpp"
+#include "router/pcapd/counter.hpp"
+#include "router/pcapd/reporter.hpp"
+#include "router/pcapd/watcher.hpp"
+#include "router/state/live_configuration.hpp"
+
+namespace vivi::pcapd {
+namespace {
+
+constexpr std::size_t most_ticks_waiting = 64;   ///< Between thread and loop; at the bound the thread merges.
+constexpr Milliseconds longest_farewell{2'000};  ///< For the last tick to be confirmed.
+
+CaptureOptions capture_options(const Settings& settings) {
+    return {.ring_mib = static_cast<int>(settings.number("capture.ring_mib")),
+            .snaplen_bytes = static_cast<int>(settings.number("capture.snaplen_bytes"))};
+}
+
+Status check(const Settings& settings) {
+    const auto ring = settings.number("capture.ring_mib");
+    const auto snaplen = settings.number("capture.snaplen_bytes");
+    if (ring < 1 || ring > 1'024) return failed(Code::Invalid, "capture.ring_mib: must be in 1..1024");
+    if (snaplen < 128 || snaplen > 262'144) return failed(Code::Invalid, "capture.snaplen_bytes: must be in 128..262144");
+    return {};
+}
+
+/// What cannot get better by waiting ends the process now.
+void check_system(const std::string& interface) {
+    if (const auto allowed = may_capture(); !allowed) throw Fatal{allowed.error()};
+    const auto names = interface_names();
+    if (interface.empty() || std::ranges::find(names, interface) != names.end()) return;
+    std::string existing;
+    for (const auto& name : names) existing.append(existing.empty() ? "" : ", ").append(name);
+    throw Fatal{Error{Code::NotFound, "capture.interface: " + interface + " does not exist; there are: " + existing}, Exit::Configuration};
+}
+
+class Daemon {
+public:
+    Daemon(const net::any_io_executor& executor, const Settings& settings)
+        : health_socket_{settings.text("health.socket")},
+          state_{executor, {settings.text("state.url")}},
+          publisher_{executor, {.url = settings.text("bus.url"), .exchange = "vivi.events"}},
+          subscriber_{executor, {.url = settings.text("bus.url"), .exchange = "vivi.events"},
+                      {.name = "", .bindings = {std::string{model::topic::config_changed}, std::string{model::topic::watch_changed}}}},
+          live_{executor, settings.text("last_good.file"), state_},
+          reporter_{executor, publisher_, crypto::random_id()},
+          ticks_{executor, most_ticks_waiting},
+          counter_{capture_options(settings), model::Monitoring{}.tick, [this](const Tick& tick) { return ticks_.push(tick); }},
+          watcher_{executor, counter_, live_, settings.text("capture.interface")} {}
+
+    Task<> run() {
+        co_await together(take_ticks(), reporter_.publish(), watcher_.follow_configuration(), watcher_.hear(subscriber_),
+                          watcher_.look(state_), watcher_.keep_period(), live_.follow(),
+                          serve_health(health_socket_, [this] { return health(); }));
+    }
+
+    /// The last tick, confirmed if the broker is there.
+    Task<> say_farewell() {
+        using namespace net::experimental::awaitable_operators;
+        counter_.stop();
+        co_await (finish() || after(longest_farewell));
+    }
+
+private:
+    Task<> take_ticks() {
+        for (;;) reporter_.accept(co_await ticks_.take(), wall_now());
+    }
+
+    Task<> finish() {
+        for (bool is_last = false; !is_last;) {
+            auto tick = co_await ticks_.take();
+            is_last = tick.is_last;
+            reporter_.accept(std::move(tick), wall_now());
+        }
+        reporter_.end(wall_now());
+        co_await reporter_.flush();
+    }
+
+    model::Json health() const {
+        auto document = reporter_.health();
+        document["daemon"] = "pcapd";
+        document["version"] = VIVI_VERSION;
+        document["watched"] = watcher_.is_watched();
+        document["bus"] = publisher_.connected() ? "connected" : "away";
+        document["state"] = state_.connected() ? "connected" : "away";
+        return document;
+    }
+
+    std::string health_socket_;
+    store::Redis state_;
+    bus::RabbitmqPublisher publisher_;
+    bus::RabbitmqSubscriber subscriber_;
+    state::LiveConfiguration live_;
+    Reporter reporter_;
+    Channel<Tick> ticks_;
+    Counter counter_;  // After what its thread uses.
+    Watcher watcher_;
+};
+
+Task<> run(const Settings& settings) {
+    check_system(settings.text("capture.interface"));
+    const auto executor = co_await net::this_coro::executor;
+    Daemon daemon{executor, settings};
+    notify_ready();
+    try {
+        co_await daemon.run();
+    } catch (const boost::system::system_error& error) {
+        if (error.code() != net::error::operation_aborted) throw;
+    }
+    // Asked to stop. Whatever else is cancelled around us, the farewell has an end of its own.
+    co_await net::this_coro::reset_cancellation_state(net::disable_cancellation());
+    co_await daemon.say_farewell();
+}
+
+}  // namespace
+
+Program program() {
+    return {.name = "pcapd",
+            .purpose = "Watches the LAN and says who talks to whom: bytes per device, remote name and direction.",
+            .settings = {{"capture.interface", std::string{}, "The interface to watch; empty: those of the configuration's networks."},
+                         {"capture.ring_mib", std::int64_t{32}, "Memory of the kernel's packet ring, MiB for each interface."},
+                         {"capture.snaplen_bytes", std::int64_t{2048}, "How much of each packet is looked at, bytes."},
+                         {"bus.url", std::string{"amqp://guest:guest@127.0.0.1:5672/"}, "The router's RabbitMQ."},
+                         {"state.url", std::string{"redis://127.0.0.1:6379/0"}, "The router's Redis, instance state."},
+                         {"last_good.file", std::string{"/var/lib/vivi/last-good.json"},
+                          "The configuration document read before Redis is there; empty: none."},
+                         {"health.socket", std::string{"/run/vivi/pcapd.health"}, "Where the health document is served; empty: nowhere."}},
+            .check = check,
+            .run = run};
+}
+
+}  // namespace vivi::pcapd

@@ -1,0 +1,147 @@
+// Ticks in, messages out, nothing forgotten between.
+// SPDX-License-Identifier: Apache-2.0
+#include "router/pcapd/reporter.hpp"
+
+#include <utility>
+
+#include "common/core/backoff.hpp"
+#include "common/core/crypto.hpp"
+#include "common/runtime/log.hpp"
+
+namespace vivi::pcapd {
+namespace {
+
+constexpr Milliseconds first_retry{250}, most_retry{10'000};
+constexpr Milliseconds last_retry{100};  ///< When the process is about to end.
+
+std::vector<bus::Message> to_messages(const std::vector<Outgoing::Message>& waiting) {
+    std::vector<bus::Message> messages;
+    messages.reserve(waiting.size());
+    for (const auto& message : waiting) messages.push_back({.topic = message.topic, .body = message.body});
+    return messages;
+}
+
+std::string problems_of(const Tick& tick) {
+    std::string problems;
+    for (const auto& interface : tick.interfaces) {
+        if (interface.problem.empty()) continue;
+        problems.append(problems.empty() ? "" : "; ").append(interface.problem);
+    }
+    return problems;
+}
+
+const InterfaceState* find(const std::vector<InterfaceState>& interfaces, const std::string& name) {
+    for (const auto& interface : interfaces) {
+        if (interface.name == name) return &interface;
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+Reporter::Reporter(const net::any_io_executor& executor, bus::Publisher& bus, std::string instance, OutgoingLimits limits)
+    : bus_{bus}, outgoing_{std::move(instance), limits}, more_{executor, Instant::max()} {}
+
+void Reporter::accept(Tick tick, WallTime at) {
+    report_interfaces(tick);
+    report_configuration(tick, at);
+    captured_ += tick.batch.captured;
+    dropped_ += tick.batch.dropped;
+    merge(held_, std::exchange(tick.batch, {}));
+    if (!held_.rows.empty() || held_.dropped > 0 || held_.tick >= heartbeat) outgoing_.add(std::exchange(held_, {}), at);
+    last_ = std::move(tick);
+    if (!outgoing_.is_empty()) more_.cancel();
+}
+
+void Reporter::end(WallTime at) {
+    if (held_ != model::TrafficBatch{}) outgoing_.add(std::exchange(held_, {}), at);
+}
+
+void Reporter::report_configuration(const Tick& tick, WallTime at) {
+    if (tick.revision == 0 || tick.is_last) return;  // No configuration yet.
+    auto current = std::pair{tick.revision, problems_of(tick)};
+    if (reported_ == current) return;
+    const auto& [revision, problems] = current;
+    model::Json members{{"revision", revision}, {"by", "pcapd"}};
+    if (problems.empty()) {
+        log::info("config.applied", {{"revision", revision}});
+        outgoing_.add(model::topic::config_applied, std::move(members), at);
+    } else {
+        log::warn("config.failed", {{"revision", revision}, {"reason", problems}});
+        members["detail"] = problems;
+        outgoing_.add(model::topic::config_failed, std::move(members), at);
+    }
+    reported_ = std::move(current);
+}
+
+void Reporter::report_interfaces(const Tick& tick) const {
+    for (const auto& interface : tick.interfaces) {
+        const auto* before = find(last_.interfaces, interface.name);
+        if (before != nullptr && *before == interface) continue;
+        if (interface.problem.empty()) log::info("capture.started", {{"interface", interface.name}});
+        else log::warn("capture.waiting", {{"interface", interface.name}, {"reason", interface.problem}});
+    }
+    for (const auto& interface : last_.interfaces) {
+        if (find(tick.interfaces, interface.name) == nullptr) log::info("capture.ended", {{"interface", interface.name}});
+    }
+    if (tick.batch.dropped > 0 && held_.dropped == 0)
+        log::warn("capture.dropped", {{"packets", tick.batch.dropped}, {"captured", tick.batch.captured}});
+}
+
+Task<bool> Reporter::send_next() {
+    auto messages = to_messages(outgoing_.next());
+    const auto count = messages.size();
+    const auto sent = co_await bus_.publish(std::move(messages));
+    if (sent) {
+        outgoing_.confirmed();
+        if (std::exchange(is_waiting_, false)) log::info("traffic.batch.resumed", {{"messages", count}});
+        co_return true;
+    }
+    if (!std::exchange(is_waiting_, true)) log::warn("traffic.batch.waiting", {{"reason", sent.error().detail}});
+    co_return false;
+}
+
+Task<> Reporter::publish() {
+    Backoff backoff{first_retry, most_retry};
+    for (;;) {
+        if (outgoing_.is_empty()) {
+            [[maybe_unused]] const auto woken = co_await more_.async_wait(as_value);
+            continue;
+        }
+        const bool is_sent = co_await send_next();
+        if (is_sent) backoff.reset();
+        else co_await after(backoff.next(crypto::random_u32()));
+    }
+}
+
+Task<> Reporter::flush() {
+    while (!outgoing_.is_empty()) {
+        const bool is_sent = co_await send_next();
+        if (!is_sent) co_await after(last_retry);
+    }
+}
+
+model::Json Reporter::health() const {
+    model::Json interfaces = model::Json::array();
+    for (const auto& interface : last_.interfaces) interfaces.push_back({{"name", interface.name}, {"problem", interface.problem}});
+    const auto& counts = last_.counts;
+    const auto& confirmed = outgoing_.totals();
+    return {{"captured", captured_},
+            {"dropped", dropped_},
+            {"ignored", counts.ignored},
+            {"flows", counts.flows},
+            {"flows_evicted", counts.evicted},
+            {"names", counts.names},
+            {"names_refused", counts.refused_names},
+            {"answers", counts.answers},
+            {"rows_folded", counts.folded},
+            {"waiting_batches", outgoing_.waiting()},
+            {"merged_batches", outgoing_.merged()},
+            {"counted", {{"bytes_up", counts.bytes_up}, {"bytes_down", counts.bytes_down}}},
+            {"confirmed",
+             {{"batches", confirmed.batches}, {"bytes_up", confirmed.bytes_up}, {"bytes_down", confirmed.bytes_down}}},
+            {"revision", last_.revision},
+            {"interfaces", std::move(interfaces)}};
+}
+
+}  // namespace vivi::pcapd
