@@ -223,6 +223,7 @@ int run_event(const Settings& settings) {
     if (locked < 0) return complain("another event is running (process " + std::to_string(holder()) + "); stop it with deploy/demo/stop");
     if (auto is_free = check_free(settings.web_port); !is_free) return complain(is_free.error().detail);
     if (auto emptied = empty_state(settings); !emptied) return complain(emptied.error().detail);
+    if (auto prepared = prepare_guests(settings); !prepared) return complain(prepared.error().detail);
     if (auto made = make(settings.shape); !made) return complain(made.error().detail);
     const int exit_code = run_child(settings);
     remove();

@@ -22,10 +22,16 @@ std::pair<std::string, std::string> resolver_file(const Settings& settings, int 
 
 }  // namespace
 
+Status prepare_guests(const Settings& settings) {
+    for (int guest = 1; guest <= settings.shape.guests; ++guest) {
+        if (auto written = write_file(resolver_file(settings, guest).first, ""); !written) return written;
+    }
+    return {};
+}
+
 Result<Spec> dhcp_client(const Settings& settings, int guest) {
     const auto folder = folder_of(settings, guest);
     const std::string host = host_names.at(static_cast<std::size_t>(guest - 1) % host_names.size());
-    if (auto written = write_file(folder + "/resolv.conf", ""); !written) return std::unexpected{written.error()};
     Spec spec{.name = "guest" + std::to_string(guest) + ".dhcp",
               .network_namespace = guest_namespace(guest),
               .files = {resolver_file(settings, guest)}};

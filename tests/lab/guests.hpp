@@ -11,6 +11,8 @@
 
 namespace vivi::lab {
 
+/// Makes the empty resolver file of each guest.
+Status prepare_guests(const Settings& settings);
 /// The DHCP client of guest `guest` ("guest3.dhcp"): dhclient for odd guests, udhcpc for even ones.
 Result<Spec> dhcp_client(const Settings& settings, int guest);
 /// The person ("guest3.person"): looks names up and fetches pages at human pace.
