@@ -50,7 +50,7 @@ Task<Result<DevicePage>> devices(Pool& pool, Tenant tenant, DeviceQuery query) {
         const auto seen_at = "('epoch'::timestamptz + $3::bigint * interval '1 microsecond')";
         const auto sql = device_query() + std::string{page_condition} + " and ($4 = '' or d.last_seen_at < " + seen_at +
                          " or (d.last_seen_at = " + seen_at + " and d.id > nullif($4, '')::uuid))" +
-                         " order by d.last_seen_at desc, d.id limit $5";
+                         " order by d.last_seen_at desc, d.id limit $5::int";
         DevicePage page;
         for (const auto& row :
              transaction.run(sql, query.router, pattern_of(query.search), position.seen_us, position.id, query.first + 1))
@@ -81,8 +81,8 @@ Task<Result<DeviceChanges>> device_changes(Pool& pool, Tenant tenant, std::strin
         if (rows.empty()) return failed(Code::NotFound, "no such router");
         DeviceChanges changes{.seen = {.revision = rows[0][0].as<std::int64_t>(), .at_us = rows[0][1].as<std::int64_t>()}};
         const auto sql = device_query() +
-                         " where d.router_id = $1 and d.organisation_id = current_organisation() and ($2 = 0 or d.revision > $2 or"
-                         " ($3 > 0 and d.rate_until > 'epoch'::timestamptz + $3::bigint * interval '1 microsecond' and d.rate_until <= now()))"
+                         " where d.router_id = $1 and d.organisation_id = current_organisation() and ($2::bigint = 0 or d.revision > $2::bigint or"
+                         " ($3::bigint > 0 and d.rate_until > 'epoch'::timestamptz + $3::bigint * interval '1 microsecond' and d.rate_until <= now()))"
                          " order by d.last_seen_at desc, d.id";
         for (const auto& row : transaction.run(sql, router, since.revision, since.at_us)) changes.devices.push_back(to_device(row));
         return changes;

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <limits>
 #include <pqxx/except.hxx>
-#include <pqxx/subtransaction.hxx>
 
 #include "server/db/applied.hpp"
 #include "server/db/arrays.hpp"
@@ -42,16 +41,15 @@ void put_aside(Transaction& transaction, const Batch& batch, const std::vector<R
 Status try_store(Transaction& transaction, LockedRouter& router, const Gathered& gathered, std::int64_t visible) {
     const auto before = router;
     try {
-        pqxx::subtransaction savepoint{transaction.work()};
-        Transaction inner{transaction.work(), savepoint};
-        store(inner, router, gathered, visible);
-        savepoint.commit();
+        transaction.run("savepoint events");
+        store(transaction, router, gathered, visible);
+        transaction.run("release savepoint events");
         return {};
     } catch (const pqxx::sql_error& refused) {
+        if (!refused.sqlstate().starts_with("22") && !refused.sqlstate().starts_with("23")) throw;
+        transaction.run("rollback to savepoint events");
         router = before;
-        if (refused.sqlstate().starts_with("22") || refused.sqlstate().starts_with("23"))
-            return failed(Code::Invalid, std::string{"refused by the database: "} + refused.what());
-        throw;
+        return failed(Code::Invalid, std::string{"refused by the database: "} + refused.what());
     }
 }
 

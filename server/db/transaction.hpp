@@ -13,20 +13,15 @@ namespace vivi::db {
 /// Parameters are $1, $2, …; values never become SQL text.
 class Transaction {
 public:
-    explicit Transaction(pqxx::work& work) : work_{work}, inner_{work} {}
-    /// Statements go to `inner`, a savepoint of `work`.
-    Transaction(pqxx::work& work, pqxx::transaction_base& inner) : work_{work}, inner_{inner} {}
+    explicit Transaction(pqxx::work& work) : work_{work} {}
 
     template <class... Values>
     pqxx::result run(std::string_view sql, const Values&... values) {
-        return inner_.exec_params(std::string{sql}, values...);
+        return work_.exec_params(std::string{sql}, values...);
     }
-    /// To make a subtransaction (savepoint) of.
-    pqxx::work& work() noexcept { return work_; }
 
 private:
     pqxx::work& work_;
-    pqxx::transaction_base& inner_;
 };
 
 /// Milliseconds since 1970 as a timestamptz expression of parameter `$n`; exact, unlike to_timestamp(double).
