@@ -222,6 +222,14 @@ std::optional<Instant> Engine::next_deadline() const {
     return first;
 }
 
+std::vector<model::Lease> Engine::leases(Now now) const {
+    std::vector<model::Lease> all;
+    for (const auto& [address, binding] : pool_.bindings()) {
+        if (binding.state == State::Leased) all.push_back(lease_of(binding, now));
+    }
+    return all;
+}
+
 bool Engine::restore(const model::Lease& lease, Now now, Outcome& out) {
     const auto client_id = crypto::from_hex(lease.client_id).value_or(Bytes{});
     const auto client = client_key(lease.device, client_id);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "common/model/configuration.hpp"
 #include "router/dhcpd/outcome.hpp"
@@ -43,6 +44,9 @@ public:
     /// A lease as it was written down. False when this network has no place for it. One that is over is remembered as the
     /// client's last address; then the outcome says so. The wall clock is trusted no further than 0 … the lease's duration.
     bool restore(const model::Lease& lease, Now now, Outcome& outcome);
+
+    /// All leases, as they would be written down now.
+    std::vector<model::Lease> leases(Now now) const;
 
     /// A message from the network's interface. `from` is the frame's source address.
     Outcome handle(const wire::dhcp::Message& message, Mac from, Now now);
