@@ -1,0 +1,91 @@
+// The devices of one router as the server tells them: a snapshot, then changes by revision. Pure: no network, no clock.
+// SPDX-License-Identifier: Apache-2.0
+import type { BanState, DeviceChangedSubscription, DeviceFieldsFragment } from '../generated/graphql';
+import type { Urgency } from './paced_store';
+
+export interface Device extends DeviceFieldsFragment {
+  /** When this browser last heard of it, in milliseconds of its own clock: rates older than a tick are silence. */
+  readonly heardAt: number;
+}
+
+/** A decision this browser has made and the server has not answered. */
+export interface PendingBan {
+  readonly was: BanState;
+  readonly shown: 'SENT' | 'LIFTING';
+}
+
+export interface Devices {
+  /** Where to resume; null before the first snapshot. */
+  readonly revision: number | null;
+  readonly byId: ReadonlyMap<string, Device>;
+  readonly pending: ReadonlyMap<string, PendingBan>;
+}
+
+export type DeviceChange = DeviceChangedSubscription['deviceChanged'];
+
+export const noDevices: Devices = { revision: null, byId: new Map(), pending: new Map() };
+
+/** An unwatched router reports every 10 s; a device unheard for longer sends nothing. */
+export const rateStaleAfterMs = 12_000;
+
+/** Newest wins by the device's own revision; a snapshot is everything there is. */
+export function applyChange(state: Devices, change: DeviceChange, now: number): { state: Devices; urgency: Urgency } {
+  const byId = new Map(change.isSnapshot ? [] : state.byId);
+  const pending = new Map(state.pending);
+  let urgency: Urgency = state.revision === null ? 'now' : 'paced';
+  for (const device of change.devices) {
+    const before = state.byId.get(device.id);
+    if (before && before.revision > device.revision) {
+      byId.set(before.id, before);
+      continue;
+    }
+    byId.set(device.id, { ...device, heardAt: now });
+    if (before && before.banState !== device.banState) urgency = 'now';
+    if (pending.get(device.id)?.was !== device.banState) pending.delete(device.id);
+  }
+  return { state: { revision: Math.max(change.revision, state.revision ?? 0), byId, pending }, urgency };
+}
+
+/** The answer to a mutation: the subscription may already know better, so only a newer revision counts. */
+export function applyAnswer(state: Devices, device: DeviceFieldsFragment, now: number): Devices {
+  const before = state.byId.get(device.id);
+  if (before && before.revision >= device.revision) return state;
+  return { ...state, byId: new Map(state.byId).set(device.id, { ...device, heardAt: before?.heardAt ?? now }) };
+}
+
+export function withPending(state: Devices, id: string, banned: boolean): Devices {
+  const was = state.byId.get(id)?.banState ?? 'NONE';
+  return { ...state, pending: new Map(state.pending).set(id, { was, shown: banned ? 'SENT' : 'LIFTING' }) };
+}
+
+export function withoutPending(state: Devices, id: string): Devices {
+  const pending = new Map(state.pending);
+  pending.delete(id);
+  return { ...state, pending };
+}
+
+/** Devices nobody heard of for a while are silent now; the same state when there are none. */
+export function silenceStale(state: Devices, now: number): Devices {
+  let byId: Map<string, Device> | null = null;
+  for (const device of state.byId.values()) {
+    if ((device.rateUp === 0 && device.rateDown === 0) || now - device.heardAt < rateStaleAfterMs) continue;
+    byId ??= new Map(state.byId);
+    byId.set(device.id, { ...device, rateUp: 0, rateDown: 0 });
+  }
+  return byId ? { ...state, byId } : state;
+}
+
+export function banStateOf(device: Device, pending: ReadonlyMap<string, PendingBan>): BanState {
+  return pending.get(device.id)?.shown ?? device.banState;
+}
+
+/** What people call it: the organiser's name, else its own, else its MAC. */
+export function labelOf(device: Pick<Device, 'name' | 'hostname' | 'mac'>): string {
+  return device.name || device.hostname || device.mac;
+}
+
+export function devicesHeardWithin(devices: Iterable<Device>, now: number, ms: number): number {
+  let count = 0;
+  for (const device of devices) if (now - Date.parse(device.lastSeenAt) <= ms) count += 1;
+  return count;
+}

@@ -1,0 +1,83 @@
+// The traffic of one router over the last minutes: 10-second buckets, the rate now, top names. Pure.
+// SPDX-License-Identifier: Apache-2.0
+import type { NameFieldsFragment, RecentTrafficQuery, RouterFieldsFragment, TrafficChangedSubscription } from '../generated/graphql';
+import { rateStaleAfterMs } from './devices';
+
+export type TrafficPoint = TrafficChangedSubscription['trafficChanged']['points'][number];
+export type TrafficChange = TrafficChangedSubscription['trafficChanged'];
+export type RecentTraffic = RecentTrafficQuery['traffic'];
+
+export interface Rate {
+  readonly up: number;
+  readonly down: number;
+}
+
+export interface Traffic {
+  readonly rate: Rate;
+  /** The rate over the last seconds, so that the end of the line does not jump with every packet. */
+  readonly smoothRate: Rate;
+  readonly rateAt: number;
+  /** Oldest first, one a bucket. */
+  readonly points: readonly TrafficPoint[];
+  readonly topNames: readonly NameFieldsFragment[];
+  /** This browser's clock minus the server's, as small as the buckets have proven; null before the first. */
+  readonly clockSkewMs: number | null;
+  readonly router: RouterFieldsFragment | null;
+}
+
+export const bucketMs = 10_000;
+export const windowMs = 10 * 60_000;
+
+const silent: Rate = { up: 0, down: 0 };
+
+export const noTraffic: Traffic = { rate: silent, smoothRate: silent, rateAt: 0, points: [], topNames: [], clockSkewMs: null, router: null };
+
+export function applyTraffic(state: Traffic, change: TrafficChange, now: number): Traffic {
+  const rate = { up: change.rateUp, down: change.rateDown };
+  const points = merge(state.points, change.points);
+  return {
+    rate,
+    smoothRate: smooth(state.smoothRate, rate, now - state.rateAt),
+    rateAt: now,
+    points,
+    topNames: change.topNames,
+    clockSkewMs: skew(state.clockSkewMs, change.points, now),
+    router: change.router,
+  };
+}
+
+/** History asked for once and after each reconnection; what is known already and newer stays. */
+export function applyRecent(state: Traffic, recent: RecentTraffic): Traffic {
+  const topNames = state.topNames.length > 0 ? state.topNames : recent.topNames;
+  return { ...state, points: merge(recent.points, state.points), topNames };
+}
+
+export function silenceStaleRate(state: Traffic, now: number): Traffic {
+  if ((state.rate.up === 0 && state.rate.down === 0) || now - state.rateAt < rateStaleAfterMs) return state;
+  return { ...state, rate: silent, smoothRate: silent };
+}
+
+/** `newer` replaces the buckets with the same start; older than the window goes. */
+function merge(older: readonly TrafficPoint[], newer: readonly TrafficPoint[]): readonly TrafficPoint[] {
+  if (newer.length === 0) return older;
+  const byStart = new Map<number, TrafficPoint>();
+  for (const point of older) byStart.set(Date.parse(point.at), point);
+  for (const point of newer) byStart.set(Date.parse(point.at), point);
+  const starts = [...byStart.keys()].sort((a, b) => a - b);
+  const from = (starts.at(-1) ?? 0) - windowMs;
+  return starts.filter((start) => start >= from).map((start) => byStart.get(start)!);
+}
+
+/** Exponential, with a memory of about two seconds whatever the pace of the messages. */
+function smooth(before: Rate, rate: Rate, elapsedMs: number): Rate {
+  const keep = Math.exp(-Math.max(elapsedMs, 0) / 2_000);
+  return { up: before.up * keep + rate.up * (1 - keep), down: before.down * keep + rate.down * (1 - keep) };
+}
+
+/** A bucket never starts after the server's now, so the smallest difference seen is the closest to the truth. */
+function skew(before: number | null, points: readonly TrafficPoint[], now: number): number | null {
+  const newest = points.at(-1);
+  if (!newest) return before;
+  const seen = now - Date.parse(newest.at);
+  return before === null ? seen : Math.min(before, seen);
+}

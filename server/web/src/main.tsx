@@ -1,0 +1,20 @@
+// Starts the dashboard in the page.
+// SPDX-License-Identifier: Apache-2.0
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { Provider } from 'urql';
+import { App } from './app';
+import { makeClient } from './graphql/client';
+import { startLanguage } from './i18n';
+import { applyTheme } from './theme';
+import './styles.css';
+
+applyTheme();
+await startLanguage();
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <Provider value={makeClient()}>
+      <App />
+    </Provider>
+  </StrictMode>,
+);

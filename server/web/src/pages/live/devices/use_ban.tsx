@@ -1,0 +1,39 @@
+// Sends a decision about a device: shown as sent at once, put right by the server's answer, with a way back.
+// SPDX-License-Identifier: Apache-2.0
+import { useCallback } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useMutation } from 'urql';
+import { SetDeviceBannedDocument } from '../../../generated/graphql';
+import { applyAnswer, labelOf, withPending, withoutPending, type Device } from '../../../live/devices';
+import type { LiveRouter } from '../../../live/live_router';
+import { showToast } from '../../../ui/toasts';
+
+export function useBan(live: LiveRouter) {
+  const { t } = useTranslation();
+  const [, setDeviceBanned] = useMutation(SetDeviceBannedDocument);
+
+  return useCallback(
+    async function ban(device: Device, banned: boolean, reason = ''): Promise<void> {
+      live.devices.update(withPending(live.devices.latest(), device.id, banned), 'now');
+      const { data, error } = await setDeviceBanned({ input: { deviceId: device.id, banned, reason } });
+      const answer = data?.setDeviceBanned;
+      const settled = withoutPending(live.devices.latest(), device.id);
+      live.devices.update(answer?.device ? applyAnswer(settled, answer.device, Date.now()) : settled, 'now');
+      const problem = answer?.errors[0];
+      if (error || problem) {
+        const code = problem?.code ?? error?.graphQLErrors[0]?.extensions['code'];
+        const known = code === 'NOT_FOUND' || code === 'FORBIDDEN' ? t(`ban.errors.${code}`) : null;
+        const reasonWhy = known ?? problem?.message ?? (error?.networkError ? t('ban.unreachable') : error?.graphQLErrors[0]?.message) ?? '';
+        return showToast({ tone: 'danger', content: t('ban.failed', { reason: reasonWhy }) });
+      }
+      const content = (
+        <>
+          {banned ? t('ban.sent') : t('ban.lifting')}
+          <bdi className="font-medium">{labelOf(device)}</bdi>
+        </>
+      );
+      showToast({ tone: 'plain', content, action: { label: t('ban.undo'), run: () => void ban(device, !banned, banned ? '' : device.banReason) } });
+    },
+    [live, setDeviceBanned, t],
+  );
+}
