@@ -38,12 +38,6 @@ using Stream = std::function<Task<std::expected<std::unique_ptr<Source>, FieldEr
 /// For objects that know their fields by name (a JSON document): used where nothing else is registered.
 using AnyProperty = std::function<Resolved(const Object& parent, const Field& field, const Arguments&, Context&)>;
 
-/// A custom scalar's two directions; the text of an error goes to the client. Without hooks a scalar passes through.
-struct Scalar {
-    std::function<std::expected<Value, std::string>(const Value&)> parse{};      ///< Input, already JSON or literal (section 3.5).
-    std::function<std::expected<Value, std::string>(const Value&)> serialize{};  ///< Result, before it is written.
-};
-
 /// Every registration of a program. Nothing is looked up here: Engine::make() checks all of it and compiles it into the schema.
 class Resolvers {
 public:

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "common/core/result.hpp"
+#include "server/graphql/ast.hpp"
 #include "server/graphql/error.hpp"
 #include "server/graphql/value.hpp"
 
@@ -42,6 +43,7 @@ std::string to_string(TypeRef type);
 struct AppliedDirective {
     std::string name{};
     Fields arguments{};
+    const ast::Directive* written = nullptr;  ///< In the SDL, which the schema keeps.
 };
 
 /// An argument, or a field of an input object (sections 3.6.1, 3.10).
@@ -50,15 +52,13 @@ struct InputField {
     std::string description{};
     bool has_description = false;
     TypeRef type{};
-    std::optional<Value> default_value{};       ///< Coerced.
-    std::string default_text{};                 ///< As introspection prints it; meaningful with default_value.
+    const ast::Literal* default_literal = nullptr;  ///< In the SDL, which the schema keeps.
+    std::optional<Value> default_value{};           ///< Coerced.
     std::optional<std::string> deprecation{};
     std::vector<AppliedDirective> directives{};
 
-    bool is_required() const noexcept { return type.is_non_null() && !default_value; }
+    bool is_required() const noexcept { return type.is_non_null() && default_literal == nullptr; }
 };
-
-struct FieldResolver;  // resolvers bound by the engine
 
 struct Field {
     std::string name{};
@@ -79,6 +79,13 @@ struct EnumValue {
     bool has_description = false;
     std::optional<std::string> deprecation{};
     std::vector<AppliedDirective> directives{};
+    std::optional<std::int64_t> mapped{};  ///< The C++ enum's value, when Resolvers::enumeration gave one.
+};
+
+/// A custom scalar's two directions; the text of an error goes to the client. Without hooks a scalar passes through.
+struct Scalar {
+    std::function<std::expected<Value, std::string>(const Value&)> parse{};      ///< Input, already JSON or literal (section 3.5).
+    std::function<std::expected<Value, std::string>(const Value&)> serialize{};  ///< Result, before it is written.
 };
 
 enum class Kind : std::uint8_t { Scalar, Object, Interface, Union, Enum, InputObject };
@@ -98,6 +105,7 @@ struct NamedType {
     std::vector<EnumValue> values{};              ///< Enum
     std::vector<InputField> inputs{};             ///< InputObject
     std::optional<std::string> specified_by{};    ///< Scalar
+    Scalar hooks{};                               ///< Scalar; bound by the engine
     bool is_one_of = false;                       ///< InputObject
     std::vector<AppliedDirective> directives{};
 
@@ -135,9 +143,10 @@ struct Directive {
 
 class Schema {
 public:
-    Schema() = default;
-    Schema(Schema&&) = default;             // Types are on the heap: pointers to them survive a move.
-    Schema& operator=(Schema&&) = default;
+    Schema();
+    ~Schema();
+    Schema(Schema&&) noexcept;             // Types are on the heap: pointers to them survive a move.
+    Schema& operator=(Schema&&) noexcept;
 
     const NamedType* type(std::string_view name) const;
     const Directive* directive(std::string_view name) const;
@@ -150,9 +159,12 @@ public:
     const NamedType* subscription = nullptr;
     std::string description{};
     bool has_description = false;
-    /// __schema and __type on the query type, and __typename on every composite type (section 4.1, 4.2).
-    Field schema_field{}, type_field{}, typename_field{};
     std::uint32_t field_count = 0;  ///< Field::index is below this.
+
+    /// __schema and __type on the query type, and __typename on every composite type (sections 4.1 and 4.2).
+    const Field& schema_field() const noexcept { return *meta_[0]; }
+    const Field& type_field() const noexcept { return *meta_[1]; }
+    const Field& typename_field() const noexcept { return *meta_[2]; }
 
     /// True when an object of type `object` may stand where `type` is expected.
     bool is_possible(const NamedType& type, const NamedType& object) const;
@@ -161,9 +173,14 @@ public:
 
 private:
     friend class SchemaBuilder;
+    friend class ResolverBinder;
+    struct Sdl;
+
+    std::vector<std::unique_ptr<Sdl>> sdl_;  // Texts and documents that default literals point into.
     std::vector<std::unique_ptr<NamedType>> types_;
     std::vector<Directive> directives_;
     std::map<std::string_view, NamedType*> by_name_;
+    std::vector<std::unique_ptr<Field>> meta_;
 };
 
 /// Builds and checks a schema (section 3); every problem at once, with its place in the SDL.
