@@ -1,0 +1,113 @@
+// vivi-admin: what an operator does at the command line: migrate, make organisations and users, accept routers.
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include "common/runtime/daemon.hpp"
+#include "server/auth/passwords.hpp"
+#include "server/db/administration.hpp"
+#include "server/db/pool.hpp"
+
+namespace {
+
+using vivi::Result;
+
+struct Arguments {
+    std::string database = "postgresql://vivi_owner@127.0.0.1/vivi";
+    std::string organisation_name{};
+    vivi::db::NewUser user{};
+    vivi::db::NewRouter router{};
+    std::string configuration_file{};
+};
+
+int fail(const std::string& detail) {
+    std::cerr << "vivi-admin: " << detail << '\n';
+    return static_cast<int>(vivi::Exit::Failed);
+}
+
+int say(const Result<std::string>& made) {
+    if (!made) return fail(made.error().detail);
+    std::cout << *made << '\n';
+    return static_cast<int>(vivi::Exit::Stopped);
+}
+
+int migrate(const Arguments& arguments) {
+    if (const auto done = vivi::db::migrate(arguments.database); !done) return fail(done.error().detail);
+    return static_cast<int>(vivi::Exit::Stopped);
+}
+
+int create_user(Arguments arguments) {
+    std::string password;
+    if (!std::getline(std::cin, password)) return fail("the password is read from standard input, one line; there was none");
+    auto hash = vivi::auth::hash_password(password);
+    if (!hash) return fail(hash.error().detail);
+    arguments.user.password_hash = *std::move(hash);
+    return say(vivi::db::create_user(arguments.database, arguments.user));
+}
+
+int accept_router(Arguments arguments) {
+    std::ifstream file{arguments.configuration_file};
+    std::ostringstream text;
+    text << file.rdbuf();
+    if (!file) return fail(arguments.configuration_file + ": cannot be read");
+    arguments.router.configuration = text.str();
+    return say(vivi::db::accept_router(arguments.database, arguments.router));
+}
+
+CLI::Validator uuid() {
+    const auto check = [](const std::string& text) -> std::string {
+        const bool has_shape = text.size() == 36 && text.find_first_not_of("0123456789abcdef-") == std::string::npos;
+        return has_shape ? "" : "must be an id like 01234567-89ab-cdef-0123-456789abcdef";
+    };
+    return CLI::Validator{check, "UUID"};
+}
+
+CLI::Validator prefixed(const std::string& prefix) {
+    const auto check = [prefix](const std::string& text) { return text.starts_with(prefix) ? std::string{} : "must begin with " + prefix; };
+    return CLI::Validator{check, prefix + "…"};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    Arguments arguments;
+    if (const char* url = std::getenv("VIVI_DATABASE_OWNER_URL")) arguments.database = url;
+
+    CLI::App app{"Vivi's commands for operators; each prints the id of what it made.", "vivi-admin"};
+    app.set_version_flag("--version", "vivi-admin " VIVI_VERSION);
+    app.require_subcommand(1);
+    app.add_option("--database", arguments.database, "Connection of the schema's owner (or VIVI_DATABASE_OWNER_URL)")->capture_default_str();
+
+    const auto* migrating = app.add_subcommand("migrate", "Bring the schema up to date");
+    auto* organisation = app.add_subcommand("create-organisation", "Make an organisation");
+    organisation->add_option("name", arguments.organisation_name, "Its name")->required();
+    auto* user = app.add_subcommand("create-user", "Make a user; the password is read from standard input");
+    user->add_option("--email", arguments.user.email, "For signing in")->required()->check(CLI::Validator{
+        [](const std::string& text) { return text.find('@') > 0 && text.find('@') != std::string::npos ? "" : "must be an e-mail address"; }, "EMAIL"});
+    user->add_option("--name", arguments.user.name, "Shown to others")->required();
+    user->add_option("--organisation", arguments.user.organisation, "Id of the organisation")->required()->check(uuid());
+    user->add_option("--role", arguments.user.role, "What the user may do there")->required()->check(CLI::IsMember({"owner", "organiser", "operator", "viewer"}));
+    user->add_flag("--staff", arguments.user.is_staff, "Vivi's own staff (GodView)");
+    auto* router = app.add_subcommand("accept-router", "Take a router into an organisation, with its first configuration");
+    router->add_option("--fingerprint", arguments.router.fingerprint, "Of its key, as ssh-keygen -l prints it")->required()->check(prefixed("SHA256:"));
+    router->add_option("--organisation", arguments.router.organisation, "Id of the organisation")->required()->check(uuid());
+    router->add_option("--name", arguments.router.name, "Shown to people")->required();
+    router->add_option("--configuration", arguments.configuration_file, "Configuration document (JSON)")->required();
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? static_cast<int>(vivi::Exit::Stopped) : static_cast<int>(vivi::Exit::Usage);
+    }
+    try {
+        if (migrating->parsed()) return migrate(arguments);
+        if (organisation->parsed()) return say(vivi::db::create_organisation(arguments.database, arguments.organisation_name));
+        if (user->parsed()) return create_user(arguments);
+        return accept_router(arguments);
+    } catch (const std::exception& failure) {
+        return fail(failure.what());
+    }
+}
