@@ -1,0 +1,95 @@
+// Identity, tunnel, embedded API and health of openvivi-embedded, put together.
+// SPDX-License-Identifier: Apache-2.0
+#include "router/openvivi-embedded/daemon.hpp"
+
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "common/http/server.hpp"
+#include "common/runtime/health.hpp"
+#include "common/runtime/log.hpp"
+#include "common/ssh/keys.hpp"
+#include "router/openvivi-embedded/api.hpp"
+#include "router/openvivi-embedded/system.hpp"
+#include "router/openvivi-embedded/tunnel.hpp"
+
+namespace vivi::openvivi_embedded {
+namespace {
+
+const std::vector<Setting> settings{
+    {"health.socket", std::string{"/run/vivi/openvivi-embedded.health"}, "Unix socket of the health document."},
+    {"hub.addresses", std::vector<std::string>{"hub.vivi.lan:2222"}, "Hubs, host:port, tried in this order."},
+    {"hub.host_keys.file", std::string{"/etc/vivi/hub_host_keys"}, "Public keys of the hub, one a line; no other is accepted."},
+    {"identity.file", std::string{"/var/lib/vivi/identity"}, "The router's private key (OpenSSH, mode 0600); made when absent."},
+    {"sync.socket", std::string{"/run/vivi/sync.sock"}, "Unix socket of bridged, joined to the hub's sync channels."},
+    {"api.socket", std::string{"/run/vivi/api.sock"}, "Unix socket of the embedded API, joined to the hub's api channels."},
+    {"tunnel.keepalive_seconds", std::int64_t{15}, "A silent hub is asked for a sign of life after so many seconds."},
+    {"tunnel.dead_seconds", std::int64_t{45}, "A hub that was silent for so many seconds is given up."},
+    {"tunnel.backoff_first_ms", std::int64_t{1000}, "Longest wait before the first new try, in milliseconds; it doubles."},
+    {"tunnel.backoff_most_ms", std::int64_t{60'000}, "Longest wait between tries, in milliseconds."},
+};
+
+Status check(const Settings& given) {
+    if (given.list("hub.addresses").empty()) return failed(Code::Invalid, "hub.addresses: must name at least one hub");
+    for (const auto& text : given.list("hub.addresses")) {
+        if (const auto address = ssh::parse_address(text); !address) return failed(Code::Invalid, "hub.addresses: " + address.error().detail);
+    }
+    const auto keepalive = given.number("tunnel.keepalive_seconds");
+    if (keepalive < 1 || given.number("tunnel.dead_seconds") <= keepalive || given.number("tunnel.dead_seconds") > 3600)
+        return failed(Code::Invalid, "tunnel.dead_seconds: must be above tunnel.keepalive_seconds (at least 1) and at most 3600");
+    const auto first = given.number("tunnel.backoff_first_ms");
+    if (first < 1 || given.number("tunnel.backoff_most_ms") < first) return failed(Code::Invalid, "tunnel.backoff_most_ms: must not be under tunnel.backoff_first_ms (at least 1)");
+    return {};
+}
+
+ssh::PrivateKey identity(const Settings& given) {
+    const auto& path = given.text("identity.file");
+    auto key = ssh::load_or_generate(path);
+    if (!key) throw Fatal{key.error(), Exit::Configuration};
+    const auto print = ssh::fingerprint(key->public_key());
+    log::info("identity.ready", {{"fingerprint", print}, {"file", path}});
+    if (const auto written = ssh::write_line(path + ".fingerprint", print); !written) log::warn("identity.unpublished", {{"reason", written.error().detail}});
+    return *std::move(key);
+}
+
+std::vector<ssh::Address> hubs(const Settings& given) {
+    std::vector<ssh::Address> addresses;
+    for (const auto& text : given.list("hub.addresses")) addresses.push_back(*ssh::parse_address(text));
+    return addresses;
+}
+
+Task<> run(const Settings& given) {
+    // A resolver that does not answer must not hold the process beyond its 5 s to end: getaddrinfo cannot be cancelled.
+    ::setenv("RES_OPTIONS", "timeout:1 attempts:2", 0);
+    const auto key = identity(given);
+    auto hub_keys = ssh::load_public_keys(given.text("hub.host_keys.file"));
+    if (!hub_keys) throw Fatal{hub_keys.error(), Exit::Configuration};
+
+    SystemMonitor system;
+    Tunnel tunnel{co_await net::this_coro::executor, key,
+                  {.hubs = hubs(given),
+                   .hub_keys = *std::move(hub_keys),
+                   .sync_socket = given.text("sync.socket"),
+                   .api_socket = given.text("api.socket"),
+                   .liveness = {.keepalive = given.seconds("tunnel.keepalive_seconds"), .dead = given.seconds("tunnel.dead_seconds")},
+                   .backoff_first = given.milliseconds("tunnel.backoff_first_ms"),
+                   .backoff_most = given.milliseconds("tunnel.backoff_most_ms")}};
+    const auto health = [&] { return health_document(tunnel.state()); };
+    const Api api{health, [&] { return to_json(system.report()); }};
+    const http::Site site{.handle = [&](http::Request request) { return api.handle(std::move(request)); }};
+
+    notify_ready();
+    co_await together(tunnel.run(), system.run(), http::serve_unix(given.text("api.socket"), site), serve_health(given.text("health.socket"), health));
+}
+
+}  // namespace
+
+Program program() {
+    return {.name = "openvivi-embedded",
+            .purpose = "Keeps the router within reach of its hub over SSH and serves the embedded API.",
+            .settings = settings,
+            .check = check,
+            .run = run};
+}
+
+}  // namespace vivi::openvivi_embedded

@@ -1,0 +1,74 @@
+// What the machine says of itself, read from /proc and /sys: load, memory, storage, temperature, clock.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/core/time.hpp"
+#include "common/runtime/task.hpp"
+
+namespace vivi::openvivi_embedded {
+
+/// Clock ticks of one core since boot (proc_stat(5)).
+struct CoreTicks {
+    std::uint64_t busy = 0;
+    std::uint64_t total = 0;
+    bool operator==(const CoreTicks&) const = default;
+};
+
+struct Memory {
+    std::uint64_t total_bytes = 0;
+    std::uint64_t available_bytes = 0;
+    bool operator==(const Memory&) const = default;
+};
+
+struct Storage {
+    std::string path{};
+    std::uint64_t total_bytes = 0;
+    std::uint64_t available_bytes = 0;
+};
+
+struct Report {
+    std::string software{};
+    std::string kernel{};
+    std::string boot_id{};
+    std::int64_t uptime_seconds = 0;
+    std::vector<double> load{};         ///< Over 1, 5 and 15 minutes.
+    std::vector<double> core_usage{};   ///< 0..1 for each core, since the sample before.
+    Memory memory{};
+    std::vector<Storage> storage{};
+    std::optional<double> temperature_celsius{};  ///< The hottest zone; absent where there is no sensor.
+    WallTime clock{};
+    bool is_clock_synchronised = false;
+};
+
+// Pure: the text of the files.
+/// The `cpuN` lines of /proc/stat, in order.
+std::vector<CoreTicks> parse_stat(std::string_view text);
+/// MemTotal and MemAvailable of /proc/meminfo.
+Memory parse_meminfo(std::string_view text);
+/// The three averages of /proc/loadavg; empty when it is not that.
+std::vector<double> parse_loadavg(std::string_view text);
+/// Between two samples; 0 where nothing passed or a core came or went.
+std::vector<double> usage(const std::vector<CoreTicks>& before, const std::vector<CoreTicks>& after);
+
+nlohmann::json to_json(const Report& report);
+
+/// Samples the cores while it runs, so that usage is of the last seconds and not since boot.
+class SystemMonitor {
+public:
+    SystemMonitor();
+    Task<> run();
+    Report report() const;
+
+private:
+    std::vector<CoreTicks> ticks_{};
+    std::vector<double> core_usage_{};
+};
+
+}  // namespace vivi::openvivi_embedded

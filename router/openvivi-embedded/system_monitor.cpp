@@ -1,0 +1,89 @@
+// Reading /proc, /sys and the kernel for the system report.
+// SPDX-License-Identifier: Apache-2.0
+#include <sys/statvfs.h>
+#include <sys/timex.h>
+#include <sys/utsname.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "common/runtime/clock.hpp"
+#include "router/openvivi-embedded/system.hpp"
+
+namespace vivi::openvivi_embedded {
+namespace {
+
+std::string text_of(const std::string& path) {
+    std::ifstream file{path};
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+std::string line_of(const std::string& path) {
+    auto text = text_of(path);
+    while (text.ends_with('\n')) text.pop_back();
+    return text;
+}
+
+std::optional<double> temperature() {
+    std::optional<double> hottest;
+    std::error_code error;
+    for (const auto& zone : std::filesystem::directory_iterator{"/sys/class/thermal", error}) {
+        std::istringstream field{text_of(zone.path() / "temp")};
+        double thousandths = 0;
+        if (field >> thousandths) hottest = std::max(hottest.value_or(-273.0), thousandths / 1000);
+    }
+    return hottest;
+}
+
+std::vector<Storage> storage() {
+    struct statvfs root{};
+    if (::statvfs("/", &root) != 0) return {};
+    return {{.path = "/", .total_bytes = root.f_blocks * root.f_frsize, .available_bytes = root.f_bavail * root.f_frsize}};
+}
+
+/// adjtimex(2) without setting anything: whether a time service says that the clock is right.
+bool is_clock_synchronised() {
+    timex state{};
+    return ::adjtimex(&state) != TIME_ERROR && (state.status & STA_UNSYNC) == 0;
+}
+
+std::int64_t uptime() {
+    std::istringstream field{text_of("/proc/uptime")};
+    double seconds = 0;
+    field >> seconds;
+    return static_cast<std::int64_t>(seconds);
+}
+
+}  // namespace
+
+SystemMonitor::SystemMonitor() : ticks_{parse_stat(text_of("/proc/stat"))}, core_usage_(ticks_.size()) {}
+
+Task<> SystemMonitor::run() {
+    for (;;) {
+        co_await after(5s);
+        auto ticks = parse_stat(text_of("/proc/stat"));
+        core_usage_ = usage(ticks_, ticks);
+        ticks_ = std::move(ticks);
+    }
+}
+
+Report SystemMonitor::report() const {
+    utsname kernel{};
+    ::uname(&kernel);
+    return {.software = "vivi-openvivi-embedded " VIVI_VERSION,
+            .kernel = kernel.release,
+            .boot_id = line_of("/proc/sys/kernel/random/boot_id"),
+            .uptime_seconds = uptime(),
+            .load = parse_loadavg(text_of("/proc/loadavg")),
+            .core_usage = core_usage_,
+            .memory = parse_meminfo(text_of("/proc/meminfo")),
+            .storage = storage(),
+            .temperature_celsius = temperature(),
+            .clock = wall_now(),
+            .is_clock_synchronised = is_clock_synchronised()};
+}
+
+}  // namespace vivi::openvivi_embedded

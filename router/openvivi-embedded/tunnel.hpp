@@ -1,0 +1,55 @@
+// The router's end of the tunnel: dials a hub, keeps the connection, joins the hub's channels to the sockets behind them.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/runtime/task_group.hpp"
+#include "common/ssh/client.hpp"
+
+namespace vivi::openvivi_embedded {
+
+struct TunnelOptions {
+    std::vector<ssh::Address> hubs{};
+    std::vector<ssh::PublicKey> hub_keys{};
+    std::string sync_socket{};
+    std::string api_socket{};
+    ssh::Liveness liveness{};
+    Milliseconds backoff_first{1000};
+    Milliseconds backoff_most{60'000};
+};
+
+/// What the tunnel is doing, in words a person understands.
+struct TunnelState {
+    bool is_connected = false;
+    std::string hub{};                   ///< "host:port" while connected.
+    std::optional<Instant> since{};      ///< When it connected or lost the connection.
+    std::string why_offline{};           ///< The last failure; empty while connected.
+    std::uint64_t connections = 0;       ///< Since the start of the process.
+    std::size_t channels = 0;
+};
+
+class Tunnel {
+public:
+    /// `identity` outlives it.
+    Tunnel(net::any_io_executor executor, const ssh::PrivateKey& identity, TunnelOptions options);
+
+    /// Tries every hub in turn, for ever, with full-jitter back-off between rounds. Ends by cancellation.
+    Task<> run();
+    TunnelState state() const;
+
+private:
+    Task<Error> visit(const ssh::Address& hub);
+    Task<> serve(ssh::Session& session);
+    Task<> take_channels(ssh::Session& session, TaskGroup& joined);
+    Task<> join(ssh::Incoming incoming);
+
+    net::any_io_executor executor_;
+    const ssh::PrivateKey& identity_;
+    TunnelOptions options_;
+    TunnelState state_{};
+};
+
+}  // namespace vivi::openvivi_embedded
