@@ -24,17 +24,27 @@ struct Request {
     std::string target{};  ///< Origin form: "/graphql?query=…".
     Headers headers{};
     std::string body{};
-    std::string peer{};    ///< Client address without port; "unix" on a unix socket.
+    std::string peer{};  ///< Client address without port; "unix" on a unix socket.
 
     /// The target up to '?'.
     std::string_view path() const;
+    /// The first parameter of that name after '?', decoded; nothing when it is absent or its escapes are broken.
+    std::optional<std::string> query(std::string_view name) const;
 };
+
+/// application/x-www-form-urlencoded (URL Standard section 5.1): %XX and + for a space; nothing when an escape is broken.
+std::optional<std::string> decode_component(std::string_view text);
 
 struct Response {
     int status = 200;
     Headers headers{};
     std::string body{};
 };
+
+/// One line of text, for people; a line end is added.
+Response text_response(int status, std::string text);
+/// `document` is JSON already.
+Response json_response(int status, std::string document);
 
 /// Runs on the loop of the listener. What it throws becomes 500 and a log line.
 using Handler = std::function<Task<Response>(Request)>;

@@ -23,7 +23,8 @@ struct Limits {
     std::size_t connections = 20'000;
 };
 
-/// What a listener does with requests. `upgrade` gets requests that ask for a WebSocket; without it they are answered 426.
+/// What a listener does with requests. Requests that ask for a WebSocket go to `accept_websocket` when there is one, otherwise to
+/// `handle` like any other (RFC 9110 section 7.8: an upgrade may be ignored).
 struct Site {
     Handler handle;
     /// Decides on an upgrade: a WebSocket sub-protocol to accept with, or a Response that refuses.

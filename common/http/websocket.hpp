@@ -20,8 +20,8 @@ public:
     /// The next whole text message; Unavailable when the peer closed or died; Overflow when it was too large.
     virtual Task<Result<std::string>> receive() = 0;
 
-    /// Queues a message made of a head of its own and a body many sockets share (either may be empty). Never waits. False when the
-    /// queue is at its bound (1 MiB) or the peer does not read for 10 s: the socket is then being closed.
+    /// Queues a message made of a head of its own and a body many sockets share (either may be empty). Never waits. False when
+    /// the queue is at its bound (1 MiB) or the peer does not read for 10 s: the socket is then being closed.
     virtual bool send(std::string head, std::shared_ptr<const std::string> body) = 0;  // Shared: one serialisation, many sockets.
 
     /// Starts the closing handshake (RFC 6455 section 7) with `code` and at most 123 bytes of `reason`.

@@ -1,0 +1,51 @@
+// The small grammar of HTTP fields: tokens, values, lists with weights.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vivi::http {
+
+/// RFC 9110 section 5.6.2: what a method or a field name is made of.
+constexpr bool is_token(std::string_view text) {
+    constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
+    return !text.empty() && std::ranges::all_of(text, [&](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || marks.contains(c);
+    });
+}
+
+/// RFC 9110 section 5.5: no line end and no other control character but the tab.
+constexpr bool is_field_value(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return (static_cast<unsigned char>(c) >= 0x20 && c != '\x7f') || c == '\t'; });
+}
+
+inline std::string lower_case(std::string_view text) {
+    std::string lower{text};
+    for (auto& c : lower) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+    }
+    return lower;
+}
+
+/// Without blanks and tabs at both ends.
+constexpr std::string_view trimmed(std::string_view text) {
+    const auto first = text.find_first_not_of(" \t");
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+/// The elements of a comma-separated list, trimmed; empty ones are left out (RFC 9110 section 5.6.1).
+inline std::vector<std::string_view> list_of(std::string_view text) {
+    std::vector<std::string_view> elements;
+    while (!text.empty()) {
+        const auto comma = text.find(',');
+        if (const auto element = trimmed(text.substr(0, comma)); !element.empty()) elements.push_back(element);
+        text.remove_prefix(comma == std::string_view::npos ? text.size() : comma + 1);
+    }
+    return elements;
+}
+
+}  // namespace vivi::http
