@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <span>
 #include <variant>
 
@@ -48,6 +49,11 @@ public:
     /// What is under way beyond the last ack.
     std::size_t unacknowledged_entries() const noexcept { return under_way_.size(); }
     std::size_t unacknowledged_bytes() const noexcept { return under_way_bytes_; }
+    /// The oldest sequence under way; nothing when every entry that offer() took is durable at the hub.
+    std::optional<std::uint64_t> first_unacknowledged() const noexcept {
+        if (under_way_.empty()) return std::nullopt;
+        return under_way_.front().cursor.sequence;
+    }
     /// Whether offer() would take an entry now.
     bool has_room() const noexcept;
 

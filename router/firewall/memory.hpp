@@ -9,9 +9,9 @@ namespace vivi::firewall {
 /// Called by one worker at a time, as the port says; read it between calls.
 class Memory final : public Firewall {
 public:
-    Status load(const std::string& script, const Bans& bans) override {
+    Status load(const std::string& text, const Bans& bans) override {
         if (refuses) return failed(Code::Internal, "refused by the test");
-        this->script = script;
+        script = text;
         in_force = bans;
         ++loads;
         return {};

@@ -40,11 +40,11 @@ std::string elements(std::string_view set, const Elements& values) {
     return std::string{"add element inet vivi "}.append(set).append(" { ").append(list).append(" }\n");
 }
 
-std::string quoted(std::string_view name) { return std::string{"\""}.append(name).append("\""); }
+std::string in_quotes(std::string_view name) { return std::string{"\""}.append(name).append("\""); }
 
 std::string set_of(const std::set<std::string>& names) {
     std::string list;
-    for (const auto& name : names) list.append(list.empty() ? "{ " : ", ").append(quoted(name));
+    for (const auto& name : names) list.append(list.empty() ? "{ " : ", ").append(in_quotes(name));
     return list + " }";
 }
 
@@ -94,7 +94,7 @@ Result<std::string> render(const model::Configuration& configuration, const Bans
     text += rule("input", "iifname \"lo\" accept");
     text += rule("input", "ct state established,related accept");
     if (!lans.empty()) text += input_from_networks(lan);
-    if (!uplink.empty()) text += input_from_uplink(quoted(uplink));
+    if (!uplink.empty()) text += input_from_uplink(in_quotes(uplink));
 
     // Before the established-accept: a ban also ends what is running.
     text += rule("forward", "ip saddr @banned_addresses drop");
@@ -103,11 +103,11 @@ Result<std::string> render(const model::Configuration& configuration, const Bans
     text += rule("forward", "ct state invalid drop");
     // IPv4 only: IPv6 stays dropped until the policy looks at it, or it would be the way around.
     if (!lans.empty() && !uplink.empty())
-        text += rule("forward", "iifname " + lan + " oifname " + quoted(uplink) + " meta nfproto ipv4 accept");
+        text += rule("forward", "iifname " + lan + " oifname " + in_quotes(uplink) + " meta nfproto ipv4 accept");
 
     text += rule("output", "ip daddr @banned_addresses drop");
     if (configuration.uplink.masquerade && !uplink.empty())
-        text += rule("postrouting", "oifname " + quoted(uplink) + " meta nfproto ipv4 masquerade");
+        text += rule("postrouting", "oifname " + in_quotes(uplink) + " meta nfproto ipv4 masquerade");
     return text;
 }
 
