@@ -72,6 +72,16 @@ Task<Result<std::int64_t>> count_devices(Pool& pool, Tenant tenant, DeviceQuery 
     co_return count;
 }
 
+Task<Result<Device>> device(Pool& pool, Tenant tenant, std::string id) {
+    const std::function<Result<Device>(Transaction&)> body = [id](Transaction& transaction) -> Result<Device> {
+        const auto rows = transaction.run(device_query() + " where d.id = $1 and d.organisation_id = current_organisation()", id);
+        if (rows.empty()) return failed(Code::NotFound, "no such device");
+        return to_device(rows[0]);
+    };
+    auto found = co_await pool.transact<Device>(std::move(tenant), body);
+    co_return found;
+}
+
 Task<Result<DeviceChanges>> device_changes(Pool& pool, Tenant tenant, std::string router, Seen since) {
     const std::function<Result<DeviceChanges>(Transaction&)> body = [=](Transaction& transaction) -> Result<DeviceChanges> {
         // The revision is read first: whatever commits between the two statements is shown now and again with the next change.

@@ -58,6 +58,9 @@ Task<Result<DevicePage>> devices(Pool& pool, Tenant tenant, DeviceQuery query);
 /// How many `query` matches on all pages.
 Task<Result<std::int64_t>> count_devices(Pool& pool, Tenant tenant, DeviceQuery query);
 
+/// One device; NotFound also when another organisation has it.
+Task<Result<Device>> device(Pool& pool, Tenant tenant, std::string id);
+
 /// How far a viewer has seen.
 struct Seen {
     std::int64_t revision = 0;  ///< Of the router.

@@ -11,14 +11,14 @@ namespace vivi::live {
 
 constexpr std::size_t at_once = 200;
 
-Ear::Ear(Wakeups& from, std::string router, net::any_io_executor executor)
-    : from_{from}, router_{std::move(router)}, timer_{std::move(executor)} {}
+Ear::Ear(std::shared_ptr<Ears> all, std::string router, net::any_io_executor executor)
+    : all_{std::move(all)}, router_{std::move(router)}, timer_{std::move(executor)} {}
 
 Ear::~Ear() {
-    const auto found = from_.ears_.find(router_);
-    if (found == from_.ears_.end()) return;
+    const auto found = all_->find(router_);
+    if (found == all_->end()) return;
     std::erase(found->second, this);
-    if (found->second.empty()) from_.ears_.erase(found);
+    if (found->second.empty()) all_->erase(found);
 }
 
 Task<> Ear::wait(Milliseconds at_most) {
@@ -39,14 +39,14 @@ void Ear::wake() {
 }
 
 std::unique_ptr<Ear> Wakeups::listen(std::string router) {
-    std::unique_ptr<Ear> ear{new Ear{*this, std::move(router), executor_}};
-    ears_[ear->router_].push_back(ear.get());
+    std::unique_ptr<Ear> ear{new Ear{ears_, std::move(router), executor_}};
+    (*ears_)[ear->router_].push_back(ear.get());
     return ear;
 }
 
 void Wakeups::wake(const std::string& router) {
-    const auto found = ears_.find(router);
-    if (found == ears_.end()) return;
+    const auto found = ears_->find(router);
+    if (found == ears_->end()) return;
     for (auto* ear : found->second) ear->wake();
 }
 
@@ -63,7 +63,7 @@ Task<> Wakeups::run(bus::Subscriber& subscriber) {
 
 std::size_t Wakeups::ears() const noexcept {
     std::size_t count = 0;
-    for (const auto& [router, ears] : ears_) count += ears.size();
+    for (const auto& [router, ears] : *ears_) count += ears.size();
     return count;
 }
 

@@ -13,10 +13,12 @@
 
 namespace vivi::live {
 
-class Wakeups;
+class Ear;
+/// The ears of each router.
+using Ears = std::unordered_map<std::string, std::vector<Ear*>>;
 
 /// One subscriber's ear. Holds at most one pending wake-up: the newest wins, and what it replaced is not missed, because a
-/// wake-up carries no content, only the reason to look at the database. Must not outlive its Wakeups.
+/// wake-up carries no content, only the reason to look at the database.
 class Ear {
 public:
     ~Ear();
@@ -28,10 +30,10 @@ public:
 
 private:
     friend class Wakeups;
-    Ear(Wakeups& from, std::string router, net::any_io_executor executor);
+    Ear(std::shared_ptr<Ears> all, std::string router, net::any_io_executor executor);
     void wake();
 
-    Wakeups& from_;
+    std::shared_ptr<Ears> all_;  // Shared: a subscriber's end may come after the process has put its parts away.
     std::string router_;
     net::steady_timer timer_;
     bool is_pending_ = false;
@@ -51,9 +53,8 @@ public:
     std::size_t ears() const noexcept;
 
 private:
-    friend class Ear;
     net::any_io_executor executor_;
-    std::unordered_map<std::string, std::vector<Ear*>> ears_;
+    std::shared_ptr<Ears> ears_ = std::make_shared<Ears>();  // Shared: see Ear.
 };
 
 }  // namespace vivi::live

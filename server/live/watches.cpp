@@ -9,16 +9,16 @@
 namespace vivi::live {
 
 Watch::~Watch() {
-    const auto found = from_.counts_.find(router_);
-    if (found == from_.counts_.end() || --found->second > 0) return;
-    from_.counts_.erase(found);
-    from_.fresh_.erase(router_);
+    const auto found = all_->counts.find(router_);
+    if (found == all_->counts.end() || --found->second > 0) return;
+    all_->counts.erase(found);
+    all_->fresh.erase(router_);
 }
 
 std::unique_ptr<Watch> Watches::look(std::string router) {
-    std::unique_ptr<Watch> watch{new Watch{*this, router}};
-    if (++counts_[router] == 1) {
-        fresh_.insert(std::move(router));
+    std::unique_ptr<Watch> watch{new Watch{looks_, router}};
+    if (++looks_->counts[router] == 1) {
+        looks_->fresh.insert(std::move(router));
         wake_.cancel();
     }
     return watch;
@@ -27,16 +27,16 @@ std::unique_ptr<Watch> Watches::look(std::string router) {
 Task<> Watches::run() {
     auto next_round = now();
     for (;;) {
-        if (fresh_.empty()) {
+        if (looks_->fresh.empty()) {
             wake_.expires_at(next_round);
             static_cast<void>(co_await wake_.async_wait(as_value));  // look() ends it early; our own cancellation throws below.
             const auto state = co_await net::this_coro::cancellation_state;
             if (state.cancelled() != net::cancellation_type::none) throw boost::system::system_error{net::error::operation_aborted};
         }
-        auto due = std::exchange(fresh_, {});
+        auto due = std::exchange(looks_->fresh, {});
         if (now() >= next_round) {
             next_round = now() + repeated;
-            for (const auto& [router, count] : counts_) due.insert(router);
+            for (const auto& [router, count] : looks_->counts) due.insert(router);
         }
         co_await announce(std::move(due));
     }

@@ -13,9 +13,13 @@
 
 namespace vivi::live {
 
-class Watches;
+/// Who is looked at, by how many; and which of them were not announced yet.
+struct Looks {
+    std::unordered_map<std::string, int> counts{};
+    std::set<std::string> fresh{};
+};
 
-/// Somebody looks, for as long as this lives. Must not outlive its Watches.
+/// Somebody looks, for as long as this lives.
 class Watch {
 public:
     ~Watch();
@@ -24,8 +28,8 @@ public:
 
 private:
     friend class Watches;
-    Watch(Watches& from, std::string router) : from_{from}, router_{std::move(router)} {}
-    Watches& from_;
+    Watch(std::shared_ptr<Looks> all, std::string router) : all_{std::move(all)}, router_{std::move(router)} {}
+    std::shared_ptr<Looks> all_;  // Shared: a subscriber's end may come after the process has put its parts away.
     std::string router_;
 };
 
@@ -43,14 +47,12 @@ public:
     std::unique_ptr<Watch> look(std::string router);
     /// Announces; never ends by itself.
     Task<> run();
-    std::size_t watched() const noexcept { return counts_.size(); }
+    std::size_t watched() const noexcept { return looks_->counts.size(); }
 
 private:
-    friend class Watch;
     Task<> announce(std::set<std::string> routers);
 
-    std::unordered_map<std::string, int> counts_;
-    std::set<std::string> fresh_;  // Not announced yet.
+    std::shared_ptr<Looks> looks_ = std::make_shared<Looks>();  // Shared: see Watch.
     net::steady_timer wake_;
     store::Store& store_;
     bus::Publisher& publisher_;

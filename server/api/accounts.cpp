@@ -1,0 +1,92 @@
+// me, login, logout.
+// SPDX-License-Identifier: Apache-2.0
+#include "server/api/call.hpp"
+#include "server/api/ids.hpp"
+#include "server/api/resolvers.hpp"
+#include "server/auth/cookie.hpp"
+
+namespace vivi::api {
+namespace {
+
+using graphql::Arguments;
+using graphql::Object;
+using graphql::Resolved;
+using graphql::Value;
+
+struct LoginPayload {
+    std::optional<db::Account> user{};
+    std::vector<UserError> errors{};
+};
+struct LogoutPayload {
+    std::vector<UserError> errors{};
+};
+
+Resolved me(const Object&, const Arguments&, graphql::Context& context) {
+    const auto& call = context.get<Call>();
+    if (!call.account) return Value{};
+    return Value{Object::make(*call.account)};
+}
+
+Task<Resolved> login(const Arguments& arguments, Call& call) {
+    const auto& input = arguments["input"].fields();
+    auth::LoginAttempt attempt{.email = std::string{input["email"].text()},
+                               .password = std::string{input["password"].text()},
+                               .address = call.address,
+                               .user_agent = call.user_agent};
+    auto signed_in_now = co_await call.services.logins.login(std::move(attempt));
+    LoginPayload payload;
+    if (signed_in_now) {
+        call.cookies.push_back(auth::set_cookie(signed_in_now->token, auth::session_lifetime));
+        call.token = std::move(signed_in_now->token);
+        call.account = signed_in_now->account;
+        payload.user = std::move(signed_in_now->account);
+    } else if (signed_in_now.error().code == Code::Denied) {
+        payload.errors.push_back({.code = "WRONG_CREDENTIALS", .message = signed_in_now.error().detail});
+    } else if (signed_in_now.error().code == Code::Overflow) {
+        payload.errors.push_back({.code = "TOO_MANY_ATTEMPTS", .message = signed_in_now.error().detail});
+    } else {
+        co_return std::unexpected{graphql::FieldError{std::move(signed_in_now).error()}};
+    }
+    co_return Value{Object::make(std::move(payload))};
+}
+
+Task<Resolved> logout(const Arguments&, Call& call) {
+    if (!call.token.empty()) {
+        auto ended = co_await call.services.logins.logout(call.token, call.address);
+        if (!ended) co_return std::unexpected{graphql::FieldError{std::move(ended).error()}};
+    }
+    call.token.clear();
+    call.account.reset();
+    call.cookies.push_back(auth::clear_cookie());
+    co_return Value{Object::make(LogoutPayload{})};
+}
+
+}  // namespace
+
+void add_accounts(graphql::Resolvers& resolvers) {
+    resolvers.property("Query", "me", me);
+    resolvers.batch("Mutation", "login", root(login));
+    resolvers.batch("Mutation", "logout", root(logout));
+    resolvers.enumeration<db::Role>("Role", {{db::Role::Owner, "OWNER"},
+                                             {db::Role::Organiser, "ORGANISER"},
+                                             {db::Role::Operator, "OPERATOR"},
+                                             {db::Role::Viewer, "VIEWER"}});
+    resolvers.of<db::Account>("User")
+        .field("id", [](const db::Account& account) { return to_id("User", account.user); })
+        .field("email", &db::Account::email)
+        .field("name", &db::Account::name)
+        .field("isStaff", &db::Account::is_staff)
+        .field("memberships", [](const db::Account& account) { return borrowed_list(account.memberships); });
+    resolvers.of<db::Membership>("Membership")
+        .field("role", &db::Membership::role)
+        .field("organisation", [](const db::Membership& membership) { return Value{Object::borrowed(membership)}; });
+    resolvers.of<db::Membership>("Organisation")
+        .field("id", [](const db::Membership& membership) { return to_id("Organisation", membership.organisation); })
+        .field("name", &db::Membership::organisation_name);
+    resolvers.of<LoginPayload>("LoginPayload")
+        .field("user", [](const LoginPayload& payload) { return payload.user ? Value{Object::borrowed(*payload.user)} : Value{}; })
+        .field("errors", [](const LoginPayload& payload) { return borrowed_list(payload.errors); });
+    resolvers.of<LogoutPayload>("LogoutPayload").field("errors", [](const LogoutPayload& payload) { return borrowed_list(payload.errors); });
+}
+
+}  // namespace vivi::api

@@ -1,0 +1,73 @@
+// What a resolver works with: the services of the process, and who asks.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <expected>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "server/auth/guard.hpp"
+#include "server/auth/logins.hpp"
+#include "server/db/routers.hpp"
+#include "server/graphql/resolvers.hpp"
+#include "server/live/notices.hpp"
+#include "server/live/wakeups.hpp"
+#include "server/live/watches.hpp"
+
+namespace vivi::api {
+
+/// All outlive every call. `pool` connects as vivi_api.
+struct Services {
+    db::Pool& pool;
+    auth::Logins& logins;
+    live::Wakeups& wakeups;
+    live::Watches& watches;
+    live::Notices& notices;
+};
+
+/// One request, or one socket with all its operations.
+struct Call {
+    const Services& services;
+    std::optional<db::Account> account{};  ///< Nothing: nobody is signed in.
+    std::string token{};                   ///< Of the session; empty without one.
+    std::string address{};
+    std::string user_agent{};
+    std::vector<std::string> cookies{};    ///< Values of Set-Cookie fields that the operation asked for.
+};
+
+/// The caller's account, or the error UNAUTHENTICATED.
+std::expected<const db::Account*, graphql::FieldError> signed_in(const Call& call);
+
+/// Something the person can put right; part of a payload, not of `errors`.
+struct UserError {
+    std::string code{};
+    std::string message{};
+    std::optional<std::string> field{};
+};
+
+/// A router that the caller may see, with the tenant it was found under.
+struct FoundRouter {
+    db::Tenant tenant{};
+    db::Router router{};
+};
+/// Nothing for an id of another type, one that does not exist and one of somebody else's: they look the same.
+/// The error is UNAUTHENTICATED, or that the database is away.
+Task<std::expected<std::optional<FoundRouter>, graphql::FieldError>> find_router(Call& call, std::string id);
+/// The same, where the schema needs one: the error is NOT_FOUND.
+Task<std::expected<FoundRouter, graphql::FieldError>> require_router(Call& call, std::string id);
+
+/// A root field that waits: `resolve` is called once.
+using RootField = Task<graphql::Resolved> (*)(const graphql::Arguments&, Call&);
+graphql::Batch root(RootField resolve);
+
+/// A list of objects that live in `values`, which their parent owns.
+template <class T>
+graphql::Value borrowed_list(const std::vector<T>& values) {
+    graphql::List list;
+    list.reserve(values.size());
+    for (const auto& value : values) list.emplace_back(graphql::Object::borrowed(value));
+    return list;
+}
+
+}  // namespace vivi::api

@@ -1,0 +1,22 @@
+// Ids and cursors as clients see them: opaque, typed, and checked before they come near SQL. Pure.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "server/db/devices.hpp"
+
+namespace vivi::api {
+
+/// base64url("Device:<uuid>")
+std::string to_id(std::string_view type, std::string_view uuid);
+/// The uuid (lower case) of an id of exactly that type.
+std::optional<std::string> parse_id(std::string_view type, std::string_view id);
+
+/// Version, place and id of a device, base64url. Clients keep and return it, nothing else.
+std::string to_cursor(const db::DevicePosition& position);
+std::optional<db::DevicePosition> parse_cursor(std::string_view cursor);
+
+}  // namespace vivi::api

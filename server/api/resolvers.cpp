@@ -1,0 +1,34 @@
+// The list of nouns, and the scalars they share.
+// SPDX-License-Identifier: Apache-2.0
+#include "server/api/resolvers.hpp"
+
+#include "server/api/call.hpp"
+
+namespace vivi::api {
+namespace {
+
+std::expected<graphql::Value, std::string> parse_revision(const graphql::Value& value) {
+    if (!value.is_integer() || value.integer() < 0) return std::unexpected{"a revision is a whole number, not negative"};
+    return value;
+}
+
+}  // namespace
+
+graphql::Resolvers make_resolvers() {
+    graphql::Resolvers resolvers;
+    resolvers.scalar("Revision", {.parse = parse_revision});
+    resolvers.of<UserError>("UserError")
+        .field("code", &UserError::code)
+        .field("message", &UserError::message)
+        .field("field", [](const UserError& error) { return graphql::Value{error.field}; });
+    add_accounts(resolvers);
+    add_routers(resolvers);
+    add_devices(resolvers);
+    add_bans(resolvers);
+    add_traffic(resolvers);
+    add_device_changes(resolvers);
+    add_traffic_changes(resolvers);
+    return resolvers;
+}
+
+}  // namespace vivi::api

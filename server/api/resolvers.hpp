@@ -1,0 +1,20 @@
+// Every field of schema.graphql and where its value comes from; one function a noun.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "server/graphql/resolvers.hpp"
+
+namespace vivi::api {
+
+/// All of them. Their context is a Call.
+graphql::Resolvers make_resolvers();
+
+void add_accounts(graphql::Resolvers& resolvers);         ///< me, login, logout
+void add_routers(graphql::Resolvers& resolvers);          ///< routers, router
+void add_devices(graphql::Resolvers& resolvers);          ///< devices
+void add_bans(graphql::Resolvers& resolvers);             ///< setDeviceBanned
+void add_traffic(graphql::Resolvers& resolvers);          ///< traffic
+void add_device_changes(graphql::Resolvers& resolvers);   ///< deviceChanged
+void add_traffic_changes(graphql::Resolvers& resolvers);  ///< trafficChanged
+
+}  // namespace vivi::api

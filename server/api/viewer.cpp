@@ -1,0 +1,40 @@
+// Pacing and re-checking of subscriptions.
+// SPDX-License-Identifier: Apache-2.0
+#include "server/api/viewer.hpp"
+
+#include "common/runtime/clock.hpp"
+
+namespace vivi::api {
+
+Viewer::Viewer(Call& call, FoundRouter found)
+    : call_{call},
+      found_{std::move(found)},
+      ear_{call.services.wakeups.listen(found_.router.id)},
+      watch_{call.services.watches.look(found_.router.id)},
+      last_check_{now()} {}
+
+Task<std::expected<void, graphql::FieldError>> Viewer::next_look() {
+    if (has_looked_) {
+        co_await ear_->wait(recheck);
+        const auto since = std::chrono::duration_cast<Milliseconds>(now() - last_look_);
+        if (since < pace) co_await after(pace - since);
+    }
+    has_looked_ = true;
+    last_look_ = now();
+    if (now() - last_check_ >= session_check) {
+        last_check_ = now();
+        auto checked = co_await check_session();
+        if (!checked) co_return checked;
+    }
+    co_return std::expected<void, graphql::FieldError>{};
+}
+
+Task<std::expected<void, graphql::FieldError>> Viewer::check_session() {
+    const auto account = co_await call_.services.logins.find(call_.token);
+    if (!account && account.error().code == Code::NotFound) co_return graphql::field_error("Your session has ended; sign in again.", "UNAUTHENTICATED");
+    if (!account) co_return std::expected<void, graphql::FieldError>{};  // The database is away: the next look says so.
+    if (!auth::role_in(*account, found_.tenant.organisation)) co_return graphql::field_error("No such router.", "NOT_FOUND");
+    co_return std::expected<void, graphql::FieldError>{};
+}
+
+}  // namespace vivi::api

@@ -1,0 +1,42 @@
+// Somebody looking at one router through a subscription: woken by changes, paced, and sent away when the session ends.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "common/core/time.hpp"
+#include "server/api/call.hpp"
+
+namespace vivi::api {
+
+class Viewer {
+public:
+    /// Changes come at most this often, and are looked for at least that often, woken or not.
+    static constexpr Milliseconds pace{250};
+    static constexpr Milliseconds recheck{5'000};
+    /// The session and the membership are looked at again after this.
+    static constexpr Milliseconds session_check{15'000};
+
+    Viewer(Call& call, FoundRouter found);
+
+    /// Waits for a reason to look (a wake-up, or the recheck), but not sooner than `pace` after the last one; the first time it
+    /// does not wait. UNAUTHENTICATED or NOT_FOUND once the caller may not see the router any more.
+    Task<std::expected<void, graphql::FieldError>> next_look();
+
+    db::Pool& pool() const noexcept { return call_.services.pool; }
+    const db::Tenant& tenant() const noexcept { return found_.tenant; }
+    const std::string& router() const noexcept { return found_.router.id; }
+
+private:
+    Task<std::expected<void, graphql::FieldError>> check_session();
+
+    Call& call_;
+    FoundRouter found_;
+    std::unique_ptr<live::Ear> ear_;
+    std::unique_ptr<live::Watch> watch_;
+    Instant last_look_{};
+    Instant last_check_;
+    bool has_looked_ = false;
+};
+
+}  // namespace vivi::api
