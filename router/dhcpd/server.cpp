@@ -36,17 +36,22 @@ Task<> rings(net::steady_timer& bell) {
 
 void log_change(const LeaseChange& change) {
     const auto& lease = change.lease;
-    log::info(change.topic.substr(sizeof "dhcp." - 1), {{"device", to_string(lease.device)},
-                                                        {"address", to_string(lease.address)},
-                                                        {"network", lease.network},
-                                                        {"seconds", lease.duration.count()}});
+    const log::Fields fields{{"device", to_string(lease.device)},
+                             {"address", to_string(lease.address)},
+                             {"network", lease.network},
+                             {"seconds", lease.duration.count()}};
+    if (change.topic == topic::lease_granted) log::info("lease.granted", fields);
+    else if (change.topic == topic::lease_renewed) log::info("lease.renewed", fields);
+    else if (change.topic == topic::lease_released) log::info("lease.released", fields);
+    else if (change.topic == topic::lease_expired) log::info("lease.expired", fields);
+    else log::warn("lease.declined", fields);
 }
 
 void log_alarm(const Alarm& alarm, const std::string& network) {
-    if (alarm.topic == topic::dhcp_pool) log::warn("dhcp.pool", {{"network", network}, {"used", alarm.used}, {"size", alarm.size}});
-    else
-        log::warn(alarm.topic,
-                  {{"network", network}, {"address", to_string(alarm.address)}, {"device", to_string(alarm.device)}});
+    const log::Fields about{{"network", network}, {"address", to_string(alarm.address)}, {"device", to_string(alarm.device)}};
+    if (alarm.topic == topic::dhcp_conflict) log::warn("dhcp.conflict", about);
+    else if (alarm.topic == topic::dhcp_rogue) log::warn("dhcp.rogue", about);
+    else log::warn("dhcp.pool", {{"network", network}, {"used", alarm.used}, {"size", alarm.size}});
 }
 
 }  // namespace
