@@ -4,6 +4,7 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/multiple_exceptions.hpp>
 #include <boost/asio/post.hpp>
 
 #include "common/runtime/log.hpp"
@@ -15,6 +16,8 @@ namespace {
 std::string reason_of(const std::exception_ptr& failure) {
     try {
         std::rethrow_exception(failure);
+    } catch (const net::multiple_exceptions& several) {  // Of loops that ran side by side.
+        return reason_of(several.first_exception());
     } catch (const boost::system::system_error& error) {
         return error.code() == net::error::operation_aborted ? "" : error.what();
     } catch (const std::exception& error) {

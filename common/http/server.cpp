@@ -32,6 +32,9 @@ Task<> accept_all(Acceptor& acceptor, const Site& site, Connections& connections
     bool was_full = false;
     for (;;) {
         auto [error, socket] = co_await acceptor.async_accept(as_value);
+        if (const auto cancellation = co_await net::this_coro::cancellation_state;
+            cancellation.cancelled() != net::cancellation_type::none)
+            throw boost::system::system_error{net::error::operation_aborted};
         if (error) {  // Out of descriptors, or the peer was gone before we came.
             log::warn("http.accept_failed", {{"reason", error.message()}});
             co_await after(pause_after_failure);

@@ -60,6 +60,7 @@ private:
     const Site& site_;
     const std::string& peer_;
     beast::flat_buffer buffer_{};
+    std::string shown_{};  ///< Of the request, for the log; without its query, which may hold secrets.
 };
 
 Response response_to(const beast::error_code& error) {
@@ -94,7 +95,6 @@ void Session::take_head(const BeastRequest& head) {
 }
 
 Task<Response> Session::handled() {
-    const auto what = request.method + ' ' + std::string{request.path()};
     std::string reason;
     try {
         co_return co_await site_.handle(std::move(request));
@@ -104,7 +104,7 @@ Task<Response> Session::handled() {
     const auto cancellation = co_await net::this_coro::cancellation_state;
     if (cancellation.cancelled() != net::cancellation_type::none)
         throw boost::system::system_error{net::error::operation_aborted};
-    log::error("http.handler_failed", {{"request", what}, {"reason", reason}});
+    log::error("http.handler_failed", {{"request", shown_}, {"reason", reason}});
     co_return text_response(500, "this request made an error in the server; it is in its log");
 }
 
@@ -126,6 +126,7 @@ Task<bool> Session::next_request() {
         co_return false;
     }
     request.target = *origin_form(request.target);
+    shown_ = request.method + ' ' + std::string{request.path()};
 
     if (!parser.is_done()) {
         stream_.expires_after(body_within);
@@ -171,7 +172,7 @@ Task<bool> Session::respond(Response response, Ending ending) {
                           .date = to_http_date(wall_now())};
     auto head = serialize_head(response, framing);
     if (!head) {
-        log::error("http.handler_failed", {{"request", request.method + ' ' + request.target}, {"reason", head.error().detail}});
+        log::error("http.handler_failed", {{"request", shown_}, {"reason", head.error().detail}});
         response = text_response(500, "this request made an error in the server; it is in its log");
         head = serialize_head(response, {.body_bytes = response.body.size(), .close = true, .date = framing.date});
         ending.keep_alive = false;

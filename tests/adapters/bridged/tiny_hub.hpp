@@ -1,0 +1,122 @@
+// The hub's side of sync for tests: durable cursors in memory, one stream at a time to a bridge's socket.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/write.hpp>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "common/runtime/task.hpp"
+#include "common/sync/hub_session.hpp"
+
+namespace vivi::test {
+
+/// Keeps what was committed across its streams, as PostgreSQL does; dials again when a stream ends.
+class TinyHub {
+public:
+    explicit TinyHub(std::string socket) : path_{std::move(socket)} {}
+
+    /// Ends by cancellation.
+    Task<> serve() {
+        for (;;) {
+            net::local::stream_protocol::socket socket{co_await net::this_coro::executor};
+            const auto [error] = co_await socket.async_connect(path_, as_value);
+            if (!error) co_await talk(socket);
+            session_.reset();
+            co_await after(50ms);
+        }
+    }
+
+    /// Sent now when a session runs, and at each welcome.
+    void decide(std::int64_t revision, std::string document) {
+        revision_ = revision;
+        document_ = std::move(document);
+        if (session_ && session_->is_running()) session_->config(revision_, document_);
+    }
+    void watch(Seconds duration) {
+        if (session_) session_->watch(duration);
+    }
+    void hold_acks(bool hold) { holds_acks_ = hold; }
+
+    const std::vector<sync::Entry>& committed() const { return committed_; }
+    const std::vector<sync::Hello>& hellos() const { return hellos_; }
+    std::set<sync::Epoch> epochs() const {
+        std::set<sync::Epoch> epochs;
+        for (const auto& entry : committed_) epochs.insert(entry.epoch);
+        return epochs;
+    }
+    std::size_t count(const std::string& part) const {
+        std::size_t found = 0;
+        for (const auto& entry : committed_) found += entry.body.find(part) != std::string::npos ? 1U : 0U;
+        return found;
+    }
+    std::vector<sync::Entry> of(const std::string& topic) const {
+        std::vector<sync::Entry> found;
+        for (const auto& entry : committed_) {
+            if (entry.topic == topic) found.push_back(entry);
+        }
+        return found;
+    }
+    bool is_running() const { return session_ && session_->is_running(); }
+
+private:
+    Task<> talk(net::local::stream_protocol::socket& socket) {
+        session_.emplace();
+        std::vector<std::byte> buffer(64 << 10);
+        while (!session_->is_ended()) {
+            co_await flush(socket);
+            using namespace net::experimental::awaitable_operators;
+            const auto first = co_await (read(socket, buffer) || after(20ms));
+            if (first.index() == 1) continue;
+            const auto count = std::get<0>(first);
+            if (count == 0) co_return;
+            for (auto& message : session_->receive(BytesView{buffer}.first(count)).messages) handle(message);
+        }
+        co_await flush(socket);
+    }
+    static Task<std::size_t> read(net::local::stream_protocol::socket& socket, std::vector<std::byte>& buffer) {
+        const auto [error, count] = co_await socket.async_read_some(net::buffer(buffer), as_value);
+        co_return error ? 0 : count;
+    }
+    Task<> flush(net::local::stream_protocol::socket& socket) {
+        const auto bytes = session_->take_output();
+        if (!bytes.empty()) co_await net::async_write(socket, net::buffer(bytes), as_value);
+    }
+    void handle(sync::HubSession::Message& message) {
+        if (auto* hello = std::get_if<sync::Hello>(&message)) greet(*hello);
+        if (auto* events = std::get_if<sync::Events>(&message)) commit(*events);
+    }
+    void greet(const sync::Hello& hello) {
+        hellos_.push_back(hello);
+        std::vector<sync::Cursor> durable;
+        std::set<sync::Epoch> epochs{hello.epoch};
+        for (const auto& range : hello.stored) epochs.insert(range.epoch);
+        for (const auto& epoch : epochs) durable.push_back({.epoch = epoch, .sequence = cursors_[epoch]});
+        session_->welcome("router", std::move(durable));
+        if (revision_ > 0) session_->config(revision_, document_);
+    }
+    void commit(const sync::Events& events) {
+        if (holds_acks_) return;
+        for (const auto& entry : events.entries) {
+            auto& cursor = cursors_[entry.epoch];
+            if (entry.sequence <= cursor) continue;
+            cursor = entry.sequence;
+            committed_.push_back(entry);
+        }
+        session_->ack({.epoch = events.entries.back().epoch, .sequence = events.entries.back().sequence});
+    }
+
+    std::string path_;
+    std::optional<sync::HubSession> session_;
+    std::map<sync::Epoch, std::uint64_t> cursors_;
+    std::vector<sync::Entry> committed_;
+    std::vector<sync::Hello> hellos_;
+    std::int64_t revision_ = 0;
+    std::string document_;
+    bool holds_acks_ = false;
+};
+
+}  // namespace vivi::test
