@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t header_bytes = 12;
 constexpr std::size_t most_name_octets = 255;  // RFC 1035 section 2.3.4.
+constexpr int most_jumps = 64;  // Of one name; a writer that compresses needs one.
 constexpr std::uint16_t most_records = 128;    // Of the answer section; those behind are not looked at.
 constexpr int most_passes = 4;                 // Over records that do not stand in the order of their chain.
 
@@ -27,23 +28,23 @@ class Cursor {
 public:
     Cursor(BytesView message, std::size_t at) noexcept : message_{message}, at_{at} {}
 
-    /// RFC 1035 section 4.1.4. Each pointer must lead to before the labels that it ends, so a chain of them cannot cycle; the sum of labels is bounded too.
+    /// RFC 1035 section 4.1.4. Each pointer must lead to before the labels that it ends, so a chain of them cannot cycle; jumps
+    /// and octets are bounded too, so that the work for a name does not grow with the message.
     bool name(Name& name) noexcept {
         name.clear();
         bool fits = true;
         std::size_t octets = 1;  // The root label.
         std::size_t start = at_;
         std::size_t position = at_;
-        bool jumped = false;
+        int jumps = 0;
         for (;;) {
             Reader in{message_.subspan(std::min(position, message_.size()))};
             const std::size_t length = in.u8();
             if (!in.ok()) return false;
             if ((length & 0xc0) == 0xc0) {
                 const std::size_t target = (length & 0x3f) << 8 | in.u8();
-                if (!in.ok() || target >= start) return false;
-                if (!jumped) at_ = position + 2;
-                jumped = true;
+                if (!in.ok() || target >= start || jumps == most_jumps) return false;
+                if (jumps++ == 0) at_ = position + 2;
                 start = position = target;
                 continue;
             }
@@ -55,7 +56,7 @@ public:
             fits = fits && name.append(label);
             position += length + 1;
         }
-        if (!jumped) at_ = position + 1;
+        if (jumps == 0) at_ = position + 1;
         if (!fits) name.clear();  // Valid on the wire, but not a name we show: it equals no other.
         return true;
     }
