@@ -1,0 +1,207 @@
+// Preparing requests and running operations.
+// SPDX-License-Identifier: Apache-2.0
+#include "server/graphql/engine.hpp"
+
+#include <algorithm>
+
+#include "server/graphql/bind.hpp"
+#include "server/graphql/cache.hpp"
+#include "server/graphql/coerce.hpp"
+#include "server/graphql/execution.hpp"
+#include "server/graphql/json.hpp"
+#include "server/graphql/limits.hpp"
+#include "server/graphql/parser.hpp"
+#include "server/graphql/plan.hpp"
+#include "server/graphql/validate.hpp"
+
+namespace vivi::graphql {
+namespace {
+
+/// A document's text is a small part of what it costs in memory.
+constexpr std::size_t cached_bytes = 2 * 1024 * 1024;
+constexpr std::size_t plans_per_document = 8;
+
+std::unexpected<Refusal> refuse(Stage stage, std::vector<RequestError> errors) { return std::unexpected{Refusal{stage, std::move(errors)}}; }
+std::unexpected<Refusal> refuse(Stage stage, RequestError error) { return refuse(stage, std::vector{std::move(error)}); }
+
+}  // namespace
+
+std::string render_errors(const std::vector<RequestError>& errors) {
+    std::string out = "[";
+    for (const auto& error : errors) {
+        if (out.size() > 1) out += ',';
+        out += "{\"message\":";
+        append_json_string(out, error.message);
+        if (!error.locations.empty()) {
+            out += ",\"locations\":[";
+            for (const auto& location : error.locations) {
+                if (out.back() == '}') out += ',';
+                out += "{\"line\":" + std::to_string(location.line) + ",\"column\":" + std::to_string(location.column) + "}";
+            }
+            out += ']';
+        }
+        out += ",\"extensions\":{\"code\":";
+        append_json_string(out, error.code);
+        out += "}}";
+    }
+    return out + "]";
+}
+
+std::string render(const Refusal& refusal) { return "{\"errors\":" + render_errors(refusal.errors) + "}"; }
+
+Operation::Operation(std::shared_ptr<const PreparedOperation> prepared) : prepared_{std::move(prepared)} {}
+
+OperationType Operation::type() const noexcept { return static_cast<OperationType>(prepared_->operation->type); }
+
+std::string_view Operation::name() const noexcept { return prepared_->operation->name ? prepared_->operation->name->text : std::string_view{}; }
+
+/// Everything an engine holds; bindings and plans point into it, so it stays where it is.
+struct Engine::Parts {
+    Parts(Schema the_schema, Options the_options)
+        : schema{std::move(the_schema)}, options{std::move(the_options)}, cache{options.limits.cached_documents, cached_bytes} {}
+
+    Schema schema;
+    Options options;
+    Bindings bindings{};
+    DocumentCache cache;
+
+    std::expected<std::shared_ptr<CachedDocument>, Refusal> document(const std::string& source);
+    std::expected<const ast::Operation*, Refusal> choose(const CachedDocument& document, std::string_view name) const;
+    std::expected<std::shared_ptr<const Plan>, Refusal> plan(CachedDocument& document, const ast::Operation& operation, const Fields& variables) const;
+};
+
+Engine::Engine(std::unique_ptr<Parts> parts) : parts_{std::move(parts)} {}
+Engine::~Engine() = default;
+const Schema& Engine::schema() const noexcept { return parts_->schema; }
+
+Result<std::unique_ptr<Engine>> Engine::make(Schema schema, const Resolvers& resolvers, Options options) {
+    auto parts = std::make_unique<Parts>(std::move(schema), std::move(options));
+    auto bindings = bind(parts->schema, resolvers);
+    if (!bindings) return std::unexpected{std::move(bindings).error()};
+    parts->bindings = *std::move(bindings);
+    return std::unique_ptr<Engine>{new Engine{std::move(parts)}};
+}
+
+std::expected<std::shared_ptr<CachedDocument>, Refusal> Engine::Parts::document(const std::string& source) {
+    if (auto known = cache.find(source)) return known;
+    auto fresh = std::make_shared<CachedDocument>();
+    fresh->source = source;
+    auto parsed = parse(fresh->source, {.tokens = options.limits.tokens, .nesting = options.limits.nesting});
+    if (!parsed) return refuse(Stage::Parse, std::move(parsed).error());
+    fresh->document = *std::move(parsed);
+    auto problems = validate(schema, fresh->document, fresh->source, options.limits.errors);
+    if (!problems.empty()) return refuse(Stage::Validate, std::move(problems));
+    if (auto over = check_limits(fresh->document, fresh->source, options)) return refuse(Stage::Validate, *std::move(over));
+    fresh->switches = find_switches(fresh->document);
+    cache.add(fresh);
+    return fresh;
+}
+
+// GetOperation, section 6.1.
+std::expected<const ast::Operation*, Refusal> Engine::Parts::choose(const CachedDocument& document, std::string_view name) const {
+    const auto& operations = document.document.operations;
+    if (name.empty()) {
+        if (operations.size() == 1) return &operations[0];
+        return refuse(Stage::Operation, {"Must provide an operation name: the document has " + std::to_string(operations.size()) + ".", {}, "OPERATION_RESOLUTION_FAILURE"});
+    }
+    for (const auto& operation : operations)
+        if (operation.name && operation.name->text == name) return &operation;
+    return refuse(Stage::Operation, {"Unknown operation named \"" + std::string{name} + "\".", {}, "OPERATION_RESOLUTION_FAILURE"});
+}
+
+std::expected<std::shared_ptr<const Plan>, Refusal> Engine::Parts::plan(CachedDocument& document, const ast::Operation& operation, const Fields& variables) const {
+    std::string key = std::to_string(&operation - document.document.operations.data()) + ":";
+    for (const auto name : document.switches) key += variables[name].is_boolean() ? (variables[name].boolean() ? '1' : '0') : '-';
+    if (const auto known = document.plans.find(key); known != document.plans.end()) return known->second;
+    auto compiled = compile(schema, bindings, document, operation, variables);
+    if (!compiled) return refuse(Stage::Variables, std::move(compiled).error());
+    if (document.plans.size() >= plans_per_document) document.plans.clear();
+    document.plans.emplace(std::move(key), *compiled);
+    return *compiled;
+}
+
+std::expected<Operation, Refusal> Engine::prepare(const Request& request) {
+    auto document = parts_->document(request.query);
+    if (!document) return std::unexpected{std::move(document).error()};
+    const auto operation = parts_->choose(**document, request.operation_name);
+    if (!operation) return std::unexpected{operation.error()};
+    const auto& limits = parts_->options.limits;
+    auto variables = coerce_variables(parts_->schema, **operation, request.variables, (*document)->source, {.depth = limits.variables_depth, .errors = limits.errors});
+    if (!variables) return refuse(Stage::Variables, std::move(variables).error());
+    auto plan = parts_->plan(**document, **operation, *variables);
+    if (!plan) return std::unexpected{std::move(plan).error()};
+    if (auto over = check_cost(**plan, *variables, (*document)->source, limits)) return refuse(Stage::Validate, *std::move(over));
+
+    auto prepared = std::make_shared<PreparedOperation>();
+    prepared->document = *document;
+    prepared->operation = *operation;
+    prepared->plan = *std::move(plan);
+    prepared->variables = *std::move(variables);
+    return Operation{std::move(prepared)};
+}
+
+Task<Response> Engine::execute(Operation operation, Context& context) {
+    using namespace net::experimental::awaitable_operators;
+    const auto& prepared = operation.prepared();
+    Execution execution{parts_->schema, parts_->options, prepared, context};
+    const auto deadline = parts_->options.limits.deadline;
+    if (!prepared.plan->can_wait || deadline == Milliseconds{0}) {
+        co_await execution.run();
+        co_return execution.response();
+    }
+    const auto first = co_await (execution.run() || after(deadline));
+    if (first.index() == 0) co_return execution.response();
+    const std::vector<RequestError> errors{{"The operation took longer than " + std::to_string(deadline.count()) + " ms.", {}, "DEADLINE_EXCEEDED"}};
+    co_return Response{.body = "{\"errors\":" + render_errors(errors) + ",\"data\":null}", .has_data = false, .has_errors = true};
+}
+
+namespace {
+
+/// MapSourceToResponseEvent, section 6.2.3.2.
+class Responses : public ResponseStream {
+public:
+    Responses(const Schema& schema, const Options& options, Operation operation, Context& context, std::unique_ptr<Source> source)
+        : schema_{schema}, options_{options}, operation_{std::move(operation)}, context_{context}, source_{std::move(source)} {}
+
+    Task<std::optional<Response>> next() override {
+        if (!source_) co_return std::nullopt;
+        auto event = co_await source_->next();
+        Execution execution{schema_, options_, operation_.prepared(), context_};
+        if (!event) {
+            source_.reset();
+            co_return execution.failed_at_root(event.error());
+        }
+        if (!*event) {
+            source_.reset();
+            co_return std::nullopt;
+        }
+        co_await execution.run(**std::move(event));
+        co_return execution.response();
+    }
+
+private:
+    const Schema& schema_;
+    const Options& options_;
+    Operation operation_;
+    Context& context_;
+    std::unique_ptr<Source> source_;
+};
+
+}  // namespace
+
+Task<std::expected<std::unique_ptr<ResponseStream>, Response>> Engine::subscribe(Operation operation, Context& context) {
+    const auto& prepared = operation.prepared();
+    const auto& field = prepared.plan->root.fields[0];
+    Execution execution{parts_->schema, parts_->options, prepared, context};
+    const auto refused = [&](const FieldError& error) { return std::unexpected{execution.failed_at_root(error)}; };
+    auto values = coerce_arguments(field.definition->arguments, *field.arguments, prepared.variables, prepared.document->source);
+    if (!values) co_return refused({values.error().message, values.error().code});
+    const auto stream = parts_->bindings.streams.find(field.definition->name);
+    if (stream == parts_->bindings.streams.end()) co_return refused({"This field has no stream.", "NOT_IMPLEMENTED"});
+    const Arguments arguments{*std::move(values)};
+    auto source = co_await stream->second(arguments, context);  // Section 6.2.3.1.
+    if (!source) co_return refused(source.error());
+    co_return std::make_unique<Responses>(parts_->schema, parts_->options, std::move(operation), context, *std::move(source));
+}
+
+}  // namespace vivi::graphql
