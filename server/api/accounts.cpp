@@ -23,6 +23,7 @@ struct LogoutPayload {
 
 Resolved me(const Object&, const Arguments&, graphql::Context& context) {
     const auto& call = context.get<Call>();
+    if (call.account_problem) return std::unexpected{graphql::FieldError{*call.account_problem}};
     if (!call.account) return Value{};
     return Value{Object::make(*call.account)};
 }
@@ -39,6 +40,7 @@ Task<Resolved> login(const Arguments& arguments, Call& call) {
         call.cookies.push_back(auth::set_cookie(signed_in_now->token, auth::session_lifetime));
         call.token = std::move(signed_in_now->token);
         call.account = signed_in_now->account;
+        call.account_problem.reset();
         payload.user = std::move(signed_in_now->account);
     } else if (signed_in_now.error().code == Code::Denied) {
         payload.errors.push_back({.code = "WRONG_CREDENTIALS", .message = signed_in_now.error().detail});
@@ -57,6 +59,7 @@ Task<Resolved> logout(const Arguments&, Call& call) {
     }
     call.token.clear();
     call.account.reset();
+    call.account_problem.reset();
     call.cookies.push_back(auth::clear_cookie());
     co_return Value{Object::make(LogoutPayload{})};
 }

@@ -7,6 +7,7 @@
 namespace vivi::api {
 
 std::expected<const db::Account*, graphql::FieldError> signed_in(const Call& call) {
+    if (call.account_problem) return std::unexpected{graphql::FieldError{*call.account_problem}};
     if (!call.account) return graphql::field_error("Sign in first.", "UNAUTHENTICATED");
     return &*call.account;
 }

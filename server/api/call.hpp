@@ -30,13 +30,14 @@ struct Services {
 struct Call {
     const Services& services;
     std::optional<db::Account> account{};  ///< Nothing: nobody is signed in.
+    std::optional<Error> account_problem{};  ///< There is a cookie, and whose it is could not be found out: neither known nor nobody.
     std::string token{};                   ///< Of the session; empty without one.
     std::string address{};
     std::string user_agent{};
     std::vector<std::string> cookies{};    ///< Values of Set-Cookie fields that the operation asked for.
 };
 
-/// The caller's account, or the error UNAUTHENTICATED.
+/// The caller's account, or the error UNAUTHENTICATED (UNAVAILABLE while it cannot be known).
 std::expected<const db::Account*, graphql::FieldError> signed_in(const Call& call);
 
 /// Something the person can put right; part of a payload, not of `errors`.

@@ -1,0 +1,246 @@
+// vivi-server: the API, its subscriptions and the web site, put together; only this file knows all the parts.
+// SPDX-License-Identifier: Apache-2.0
+#include <nlohmann/json.hpp>
+
+#include "common/bus/rabbitmq.hpp"
+#include "common/core/backoff.hpp"
+#include "common/core/crypto.hpp"
+#include "common/http/server.hpp"
+#include "common/http/static_files.hpp"
+#include "common/runtime/blocking.hpp"
+#include "common/runtime/daemon.hpp"
+#include "common/runtime/health.hpp"
+#include "common/runtime/log.hpp"
+#include "common/store/redis.hpp"
+#include "server/api/call.hpp"
+#include "server/api/resolvers.hpp"
+#include "server/api/schema_text.hpp"
+#include "server/auth/cookie.hpp"
+#include "server/live/messages.hpp"
+#include "server/transport/site.hpp"
+
+namespace {
+
+using namespace vivi;
+
+constexpr std::size_t api_connections = 8;
+constexpr std::size_t auth_connections = 3;
+constexpr std::size_t password_threads = 2;
+constexpr std::size_t most_waiting_passwords = 20;
+constexpr const char* live_exchange = "vivi.live";
+
+graphql::Engine& built(const Result<std::unique_ptr<graphql::Engine>>& engine) {
+    if (!engine) throw Fatal{engine.error()};
+    return **engine;
+}
+
+Result<std::unique_ptr<graphql::Engine>> make_engine() {
+    auto schema = graphql::build_schema(api::schema_text());
+    if (!schema) return std::unexpected{std::move(schema).error().in("schema.graphql")};
+    graphql::Options options;
+    options.on_hidden_error = [](std::string_view path, const graphql::FieldError& error) {
+        log::warn("api.failed", {{"path", path}, {"code", error.code}, {"cause", error.cause}});
+    };
+    return graphql::Engine::make(*std::move(schema), api::make_resolvers(), std::move(options));
+}
+
+http::StaticFiles load_web(const std::string& root) {
+    const auto tree = http::read_tree(root);
+    if (!tree) log::warn("web.missing", {{"root", root}, {"reason", tree.error().detail}});
+    return http::StaticFiles{tree.value_or(http::FileTree{})};
+}
+
+bus::Queue changes_queue() {
+    bus::Queue queue;
+    queue.bindings = {live::changed_pattern};
+    return queue;
+}
+
+/// Everything a running server owns, in the order in which it must be made.
+struct Parts {
+    Parts(const net::any_io_executor& executor, const Settings& settings)
+        : redis{executor, {.url = settings.text("redis.url")}},
+          publisher{executor, {.url = settings.text("bus.url"), .exchange = live_exchange}},
+          changes{executor, {.url = settings.text("bus.url"), .exchange = live_exchange}, changes_queue()},
+          api_pool{settings.text("database.api_url"), api_connections},
+          auth_pool{settings.text("database.auth_url"), auth_connections},
+          logins{auth_pool, passwords, redis},
+          wakeups{executor},
+          watches{executor, redis, publisher},
+          web{load_web(settings.text("web.root"))} {}
+
+    store::Redis redis;
+    bus::RabbitmqPublisher publisher;
+    bus::RabbitmqSubscriber changes;
+    db::Pool api_pool;
+    db::Pool auth_pool;
+    auth::Passwords passwords{password_threads, most_waiting_passwords};
+    auth::Logins logins;
+    live::Wakeups wakeups;
+    live::Watches watches;
+    live::Notices notices{publisher};
+    api::Services services{.pool = api_pool, .logins = logins, .wakeups = wakeups, .watches = watches, .notices = notices};
+    Result<std::unique_ptr<graphql::Engine>> engine = make_engine();
+    http::StaticFiles web;
+    net::thread_pool migrating{1};
+    bool has_schema = false;    ///< The migrations were applied, or are somebody else's to apply.
+    bool has_database = false;  ///< As of the last look.
+
+    bool is_ready() const { return has_schema && has_database && publisher.connected() && changes.connected(); }
+    nlohmann::json state() const {
+        return {{"ready", is_ready()},
+                {"database", has_schema && has_database},
+                {"broker", publisher.connected() && changes.connected()},
+                {"redis", redis.connected()},
+                {"subscriptions", wakeups.ears()},
+                {"watched_routers", watches.watched()}};
+    }
+};
+
+/// Who sent a request, for as long as it (or its socket) lives.
+class Session final : public transport::Session {
+public:
+    explicit Session(const api::Services& services) : call_{.services = services} {}
+    api::Call& call() noexcept { return call_; }
+    graphql::Context& context() override { return context_; }
+    http::Headers take_headers() override {
+        http::Headers headers;
+        for (auto& cookie : std::exchange(call_.cookies, {})) headers.emplace_back("set-cookie", std::move(cookie));
+        return headers;
+    }
+
+private:
+    api::Call call_;
+    graphql::Context context_ = graphql::Context::of(call_);
+};
+
+std::string session_token(const http::Request& request) {
+    for (const auto& [name, value] : request.headers) {
+        if (name != "cookie") continue;
+        if (auto token = auth::token_in(value)) return *std::move(token);
+    }
+    return {};
+}
+
+Task<std::unique_ptr<transport::Session>> open_session(Parts& parts, const http::Request& request) {
+    auto session = std::make_unique<Session>(parts.services);
+    auto& call = session->call();
+    call.address = request.peer;
+    call.user_agent = http::find(request.headers, "user-agent").value_or("");
+    call.token = session_token(request);
+    if (!call.token.empty()) {
+        auto account = co_await parts.logins.find(call.token);
+        if (account) call.account = *std::move(account);
+        else if (account.error().code != Code::NotFound) call.account_problem = std::move(account).error();
+    }
+    co_return session;
+}
+
+/// A page elsewhere made the visitor's browser send this, with our cookie.
+bool is_forged(const http::Request& request, const std::vector<std::string>& origins) {
+    if (request.method != "POST" || session_token(request).empty()) return false;
+    const auto field = [&](std::string_view name) { return http::find(request.headers, name).value_or(""); };
+    const auth::Provenance provenance{.origin = field("origin"),
+                                      .host = field("host"),
+                                      .fetch_site = field("sec-fetch-site"),
+                                      .content_type = field("content-type"),
+                                      .has_custom_header = http::find(request.headers, "x-vivi").has_value()};
+    return !auth::may_act(provenance, origins);
+}
+
+/// OWASP's secure headers; the site needs nothing from elsewhere and nobody needs to frame it.
+http::Response secured(http::Response response) {
+    response.headers.emplace_back("content-security-policy",
+                                  "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+                                  "frame-ancestors 'none'");
+    response.headers.emplace_back("x-content-type-options", "nosniff");
+    response.headers.emplace_back("referrer-policy", "no-referrer");
+    response.headers.emplace_back("cross-origin-opener-policy", "same-origin");
+    return response;
+}
+
+Task<http::Response> answer(Parts& parts, const transport::GraphqlSite& graphql, const std::vector<std::string>& origins,
+                            http::Request request) {
+    const std::string path{request.path()};
+    if (path == "/healthz") co_return http::json_response(200, R"({"ok":true})");
+    if (path == "/readyz") co_return http::json_response(parts.is_ready() ? 200 : 503, parts.state().dump());
+    if (path != "/graphql") co_return parts.web.answer(request);
+    if (is_forged(request, origins)) {
+        co_return http::json_response(
+            403, R"({"errors":[{"message":"This request does not come from Vivi's own pages.","extensions":{"code":"FORBIDDEN"}}]})");
+    }
+    auto response = co_await graphql.handle(std::move(request));
+    co_return response;
+}
+
+/// Applies the migrations once the database can be reached, then looks every 5 s whether it still can. Never ends by itself.
+Task<> keep_database(Parts& parts, std::string owner_url) {
+    Backoff backoff{Milliseconds{500}, Milliseconds{10'000}};
+    while (!owner_url.empty()) {
+        auto migrate = [owner_url] { return db::migrate(owner_url); };
+        const auto migrated = co_await blocking(parts.migrating, std::move(migrate));
+        if (migrated) break;
+        if (migrated.error().code != Code::Unavailable) throw Fatal{migrated.error()};
+        const auto wait = backoff.next(crypto::random_u32());
+        log::warn("database.waiting", {{"reason", migrated.error().detail}, {"retry_in_ms", wait.count()}});
+        co_await after(wait);
+    }
+    parts.has_schema = true;
+    for (bool was_ready = false;;) {
+        const auto answered = co_await db::ping(parts.api_pool);
+        if (!answered && (parts.has_database || !was_ready)) log::warn("database.lost", {{"reason", answered.error().detail}});
+        if (answered && !parts.has_database) log::info("database.ready");
+        parts.has_database = answered.has_value();
+        if (answered && !std::exchange(was_ready, true)) notify_ready();
+        co_await after(answered ? Milliseconds{5'000} : Milliseconds{1'000});
+    }
+}
+
+Task<> run(const Settings& settings) {
+    Parts parts{co_await net::this_coro::executor, settings};
+    const auto origins = settings.list("web.origins");
+    transport::SiteOptions options;
+    options.origins = origins;
+    const auto graphql = transport::make_site(
+        built(parts.engine), [&parts](const http::Request& request) { return open_session(parts, request); }, std::move(options));
+
+    http::Site site;
+    site.handle = [&](http::Request request) -> Task<http::Response> {
+        auto response = co_await answer(parts, graphql, origins, std::move(request));
+        co_return secured(std::move(response));
+    };
+    site.accept_websocket = graphql.accept_websocket;
+    site.websocket = graphql.websocket;
+    const auto document = [&parts] { return parts.state(); };
+    const auto port = static_cast<std::uint16_t>(settings.number("listen.port"));
+    co_await together(http::serve_tcp(settings.text("listen.address"), port, site), keep_database(parts, settings.text("database.owner_url")),
+                      parts.wakeups.run(parts.changes), parts.watches.run(), serve_health(settings.text("health.socket"), document));
+}
+
+Status check(const Settings& settings) {
+    const auto port = settings.number("listen.port");
+    if (port < 1 || port > 65'535) return failed(Code::Invalid, "listen.port: must be 1 to 65535");
+    return {};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const Program program{
+        .name = "server",
+        .purpose = "The API, its live updates and the web site of Vivi.",
+        .settings = {{"listen.address", std::string{"127.0.0.1"}, "The address to listen on."},
+                     {"listen.port", std::int64_t{8080}, "The TCP port to listen on."},
+                     {"database.owner_url", std::string{"postgresql://vivi_owner@127.0.0.1/vivi"},
+                      "The owner of the schema, who migrates it at start; empty: somebody else does."},
+                     {"database.api_url", std::string{"postgresql://vivi_api@127.0.0.1/vivi"}, "The role that serves the API."},
+                     {"database.auth_url", std::string{"postgresql://vivi_auth@127.0.0.1/vivi"}, "The role that knows passwords and sessions."},
+                     {"bus.url", std::string{"amqp://guest:guest@127.0.0.1:5672/"}, "The broker of live updates."},
+                     {"redis.url", std::string{"redis://127.0.0.1:6379/0"}, "Login counters and watches."},
+                     {"web.root", std::string{"/usr/share/vivi/web"}, "The folder of the built web site."},
+                     {"web.origins", std::vector<std::string>{}, "Allowed Origin values; empty: the host the request was sent to."},
+                     {"health.socket", std::string{"/run/vivi/server.health"}, "Where to ask how this process is; empty: nowhere."}},
+        .check = check,
+        .run = run};
+    return run_daemon(program, argc, argv);
+}
