@@ -9,7 +9,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 class BothEnds : public testing::Test {
-protected:
+public:
     BothEnds() { hub.accepted.insert(ssh::fingerprint(identity.public_key())); }
 
     Task<std::unique_ptr<ssh::Session>> connected(std::uint16_t port) {

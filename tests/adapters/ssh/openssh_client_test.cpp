@@ -11,7 +11,7 @@ using testing::Contains;
 using testing::HasSubstr;
 
 class OpensshClient : public testing::Test {
-protected:
+public:
     OpensshClient() {
         EXPECT_TRUE(identity.save(folder / "identity"));
         hub.accepted.insert(ssh::fingerprint(identity.public_key()));

@@ -1,0 +1,24 @@
+// A look at a router's embedded API through its tunnel.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "common/http/message.hpp"
+#include "common/ssh/session.hpp"
+
+namespace vivi::hub {
+
+/// What the router's embedded API says of it.
+struct ApiVisit {
+    std::string software{};
+    std::string boot_id{};
+};
+
+/// GET `target` over a fresh channel. Timeout after 10 s; Unavailable when nobody answers.
+Task<Result<http::Response>> get(ssh::Session& session, std::string target);
+
+/// GET /v1/health and /v1/system. Invalid when the answers are not what the API promises.
+Task<Result<ApiVisit>> visit_embedded_api(ssh::Session& session);
+
+}  // namespace vivi::hub

@@ -1,0 +1,126 @@
+// Door, fleet, announcer, PostgreSQL, RabbitMQ and Redis of the hub, put together.
+// SPDX-License-Identifier: Apache-2.0
+#include "server/hub/daemon.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "common/bus/rabbitmq.hpp"
+#include "common/runtime/health.hpp"
+#include "common/runtime/log.hpp"
+#include "common/store/redis.hpp"
+#include "server/hub/door.hpp"
+
+namespace vivi::hub {
+namespace {
+
+const std::vector<Setting> settings{
+    {"health.socket", std::string{"/run/vivi/openvivi.health"}, "Unix socket of the health document."},
+    {"hub.name", std::string{"hub-1"}, "Name of this hub in PostgreSQL; each hub has its own."},
+    {"listen.address", std::string{"0.0.0.0"}, "Address routers connect to."},
+    {"listen.port", std::int64_t{2222}, "Port routers connect to."},
+    {"host_key.file", std::string{"/etc/vivi/hub_host_key"}, "The hub's private key (OpenSSH, mode 0600); made when absent."},
+    {"database.url", std::string{"postgresql://vivi_hub@127.0.0.1/vivi"}, "PostgreSQL, as the role vivi_hub."},
+    {"database.connections", std::int64_t{4}, "Connections to PostgreSQL, each with a thread."},
+    {"bus.url", std::string{"amqp://guest:guest@127.0.0.1:5672/"}, "The server's RabbitMQ."},
+    {"redis.url", std::string{"redis://127.0.0.1:6379/0"}, "The server's Redis."},
+    {"tunnel.keepalive_seconds", std::int64_t{15}, "A silent router is asked for a sign of life after so many seconds."},
+    {"tunnel.dead_seconds", std::int64_t{45}, "A router that was silent for so many seconds is given up."},
+    {"limits.strangers", std::int64_t{256}, "Connections that have not authenticated, at once."},
+    {"limits.strangers_of_address", std::int64_t{32}, "The same of one address."},
+};
+
+Status check(const Settings& given) {
+    const auto port = given.number("listen.port");
+    if (port < 1 || port > 65'535) return failed(Code::Invalid, "listen.port: must be 1..65535");
+    if (given.text("hub.name").empty()) return failed(Code::Invalid, "hub.name: must not be empty");
+    if (given.number("database.connections") < 1 || given.number("database.connections") > 64)
+        return failed(Code::Invalid, "database.connections: must be 1..64");
+    const auto keepalive = given.number("tunnel.keepalive_seconds");
+    if (keepalive < 1 || given.number("tunnel.dead_seconds") <= keepalive || given.number("tunnel.dead_seconds") > 3600)
+        return failed(Code::Invalid, "tunnel.dead_seconds: must be above tunnel.keepalive_seconds (at least 1) and at most 3600");
+    if (given.number("limits.strangers") < 1 || given.number("limits.strangers_of_address") < 1)
+        return failed(Code::Invalid, "limits.strangers and limits.strangers_of_address: must be at least 1");
+    return {};
+}
+
+ssh::PrivateKey host_key(const Settings& given) {
+    const auto& path = given.text("host_key.file");
+    auto key = ssh::load_or_generate(path);
+    if (!key) throw Fatal{key.error(), Exit::Configuration};
+    log::info("host_key.ready", {{"fingerprint", ssh::fingerprint(key->public_key())}, {"file", path}});
+    const auto written = ssh::write_line(path + ".pub", ssh::to_line(key->public_key()));
+    if (!written) log::warn("host_key.unpublished", {{"reason", written.error().detail}});
+    return *std::move(key);
+}
+
+DoorOptions door_options(const Settings& given) {
+    return {.address = given.text("listen.address"),
+            .port = static_cast<std::uint16_t>(given.number("listen.port")),
+            .liveness = {.keepalive = given.seconds("tunnel.keepalive_seconds"), .dead = given.seconds("tunnel.dead_seconds")},
+            .most_strangers = static_cast<std::size_t>(given.number("limits.strangers")),
+            .most_strangers_of_address = static_cast<std::size_t>(given.number("limits.strangers_of_address"))};
+}
+
+nlohmann::json health(const std::string& name, const Counts& counts, const Door& door, const Fleet& fleet, bool has_bus, bool has_redis) {
+    return {{"name", "openvivi"},
+            {"hub", name},
+            {"routers", fleet.size()},
+            {"streams", fleet.streams()},
+            {"strangers", door.strangers()},
+            {"bus", has_bus},
+            {"redis", has_redis},
+            {"counts",
+             {{"connections", counts.connections},
+              {"turned_away", counts.turned_away},
+              {"handshakes_failed", counts.handshakes_failed},
+              {"keys_refused", counts.keys_refused},
+              {"sessions", counts.sessions},
+              {"replaced", counts.replaced},
+              {"streams", counts.streams},
+              {"entries", counts.entries},
+              {"batches", counts.batches},
+              {"dead_letters", counts.dead_letters},
+              {"ingest_retries", counts.ingest_retries},
+              {"configurations", counts.configurations},
+              {"wakeups_failed", counts.wakeups_failed}}}};
+}
+
+Task<> run(const Settings& given) {
+    using namespace net::experimental::awaitable_operators;
+    const auto executor = co_await net::this_coro::executor;
+    const auto key = host_key(given);
+    const bus::Broker broker{.url = given.text("bus.url"), .exchange = "vivi.live"};
+    const bus::Queue wakeups{.name = "", .bindings = {live::desired_pattern, live::watch_pattern}};
+
+    Counts counts;
+    db::Pool pool{given.text("database.url"), static_cast<std::size_t>(given.number("database.connections"))};
+    bus::RabbitmqPublisher publisher{executor, broker};
+    bus::RabbitmqSubscriber subscriber{executor, broker, wakeups};
+    store::Redis redis{executor, {given.text("redis.url")}};
+    Announcer announcer{executor, publisher, counts};
+    Services services{.hub = given.text("hub.name"), .pool = pool, .announcer = announcer, .counts = counts};
+    Fleet fleet{services, redis};
+    Door door{executor, key, door_options(given), services, fleet};
+    const auto document = [&] { return health(services.hub, counts, door, fleet, publisher.connected(), redis.connected()); };
+
+    notify_ready();
+    std::exception_ptr failure;
+    co_await caught(together(door.run(), fleet.listen(subscriber), fleet.look(), announcer.run(), serve_health(given.text("health.socket"), document)),
+                    failure);
+    // The routers have said goodbye; viewers hear that they are offline.
+    co_await net::this_coro::reset_cancellation_state(net::disable_cancellation());
+    co_await (announcer.flush() || after(1s));
+    if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace
+
+Program program() {
+    return {.name = "openvivi",
+            .purpose = "The OpenVivi hub: takes the routers' SSH connections, stores their events and passes decisions down.",
+            .settings = settings,
+            .check = check,
+            .run = run};
+}
+
+}  // namespace vivi::hub

@@ -1,0 +1,134 @@
+// Accepting, bounding, deciding.
+// SPDX-License-Identifier: Apache-2.0
+#include "server/hub/door.hpp"
+
+#include "common/runtime/clock.hpp"
+#include "common/runtime/daemon.hpp"
+#include "common/runtime/log.hpp"
+
+namespace vivi::hub {
+namespace {
+
+using net::ip::tcp;
+
+tcp::acceptor listen(const net::any_io_executor& executor, const DoorOptions& options) {
+    const auto where = options.address + ':' + std::to_string(options.port);
+    boost::system::error_code error;
+    const auto address = net::ip::make_address(options.address, error);
+    if (error) throw Fatal{Error{Code::Invalid, "listen.address: " + options.address + " is not an address"}, Exit::Configuration};
+    try {
+        return {executor, tcp::endpoint{address, options.port}};
+    } catch (const boost::system::system_error& failure) {
+        throw Fatal{Error{Code::Conflict, where + ": cannot listen: " + failure.code().message() + "; free the port or change listen.port"}};
+    }
+}
+
+}  // namespace
+
+Door::Door(net::any_io_executor executor, const ssh::PrivateKey& host_key, DoorOptions options, Services& services, Fleet& fleet)
+    : executor_{executor},
+      server_{host_key},
+      options_{std::move(options)},
+      services_{services},
+      fleet_{fleet},
+      acceptor_{listen(executor, options_)},
+      guests_{executor} {}
+
+Task<> Door::run() {
+    log::info("hub.listening", {{"address", options_.address}, {"port", options_.port}});
+    co_await together(guests_.run(), accept());
+}
+
+Task<> Door::accept() {
+    for (;;) {
+        tcp::socket socket{executor_};
+        tcp::endpoint peer;
+        const auto [error] = co_await acceptor_.async_accept(socket, peer, as_value);
+        if (error) {
+            log::warn("hub.accept_failed", {{"reason", error.message()}});
+            co_await after(100ms);  // Out of descriptors, most likely: others may end meanwhile.
+            continue;
+        }
+        ++services_.counts.connections;
+        const auto address = peer.address().to_string();
+        const bool is_full = strangers_ >= options_.most_strangers || strangers_of_[address] >= options_.most_strangers_of_address;
+        if (is_full) {
+            ++services_.counts.turned_away;
+            log::debug("hub.full", {{"address", address}, {"strangers", strangers_}});
+            continue;  // The socket closes.
+        }
+        guests_.start(serve(std::move(socket), address));
+    }
+}
+
+/// A connection's whole life. Being a stranger ends with the handshake.
+Task<> Door::serve(tcp::socket socket, std::string address) {
+    struct Stranger {
+        Door& door;
+        const std::string& address;
+        Stranger(Door& at, const std::string& from) : door{at}, address{from} {
+            ++door.strangers_;
+            ++door.strangers_of_[address];
+        }
+        ~Stranger() {
+            --door.strangers_;
+            if (--door.strangers_of_[address] == 0) door.strangers_of_.erase(address);
+        }
+    };
+    std::optional<db::Enrolment> enrolled;
+    std::unique_ptr<ssh::Session> session;
+    {
+        const Stranger stranger{*this, address};
+        auto done = co_await handshake(std::move(socket), address, enrolled);
+        if (!done) {
+            ++services_.counts.handshakes_failed;
+            log::debug("hub.handshake_failed", {{"address", address}, {"reason", done.error().detail}});
+            co_return;
+        }
+        session = *std::move(done);
+    }
+    Tunnel tunnel{executor_, std::move(session), *std::move(enrolled), address, services_, fleet_};
+    co_await tunnel.run();
+}
+
+Task<Result<std::unique_ptr<ssh::Session>>> Door::handshake(tcp::socket socket, const std::string& address, std::optional<db::Enrolment>& enrolled) {
+    using namespace net::experimental::awaitable_operators;
+    const ssh::Rules rules{.forwards = {{.name = "sync", .port = 1}, {.name = "api", .port = 2}}, .liveness = options_.liveness};
+    const ssh::Decide decider = [&](const ssh::PublicKey& key) { return decide(key, address, enrolled); };
+    auto outcome = co_await (server_.accept(std::move(socket), address, rules, decider) || after(options_.most_authenticating));
+    if (outcome.index() == 1) co_return failed(Code::Timeout, "no authentication in time");
+    co_return std::move(std::get<0>(outcome));
+}
+
+Task<ssh::Verdict> Door::decide(const ssh::PublicKey& key, const std::string& address, std::optional<db::Enrolment>& enrolled) {
+    const auto print = ssh::fingerprint(key);
+    auto found = co_await db::find_enrolment(services_.pool, print);
+    if (!found && found.error().code != Code::NotFound) {
+        log::warn("router.undecided", {{"fingerprint", print}, {"address", address}, {"reason", found.error().detail}});
+        co_return ssh::Verdict{.reason = "the hub cannot look keys up now; come back"};
+    }
+    if (found && found->state == db::RouterState::Accepted) {
+        enrolled = *std::move(found);
+        co_return ssh::Verdict{.is_accepted = true};
+    }
+    ++services_.counts.keys_refused;
+    if (found && found->state == db::RouterState::Revoked) {
+        log::warn("router.revoked", {{"router", found->router}, {"fingerprint", print}, {"address", address}});
+        co_return ssh::Verdict{.reason = "this key was revoked"};
+    }
+    co_await note_unknown(print, address);
+    co_return ssh::Verdict{.reason = "this key is not accepted yet"};
+}
+
+/// An unknown key becomes a pending router that can be seen and accepted; an address that brings many is not listened to.
+Task<> Door::note_unknown(const std::string& print, const std::string& address) {
+    if (!unknown_keys_.take(address, now())) {
+        log::debug("router.unnoted", {{"fingerprint", print}, {"address", address}});
+        co_return;
+    }
+    const auto noted = co_await db::note_pending(services_.pool, print);
+    if (noted) log::info("router.pending", {{"router", noted->router}, {"fingerprint", print}, {"address", address}});
+    else log::warn("router.undecided", {{"fingerprint", print}, {"address", address}, {"reason", noted.error().detail}});
+}
+
+}  // namespace vivi::hub

@@ -1,0 +1,243 @@
+// The loops of a sync stream: reading, committing, deciding, writing, watching liveness.
+// SPDX-License-Identifier: Apache-2.0
+#include "server/hub/sync_stream.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "common/core/backoff.hpp"
+#include "common/core/crypto.hpp"
+#include "common/runtime/clock.hpp"
+#include "common/runtime/log.hpp"
+
+namespace vivi::hub {
+namespace {
+
+constexpr Milliseconds first_retry{250}, most_retry{5'000};  // Of a transaction, while PostgreSQL is away.
+constexpr Seconds watch_repeated{10};
+
+/// Trying again cannot help: the router's session is no longer ours.
+bool is_final(const Error& error) { return error.code == Code::Conflict || error.code == Code::Denied; }
+
+}  // namespace
+
+SyncStream::SyncStream(net::any_io_executor executor, ssh::Channel channel, db::Link link, Wishes& wishes, Services& services)
+    : channel_{std::move(channel)},
+      link_{std::move(link)},
+      wishes_{wishes},
+      services_{services},
+      liveness_{now()},
+      arrived_{executor},
+      output_{executor},
+      over_{executor} {}
+
+Task<Error> SyncStream::run() {
+    const auto until_over = [](const std::optional<Error>& ended, Signal& over) -> Task<> {
+        while (!ended) co_await over.wait();
+    };
+    co_await together(read(), write(), commit(), pass_decisions(), watch_liveness(), until_over(ended_, over_));
+    co_await say_bye({.code = std::string{to_string(ended_->code)}, .detail = ended_->detail});
+    co_return *ended_;
+}
+
+Task<> SyncStream::say_bye(sync::Bye bye) {
+    using namespace net::experimental::awaitable_operators;
+    if (!session_.is_ended()) session_.bye(std::move(bye));
+    const auto last = session_.take_output();
+    if (last.empty()) co_return;
+    const auto writing = [](ssh::Channel& to, const Bytes& bytes) -> Task<> { co_await to.write(bytes); };
+    co_await (writing(channel_, last) || after(500ms));
+    channel_.end_writing();
+}
+
+void SyncStream::end(Error why) {
+    if (ended_) return;
+    ended_ = std::move(why);
+    over_.notify();
+}
+
+Task<> SyncStream::read() {
+    std::array<std::byte, 32 * 1024> buffer{};
+    for (;;) {
+        const auto count = co_await channel_.read_some(buffer);
+        if (!count) co_return end(count.error());
+        if (*count == 0) co_return end({Code::Unavailable, "the router closed the stream"});
+        liveness_.heard(now());
+        auto received = session_.receive(BytesView{buffer}.first(*count));
+        for (auto& message : received.messages) {
+            if (auto* hello = std::get_if<sync::Hello>(&message)) {
+                hello_ = std::move(*hello);
+                is_greeting_ = true;
+                co_await greet();
+                is_greeting_ = false;
+                liveness_.heard(now());  // It was us who did not listen.
+            } else if (auto* events = std::get_if<sync::Events>(&message)) {
+                std::ranges::move(events->entries, std::back_inserter(pending_));
+                arrived_.notify();
+            }
+        }
+        flush();
+        if (received.ended) co_return end(*std::move(received.ended));
+    }
+}
+
+Task<> SyncStream::write() {
+    for (;;) {
+        const auto bytes = session_.take_output();
+        if (bytes.empty()) {
+            co_await output_.wait();
+            continue;
+        }
+        const auto written = co_await channel_.write(bytes);
+        if (!written) co_return end(written.error());
+    }
+}
+
+Task<Result<std::vector<sync::Cursor>>> SyncStream::durable_cursors() {
+    std::vector<sync::Epoch> epochs{hello_.epoch};
+    for (const auto& range : hello_.stored) epochs.push_back(range.epoch);
+    std::ranges::sort(epochs);
+    epochs.erase(std::ranges::unique(epochs).begin(), epochs.end());
+    std::vector<sync::Cursor> cursors;
+    for (const auto& epoch : epochs) {
+        const auto sequence = co_await db::durable_sequence(services_.pool, link_.router, sync::to_string(epoch));
+        if (!sequence) co_return std::unexpected{sequence.error()};
+        cursors.push_back({.epoch = epoch, .sequence = *sequence});
+    }
+    co_return cursors;
+}
+
+/// Answers hello as soon as PostgreSQL does.
+Task<> SyncStream::greet() {
+    Backoff backoff{first_retry, most_retry};
+    for (;;) {
+        auto cursors = co_await durable_cursors();
+        Error why;
+        if (cursors) {
+            const auto revision = co_await db::note_hello(services_.pool, link_, hello_.software, hello_.boot_id, hello_.applied_revision);
+            if (revision) {
+                ++services_.counts.streams;
+                log::info("sync.started", {{"router", link_.router}, {"software", hello_.software}, {"epochs", cursors->size()}, {"applied_revision", hello_.applied_revision}});
+                session_.welcome(link_.router, *std::move(cursors));
+                services_.announcer.announce({.router = link_.router, .organisation = link_.organisation, .revision = *revision, .kinds = {"status"}});
+                wishes_.sent_revision = 0;  // Whatever is desired is compared with what this router says it applied.
+                wishes_.is_desired_unread = wishes_.is_watch_news = true;
+                wishes_.changed.notify();
+                co_return;
+            }
+            why = revision.error();
+        } else {
+            why = cursors.error();
+        }
+        if (is_final(why)) co_return end(std::move(why));
+        log::warn("sync.waiting", {{"router", link_.router}, {"reason", why.detail}});
+        co_await after(backoff.next(crypto::random_u32()));
+    }
+}
+
+/// Everything that waits, up to the first entry of another epoch: one transaction.
+db::Batch SyncStream::take_batch() {
+    const auto epoch = pending_.front().epoch;
+    db::Batch batch{.organisation = link_.organisation, .router = link_.router, .session = link_.session, .epoch = sync::to_string(epoch)};
+    while (!pending_.empty() && pending_.front().epoch == epoch) {
+        auto& entry = pending_.front();
+        batch.entries.push_back({.sequence = entry.sequence, .topic = std::move(entry.topic), .body = std::move(entry.body)});
+        pending_.pop_front();
+    }
+    return batch;
+}
+
+Task<> SyncStream::commit() {
+    for (;;) {
+        while (pending_.empty()) co_await arrived_.wait();
+        auto batch = take_batch();
+        if (!co_await store(std::move(batch))) co_return;
+    }
+}
+
+/// Nothing is acknowledged before PostgreSQL has committed it. False when the stream has ended.
+Task<bool> SyncStream::store(db::Batch batch) {
+    Backoff backoff{first_retry, most_retry};
+    const auto epoch = sync::parse_epoch(batch.epoch);
+    std::string said;
+    for (;;) {
+        const auto stored = co_await db::ingest(services_.pool, batch, wall_now());
+        if (stored) {
+            auto& counts = services_.counts;
+            counts.entries += batch.entries.size();
+            ++counts.batches;
+            counts.dead_letters += stored->dead_letters;
+            session_.ack({.epoch = *epoch, .sequence = stored->durable});
+            flush();
+            if (!stored->kinds.empty())
+                services_.announcer.announce({.router = link_.router, .organisation = link_.organisation, .revision = stored->revision, .kinds = stored->kinds});
+            co_return true;
+        }
+        if (is_final(stored.error())) {
+            end(stored.error());
+            co_return false;
+        }
+        ++services_.counts.ingest_retries;
+        if (said != stored.error().detail) log::warn("ingest.waiting", {{"router", link_.router}, {"entries", batch.entries.size()}, {"reason", stored.error().detail}});
+        said = stored.error().detail;
+        co_await after(backoff.next(crypto::random_u32()));
+    }
+}
+
+Task<> SyncStream::pass_decisions() {
+    for (;;) {
+        if (session_.is_running()) {
+            const bool is_read = wishes_.is_desired_unread && co_await pass_configuration();
+            pass_watch();
+            flush();
+            if (is_read && wishes_.is_desired_unread) continue;  // Decided again while we read.
+        }
+        co_await wishes_.changed.wait_until(now() + 1s);
+    }
+}
+
+/// False when it could not be read; it is tried again with the next turn of the loop.
+Task<bool> SyncStream::pass_configuration() {
+    wishes_.is_desired_unread = false;
+    auto desired = co_await db::desired_configuration(services_.pool, link_, wishes_.sent_revision);
+    if (!desired) {
+        wishes_.is_desired_unread = true;
+        if (is_final(desired.error())) end(desired.error());
+        co_return false;
+    }
+    if (!*desired) co_return true;
+    auto& [revision, document] = **desired;
+    wishes_.sent_revision = revision;
+    if (revision == hello_.applied_revision) co_return true;
+    hello_.applied_revision = 0;  // It counts only as the answer to the first look.
+    session_.config(revision, std::move(document));
+    ++services_.counts.configurations;
+    log::info("config.sent", {{"router", link_.router}, {"revision", revision}});
+    co_return true;
+}
+
+void SyncStream::pass_watch() {
+    const auto at = now();
+    const bool is_watched = wishes_.watched_until > at;
+    const bool is_news = std::exchange(wishes_.is_watch_news, false);
+    if (!is_news && (!is_watched || at < watch_sent_ + watch_repeated)) return;
+    if (!is_watched && watch_sent_ == Instant{}) return;  // Nobody looked, nobody looks.
+    watch_sent_ = is_watched ? at : Instant{};
+    session_.watch(is_watched ? std::chrono::ceil<Seconds>(wishes_.watched_until - at) : Seconds{0});
+}
+
+/// The tunnel watches the link; this watches who is behind it: a bridge that hangs is given up and called anew.
+Task<> SyncStream::watch_liveness() {
+    for (;;) {
+        co_await after(1s);
+        if (is_greeting_) continue;
+        const auto at = now();
+        if (liveness_.is_dead(at)) co_return end({Code::Timeout, "the bridge said nothing for 45 s"});
+        if (session_.is_running() && liveness_.take_ping(at)) {
+            session_.ping(++pings_);
+            flush();
+        }
+    }
+}
+
+}  // namespace vivi::hub
