@@ -40,12 +40,19 @@ export function rowOf(page, mac) {
   return page.locator(`[data-testid=device-row][data-mac="${mac.toLowerCase()}"]`);
 }
 
-/** Only rows in sight are in the page, so a big event is filtered to the device first. */
+/** Waits for the row of a device. Only rows in sight are in the page: in a big event the table is filtered to the device first. */
 export async function findRow(page, mac, timeout = 5_000) {
   const row = rowOf(page, mac);
-  if ((await row.count()) === 0) await page.getByTestId('filter').fill(mac);
+  if ((await row.count()) === 0 && (await hasMoreThanInSight(page))) await page.getByTestId('filter').fill(mac);
   await row.waitFor({ timeout });
   return row;
+}
+
+function hasMoreThanInSight(page) {
+  return page.evaluate(() => {
+    const known = Number(document.querySelector('[data-testid=device-count]')?.dataset.count ?? 0);
+    return known > document.querySelectorAll('[data-testid=device-row]').length;
+  });
 }
 
 /** Clicks Ban and confirms; returns when the page has taken the click (the state is then SENT or further). */
@@ -66,6 +73,7 @@ export async function clickUnban(page, mac) {
 export async function banStateOf(page, mac, wanted = null, timeout = 5_000) {
   const row = rowOf(page, mac);
   if (wanted) {
+    await findRow(page, mac, timeout);
     const any = wanted.map((state) => `[data-testid=device-row][data-mac="${mac.toLowerCase()}"][data-ban-state=${state}]`).join(', ');
     await page.locator(any).waitFor({ timeout });
   }

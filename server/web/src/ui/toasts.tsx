@@ -8,6 +8,8 @@ import { Icon } from './icons';
 
 interface Toast {
   readonly id: number;
+  /** What it is about: a newer message about the same replaces it. */
+  readonly about: string;
   readonly content: ReactNode;
   readonly tone: 'plain' | 'danger';
   readonly action?: { label: string; run: () => void };
@@ -20,7 +22,7 @@ let nextId = 1;
 
 export function showToast(toast: Omit<Toast, 'id'>): void {
   const id = nextId++;
-  toasts.update([...toasts.latest(), { ...toast, id }].slice(-atMost), 'now');
+  toasts.update([...toasts.latest().filter((each) => each.about !== toast.about), { ...toast, id }].slice(-atMost), 'now');
 }
 
 function dismiss(id: number): void {

@@ -40,7 +40,7 @@ export function BanDialog({ device, onClose, onConfirm }: Props) {
         <input id="reason" name="reason" maxLength={longestReason} autoComplete="off" className="field w-full" />
         <div className="mt-5 flex justify-end gap-2">
           <Button onClick={onClose}>{t('ban.confirm.cancel')}</Button>
-          <Button type="submit" look="danger" data-testid="ban-confirm" autoFocus>
+          <Button type="submit" look="danger" data-testid="ban-confirm">
             {t('ban.confirm.ok')}
           </Button>
         </div>

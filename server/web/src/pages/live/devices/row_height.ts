@@ -3,7 +3,7 @@
 import { useSyncExternalStore } from 'react';
 
 const wideRem = 3;
-const narrowRem = 6.25;
+const narrowRem = 5.75;
 const isWide = window.matchMedia('(min-width: 64rem)');
 
 function subscribe(listener: () => void): () => void {

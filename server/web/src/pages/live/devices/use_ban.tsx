@@ -24,7 +24,7 @@ export function useBan(live: LiveRouter) {
         const code = problem?.code ?? error?.graphQLErrors[0]?.extensions['code'];
         const known = code === 'NOT_FOUND' || code === 'FORBIDDEN' ? t(`ban.errors.${code}`) : null;
         const reasonWhy = known ?? problem?.message ?? (error?.networkError ? t('ban.unreachable') : error?.graphQLErrors[0]?.message) ?? '';
-        return showToast({ tone: 'danger', content: t('ban.failed', { reason: reasonWhy }) });
+        return showToast({ about: device.id, tone: 'danger', content: t('ban.failed', { reason: reasonWhy }) });
       }
       const content = (
         <>
@@ -32,7 +32,7 @@ export function useBan(live: LiveRouter) {
           <bdi className="font-medium">{labelOf(device)}</bdi>
         </>
       );
-      showToast({ tone: 'plain', content, action: { label: t('ban.undo'), run: () => void ban(device, !banned, banned ? '' : device.banReason) } });
+      showToast({ about: device.id, tone: 'plain', content, action: { label: t('ban.undo'), run: () => void ban(device, !banned, banned ? '' : device.banReason) } });
     },
     [live, setDeviceBanned, t],
   );

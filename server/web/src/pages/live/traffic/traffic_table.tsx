@@ -10,7 +10,7 @@ export function TrafficTable({ series }: { series: Series }) {
   const language = i18n.language;
   const rate = (value: number | null | undefined) => (value === null || value === undefined ? t('traffic.unknown') : formatRate(value, language));
   return (
-    <div className="border-line mt-2 max-h-64 overflow-y-auto rounded border" tabIndex={0} role="region" aria-label={t('traffic.title')}>
+    <div className="border-line mt-2 max-h-64 overflow-y-auto rounded border" tabIndex={0} role="region" aria-label={`${t('traffic.title')}, ${t('traffic.window')}`}>
       <table className="w-full text-right text-xs tabular-nums" data-testid="traffic-table">
         <thead className="bg-sunken sticky top-0">
           <tr>

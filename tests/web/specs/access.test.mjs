@@ -1,0 +1,100 @@
+// Everybody can use it: axe finds nothing in either theme and width, targets are large enough, nothing scrolls sideways, nothing leaves the server.
+// SPDX-License-Identifier: Apache-2.0
+import axe from 'axe-core';
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { launch, newPage, signIn } from '../browser.mjs';
+import { startProduct } from '../fixtures/product.mjs';
+
+let product;
+let browser;
+before(async () => {
+  product = await startProduct();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  product?.stop();
+});
+
+/** What axe finds against WCAG 2.2 A and AA and its good practices, as sentences. */
+async function violations(page) {
+  // Evaluated by the debugger, so the page's own Content-Security-Policy stays as it is.
+  await page.evaluate(axe.source);
+  const { violations: found } = await page.evaluate(() => window.axe.run(document));
+  return found.map(({ id, help, nodes }) => `${id}: ${help} at ${nodes.map((node) => node.target.join(' ')).slice(0, 3).join(' | ')}`);
+}
+
+async function smallTargets(page) {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('button, a[href], input, select, summary')]
+      .filter((element) => element.checkVisibility() && element.tabIndex >= 0 && element.getBoundingClientRect().width > 1)
+      .filter((element) => !element.matches('a[href="#devices"]'))
+      .filter((element) => element.getBoundingClientRect().height < 24 || element.getBoundingClientRect().width < 24)
+      .map((element) => element.outerHTML.slice(0, 120)),
+  );
+}
+
+async function check(page) {
+  assert.deepEqual(await violations(page), []);
+  assert.deepEqual(await smallTargets(page), []);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(overflow <= 0, `the page scrolls sideways by ${overflow} px`);
+}
+
+for (const theme of ['light', 'dark']) {
+  for (const width of [360, 1440]) {
+    describe(`${theme}, ${width} px`, () => {
+      const look = { theme, width, height: width === 360 ? 740 : 900 };
+
+      test('sign in, with and without a problem', async () => {
+        const page = await newPage(browser, look);
+        await page.goto(product.url);
+        await page.getByTestId('sign-in').waitFor();
+        await check(page);
+        await page.keyboard.press('Enter');
+        await page.locator('[data-problem]').waitFor();
+        await check(page);
+      });
+
+      test('the live page, its menu, its table of numbers and the question before a ban', async () => {
+        const page = await newPage(browser, look);
+        await signIn(page, product);
+        await page.getByTestId('device-row').first().waitFor();
+        await page.getByText('As a table').click();
+        await check(page);
+        await page.getByTestId('user-menu').click();
+        await check(page);
+        await page.keyboard.press('Escape');
+        await page.getByTestId('ban-button').first().click();
+        await page.getByTestId('ban-dialog').waitFor();
+        await page.getByTestId('ban-dialog').evaluate((dialog) => Promise.all(dialog.closest('dialog').getAnimations().map((each) => each.finished)));
+        await check(page);
+      });
+    });
+  }
+}
+
+test('nothing is asked of another host, and nothing breaks the page’s own rules', async () => {
+  const page = await newPage(browser);
+  const elsewhere = [];
+  const complaints = [];
+  const origin = new URL(product.url).origin;
+  page.on('request', (request) => {
+    if (new URL(request.url()).origin !== origin) elsewhere.push(request.url());
+  });
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await signIn(page, product);
+  await page.getByTestId('device-row').first().waitFor();
+  assert.deepEqual(elsewhere, []);
+  assert.deepEqual(complaints, []);
+});
+
+test('who prefers less motion gets none', async () => {
+  const page = await newPage(browser);
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await signIn(page, product);
+  await page.getByTestId('device-row').first().waitFor();
+  assert.equal(await page.evaluate(() => document.getAnimations().length), 0);
+});
