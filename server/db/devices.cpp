@@ -92,7 +92,8 @@ Task<Result<DeviceChanges>> device_changes(Pool& pool, Tenant tenant, std::strin
         DeviceChanges changes{.seen = {.revision = rows[0][0].as<std::int64_t>(), .at_us = rows[0][1].as<std::int64_t>()}};
         const auto sql = device_query() +
                          " where d.router_id = $1 and d.organisation_id = current_organisation() and ($2::bigint = 0 or d.revision > $2::bigint or"
-                         " ($3::bigint > 0 and d.rate_until > 'epoch'::timestamptz + $3::bigint * interval '1 microsecond' and d.rate_until <= now()))"
+                         " (d.rate_until <= now() and d.rate_until > case when $3::bigint = 0 then now() - interval '1 hour'"
+                         " else 'epoch'::timestamptz + $3::bigint * interval '1 microsecond' end))"
                          " order by d.last_seen_at desc, d.id";
         for (const auto& row : transaction.run(sql, router, since.revision, since.at_us)) changes.devices.push_back(to_device(row));
         return changes;

@@ -64,7 +64,8 @@ Task<Result<Device>> device(Pool& pool, Tenant tenant, std::string id);
 /// How far a viewer has seen.
 struct Seen {
     std::int64_t revision = 0;  ///< Of the router.
-    std::int64_t at_us = 0;     ///< The database's clock, for rates that run out without anything happening.
+    /// The database's clock, for rates that run out without anything happening; 0: not known, an hour ago at most.
+    std::int64_t at_us = 0;
 };
 struct DeviceChanges {
     Seen seen{};  ///< After these.
