@@ -140,19 +140,37 @@ std::expected<Operation, Refusal> Engine::prepare(const Request& request) {
     return Operation{std::move(prepared)};
 }
 
-Task<Response> Engine::execute(Operation operation, Context& context) {
+namespace {
+
+/// False when `body` was cancelled because it took longer; what it throws by itself is rethrown. Zero: no deadline.
+Task<bool> ends_within(Task<> body, Milliseconds deadline) {
     using namespace net::experimental::awaitable_operators;
-    const auto& prepared = operation.prepared();
-    Execution execution{parts_->schema, parts_->options, prepared, context};
-    const auto deadline = parts_->options.limits.deadline;
-    if (!prepared.plan->can_wait || deadline == Milliseconds{0}) {
-        co_await execution.run();
-        co_return execution.response();
+    if (deadline == Milliseconds{0}) {
+        co_await std::move(body);
+        co_return true;
     }
-    const auto first = co_await (execution.run() || after(deadline));
-    if (first.index() == 0) co_return execution.response();
+    std::exception_ptr failure;
+    const auto first = co_await (caught(std::move(body), failure) || after(deadline));
+    if (first.index() == 1) co_return false;
+    if (failure) std::rethrow_exception(failure);
+    co_return true;
+}
+
+Response too_late(Milliseconds deadline) {
     const std::vector<RequestError> errors{{"The operation took longer than " + std::to_string(deadline.count()) + " ms.", {}, "DEADLINE_EXCEEDED"}};
-    co_return Response{.body = "{\"errors\":" + render_errors(errors) + ",\"data\":null}", .has_data = false, .has_errors = true};
+    return {.body = "{\"errors\":" + render_errors(errors) + ",\"data\":null}", .has_data = false, .has_errors = true};
+}
+
+/// A plan without batches never waits, so it needs no timer.
+Milliseconds deadline_of(const PreparedOperation& operation, const Limits& limits) { return operation.plan->can_wait ? limits.deadline : Milliseconds{0}; }
+
+}  // namespace
+
+Task<Response> Engine::execute(Operation operation, Context& context) {
+    const auto& limits = parts_->options.limits;
+    Execution execution{parts_->schema, parts_->options, operation.prepared(), context};
+    const bool is_done = co_await ends_within(execution.run(), deadline_of(operation.prepared(), limits));
+    co_return is_done ? execution.response() : too_late(limits.deadline);
 }
 
 namespace {
@@ -175,8 +193,8 @@ public:
             source_.reset();
             co_return std::nullopt;
         }
-        co_await execution.run(**std::move(event));
-        co_return execution.response();
+        const bool is_done = co_await ends_within(execution.run(**std::move(event)), deadline_of(operation_.prepared(), options_.limits));
+        co_return is_done ? execution.response() : too_late(options_.limits.deadline);
     }
 
 private:
@@ -186,6 +204,15 @@ private:
     Context& context_;
     std::unique_ptr<Source> source_;
 };
+
+}  // namespace
+
+namespace {
+
+using Opened = std::expected<std::unique_ptr<Source>, FieldError>;
+
+// CreateSourceEventStream, section 6.2.3.1.
+Task<> open(const Stream& stream, const Arguments& arguments, Context& context, Opened& source) { source = co_await stream(arguments, context); }
 
 }  // namespace
 
@@ -199,7 +226,9 @@ Task<std::expected<std::unique_ptr<ResponseStream>, Response>> Engine::subscribe
     const auto stream = parts_->bindings.streams.find(field.definition->name);
     if (stream == parts_->bindings.streams.end()) co_return refused({"This field has no stream.", "NOT_IMPLEMENTED"});
     const Arguments arguments{*std::move(values)};
-    auto source = co_await stream->second(arguments, context);  // Section 6.2.3.1.
+    Opened source;
+    if (!co_await ends_within(open(stream->second, arguments, context, source), parts_->options.limits.deadline))
+        co_return std::unexpected{too_late(parts_->options.limits.deadline)};
     if (!source) co_return refused(source.error());
     co_return std::make_unique<Responses>(parts_->schema, parts_->options, std::move(operation), context, *std::move(source));
 }

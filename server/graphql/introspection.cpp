@@ -104,8 +104,7 @@ void add_members(Resolvers& resolvers) {
         .field("isRepeatable", &Directive::is_repeatable)
         .field("locations", [](const Directive& directive) {
             List list;
-            for (std::uint32_t bit = 1; bit != 0; bit <<= 1)
-                if ((directive.locations & bit) != 0) list.emplace_back(Value::borrowed(to_string(static_cast<DirectiveLocation>(bit))));
+            for (const auto location : directive.listed) list.emplace_back(Value::borrowed(to_string(location)));
             return list;
         })
         .field("args", [](const Directive& directive, const Arguments& arguments, Context&) { return elements(directive.arguments, arguments); });

@@ -134,7 +134,8 @@ struct Directive {
     std::string description{};
     bool has_description = false;
     std::vector<InputField> arguments{};
-    std::uint32_t locations = 0;  ///< Bits of DirectiveLocation.
+    std::uint32_t locations = 0;                    ///< Bits of DirectiveLocation,
+    std::vector<DirectiveLocation> listed{};        ///< and the same in the order of the SDL.
     bool is_repeatable = false;
     bool is_builtin = false;
 

@@ -170,7 +170,10 @@ private:
                 directive.arguments.push_back(make_input(argument));
         }
         for (const auto& location : definition.locations)
-            if (const auto bit = directive_location(location.text)) directive.locations |= static_cast<std::uint32_t>(*bit);
+            if (const auto bit = directive_location(location.text)) {
+                directive.locations |= static_cast<std::uint32_t>(*bit);
+                directive.listed.push_back(*bit);
+            }
         schema_.directives_.push_back(std::move(directive));
     }
 

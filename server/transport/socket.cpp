@@ -1,0 +1,128 @@
+// The protocol over a socket.
+// SPDX-License-Identifier: Apache-2.0
+#include "server/transport/socket.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+
+#include "common/runtime/clock.hpp"
+
+namespace vivi::transport {
+namespace {
+
+template <class... Cases>
+struct Overloaded : Cases... {
+    using Cases::operator()...;
+};
+
+}  // namespace
+
+Socket::Socket(const net::any_io_executor& executor, graphql::Engine& engine, Session& session, http::WebSocket& socket, const SiteOptions& options)
+    : executor_{executor},
+      engine_{engine},
+      session_{session},
+      socket_{socket},
+      options_{options},
+      protocol_{now(), {.init_timeout = options.init_timeout, .operations = options.operations_per_socket}},
+      all_ended_{executor, net::steady_timer::time_point::max()} {}
+
+Task<> Socket::run() {
+    start(0, wait_for_init());
+    std::exception_ptr failure;
+    try {
+        co_await receive();
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    // Children refer to this object: they end first, even when the caller has cancelled.
+    co_await net::this_coro::reset_cancellation_state(net::disable_cancellation(), net::disable_cancellation());
+    co_await end_children();
+    if (failure) std::rethrow_exception(failure);
+}
+
+Task<> Socket::receive() {
+    for (;;) {
+        const auto message = co_await socket_.receive();
+        if (!message) {
+            if (message.error().code == Code::Overflow && !protocol_.is_closed()) socket_.close(1009, "Message too big");
+            co_return;
+        }
+        if (message->size() > options_.message_bytes) {
+            socket_.close(1009, "Message too big");
+            co_return;
+        }
+        perform(protocol_.receive(*message));
+        if (protocol_.is_closed()) co_return;
+    }
+}
+
+void Socket::perform(Actions actions) {
+    for (auto& action : actions) {
+        std::visit(Overloaded{
+                       [&](Protocol::Send& send) { socket_.send(std::move(send.head), std::move(send.body)); },
+                       [&](const Protocol::Close& close) { socket_.close(close.code, close.reason); },
+                       [&](const Protocol::Initialise&) { perform(session_.may_connect() ? protocol_.accept() : protocol_.reject()); },
+                       [&](Protocol::Start& begin) { start(begin.number, operate(begin.number, std::move(begin.request))); },
+                       [&](const Protocol::Stop& end) { stop(end.number); },
+                   },
+                   action);
+    }
+}
+
+Task<> Socket::wait_for_init() {
+    while (const auto deadline = protocol_.next_deadline()) {
+        co_await after(std::chrono::ceil<Milliseconds>(std::max(*deadline - now(), Instant::duration{0})));
+        perform(protocol_.expire(now()));
+    }
+}
+
+Task<> Socket::operate(Protocol::Number number, graphql::Request request) {
+    const auto operation = engine_.prepare(request);
+    if (!operation) {
+        perform(protocol_.error(number, graphql::render_errors(operation.error().errors)));
+        co_return;
+    }
+    if (operation->type() == graphql::OperationType::Subscription) {
+        co_await subscription(number, *operation);
+    } else {
+        auto response = co_await engine_.execute(*operation, session_.context());
+        perform(protocol_.next(number, as_payload(std::move(response))));
+    }
+    perform(protocol_.complete(number));
+}
+
+Task<> Socket::subscription(Protocol::Number number, graphql::Operation operation) {
+    auto stream = co_await engine_.subscribe(std::move(operation), session_.context());
+    if (!stream) {
+        perform(protocol_.next(number, as_payload(std::move(stream).error())));
+        co_return;
+    }
+    while (auto response = co_await (*stream)->next()) perform(protocol_.next(number, as_payload(*std::move(response))));
+}
+
+void Socket::start(Protocol::Number number, Task<> body) {
+    auto& signal = children_[number];
+    signal = std::make_unique<net::cancellation_signal>();
+    net::co_spawn(executor_, std::move(body), net::bind_cancellation_slot(signal->slot(), [this, number](const std::exception_ptr& failure) {
+        // Cancelled operations end by an exception; one that failed by itself must not leave its client waiting.
+        if (failure && !protocol_.is_closed()) {
+            const std::vector<graphql::RequestError> errors{{"Something went wrong here.", {}, "INTERNAL"}};
+            perform(protocol_.error(number, graphql::render_errors(errors)));
+        }
+        children_.erase(number);
+        if (children_.empty()) all_ended_.cancel();
+    }));
+}
+
+void Socket::stop(Protocol::Number number) {
+    if (const auto child = children_.find(number); child != children_.end()) child->second->emit(net::cancellation_type::terminal);
+}
+
+Task<> Socket::end_children() {
+    std::vector<Protocol::Number> numbers;  // A child that ends at once leaves the map.
+    for (const auto& [number, signal] : children_) numbers.push_back(number);
+    for (const auto number : numbers) stop(number);
+    while (!children_.empty()) co_await all_ended_.async_wait(as_value);
+}
+
+}  // namespace vivi::transport

@@ -1,0 +1,52 @@
+// One accepted WebSocket: runs the protocol over it and the operations it starts.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/http/websocket.hpp"
+#include "server/graphql/engine.hpp"
+#include "server/transport/protocol.hpp"
+#include "server/transport/site.hpp"
+
+namespace vivi::transport {
+
+/// Lives on one executor. Operations are children: run() returns only when all of them have ended.
+class Socket {
+public:
+    /// All of them outlive run().
+    Socket(const net::any_io_executor& executor, graphql::Engine& engine, Session& session, http::WebSocket& socket, const SiteOptions& options);
+
+    /// Until the peer closes, breaks the protocol, or the caller cancels.
+    Task<> run();
+
+private:
+    using Actions = std::vector<Protocol::Action>;
+
+    Task<> receive();
+    Task<> operate(Protocol::Number number, graphql::Request request);
+    Task<> subscription(Protocol::Number number, graphql::Operation operation);
+    Task<> wait_for_init();
+    void perform(Actions actions);
+    void start(Protocol::Number number, Task<> body);
+    void stop(Protocol::Number number);
+    Task<> end_children();
+
+    net::any_io_executor executor_;
+    graphql::Engine& engine_;
+    Session& session_;
+    http::WebSocket& socket_;
+    const SiteOptions& options_;
+    Protocol protocol_;
+    /// Running children by number, 0 being the wait for connection_init. On the heap: a signal cannot move.
+    std::map<Protocol::Number, std::unique_ptr<net::cancellation_signal>> children_;
+    net::steady_timer all_ended_;
+};
+
+}  // namespace vivi::transport
