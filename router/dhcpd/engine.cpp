@@ -170,7 +170,7 @@ void Engine::end_lease(Binding& binding, std::string_view topic, Now now, Outcom
 void Engine::watch_level(Outcome& out) {
     const auto used = pool_.used();
     if (used * 10 < pool_.size() * 7) level_told_ = false;
-    if (level_told_ || used * 5 <= pool_.size() * 4) return;
+    if (level_told_ || !is_crowded()) return;
     level_told_ = true;
     out.alarms.push_back({.topic = topic::dhcp_pool, .used = used, .size = pool_.size()});
 }
