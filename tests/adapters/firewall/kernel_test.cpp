@@ -1,0 +1,184 @@
+// The packet filter in a real kernel: a ban stops what runs and what begins, for that guest alone, and an unban gives it back.
+// SPDX-License-Identifier: Apache-2.0
+#include "router/firewall/kernel.hpp"
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+
+#include "router/firewall/ruleset.hpp"
+#include "router/firewall/runner.hpp"
+#include "tests/adapters/firewall/small_venue.hpp"
+
+namespace vivi::firewall {
+namespace {
+
+using test::Download;
+using test::Socket;
+
+constexpr std::uint16_t web = 80, stream = 5000;
+
+model::Configuration venue() {
+    model::Configuration configuration{.revision = 1};
+    configuration.networks.push_back({.name = "lan", .interface = "br-lan", .address = *parse_ipv4_prefix("10.66.0.1/22")});
+    configuration.uplink.interface = "uplink0";
+    return configuration;
+}
+const Bans guest1_banned{.devices = {*parse_mac("02:00:00:00:00:01")}, .addresses = {*parse_ipv4("10.66.0.11")}};
+
+class FirewallKernel : public testing::Test {
+protected:
+    void SetUp() override {
+        if (::geteuid() != 0) GTEST_SKIP() << "network namespaces need root";
+        place = std::make_unique<test::SmallVenue>();
+        server = place->listen("internet", SOCK_STREAM, web);
+    }
+    /// What the router does, in its namespace.
+    template <class Call>
+    auto router(Call call) {
+        return place->inside("router", std::move(call));
+    }
+    Status load(const Bans& bans) {
+        const auto text = render(venue(), bans);
+        if (!text) return std::unexpected{text.error()};
+        return router([&] {
+            auto loaded = kernel.load(*text, bans);
+            return loaded ? kernel.enable_forwarding() : loaded;
+        });
+    }
+    Status move(const Bans& from, const Bans& to) {
+        return router([&] {
+            auto changed = kernel.change(changes(from, to));
+            return changed ? kernel.forget(changes(from, to).add_addresses) : changed;
+        });
+    }
+    std::optional<Download> download(const std::string& guest) {
+        auto client = place->connect(guest, "192.0.2.1", web);
+        if (!client) return std::nullopt;
+        if (!server.is_ready(POLLIN, 1s)) return std::nullopt;
+        return Download{*std::move(client), Socket{::accept4(server.number(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK)}};
+    }
+
+    std::unique_ptr<test::SmallVenue> place{};
+    Kernel kernel{};
+    Socket server{};
+};
+
+TEST_F(FirewallKernel, NothingIsRoutedBeforeARulesetIsLoaded) {
+    EXPECT_FALSE(place->connect("guest1", "192.0.2.1", web, 300ms));
+    ASSERT_TRUE(load({}));
+    EXPECT_TRUE(place->connect("guest1", "192.0.2.1", web)) << "and then with masquerading: the internet knows no way back";
+}
+
+TEST_F(FirewallKernel, ABanStopsWhatRunsAndWhatBeginsForThatGuestAlone) {
+    ASSERT_TRUE(load({}));
+    auto first = download("guest1");
+    auto second = download("guest2");
+    ASSERT_TRUE(first && second);
+    ASSERT_GT(first->received_in(200ms), 0U);
+
+    const auto banned_at = std::chrono::steady_clock::now();
+    ASSERT_TRUE(move({}, guest1_banned));
+    EXPECT_LT(std::chrono::steady_clock::now() - banned_at, 20ms) << "in the kernel";
+    first->received_in(100ms);  // What was under way already.
+    EXPECT_EQ(first->received_in(500ms), 0U);
+    EXPECT_FALSE(place->connect("guest1", "192.0.2.1", web, 500ms));
+    EXPECT_FALSE(place->connect("guest1", "10.66.0.1", web, 300ms)) << "nor the router itself";
+    EXPECT_GT(second->received_in(200ms), 0U) << "the other guest notices nothing";
+
+    ASSERT_TRUE(move(guest1_banned, {}));
+    EXPECT_TRUE(download("guest1"));
+}
+
+TEST_F(FirewallKernel, ABanStopsARunningUdpStreamDownward) {
+    ASSERT_TRUE(load({}));
+    const auto sender = place->listen("internet", SOCK_DGRAM, stream);
+    const auto guest = place->socket("guest1", SOCK_DGRAM);
+    const auto to = test::endpoint("192.0.2.1", stream);
+    ASSERT_EQ(::sendto(guest.number(), "hello", 5, 0, test::as_address(to), sizeof to), 5);
+    ASSERT_TRUE(sender.is_ready(POLLIN, 1s));
+    std::array<char, 64> buffer{};
+    sockaddr_in from{};
+    socklen_t size = sizeof from;
+    ASSERT_EQ(::recvfrom(sender.number(), buffer.data(), buffer.size(), 0, static_cast<sockaddr*>(static_cast<void*>(&from)), &size), 5);
+    const auto arrives = [&] {
+        ::sendto(sender.number(), "data", 4, 0, test::as_address(from), sizeof from);
+        const bool came = guest.is_ready(POLLIN, 200ms);
+        if (came) ::recv(guest.number(), buffer.data(), buffer.size(), 0);
+        return came;
+    };
+    ASSERT_TRUE(arrives());
+    ASSERT_TRUE(move({}, guest1_banned));
+    EXPECT_FALSE(arrives()) << "without a packet from the guest";
+}
+
+TEST_F(FirewallKernel, AnotherAddressDoesNotHelpABannedDevice) {
+    ASSERT_TRUE(load(guest1_banned));
+    place->readdress("guest1", "10.66.0.99/22");
+    EXPECT_FALSE(place->connect("guest1", "192.0.2.1", web, 500ms));
+    ASSERT_TRUE(move(guest1_banned, {}));
+    EXPECT_TRUE(place->connect("guest1", "192.0.2.1", web)) << "it was the ban";
+}
+
+TEST_F(FirewallKernel, LoadingAgainIsReadBackAndLeavesForeignSetsAlone) {
+    ASSERT_TRUE(load(guest1_banned));
+    ASSERT_TRUE(router([&] {
+        return run_script("add set inet vivi allowed { type ipv4_addr; }\nadd element inet vivi allowed { 192.0.2.9 }\n"
+                          "add table inet others\nadd chain inet others mine { type filter hook input priority 10; policy accept; }\n");
+    }));
+    ASSERT_TRUE(load(guest1_banned));
+    EXPECT_EQ(*router([] { return read_bans(); }), guest1_banned);
+    EXPECT_TRUE(router([&] { return run_script("delete element inet vivi allowed { 192.0.2.9 }\n"); })) << "dnsd's set is intact";
+    EXPECT_TRUE(router([&] { return run_script("delete chain inet others mine\n"); })) << "others' tables are untouched";
+}
+
+TEST_F(FirewallKernel, ARefusedScriptChangesNothing) {
+    ASSERT_TRUE(load(guest1_banned));
+    const auto refused = router([&] { return kernel.load("flush set inet vivi banned_devices\nadd rule inet vivi nowhere drop\n", {}); });
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().detail, testing::StartsWith("nftables: "));
+    EXPECT_EQ(*router([] { return read_bans(); }), guest1_banned);
+}
+
+TEST_F(FirewallKernel, ChangesAreAllOrNothing) {
+    const auto early = router([&] { return kernel.change({.add_devices = guest1_banned.devices}); });
+    ASSERT_FALSE(early);
+    EXPECT_EQ(early.error().code, Code::NotFound) << "no table yet";
+    ASSERT_TRUE(load({}));
+    const auto half = router([&] { return kernel.change({.add_devices = guest1_banned.devices, .remove_addresses = {*parse_ipv4("10.66.0.77")}}); });
+    ASSERT_FALSE(half);
+    EXPECT_EQ(*router([] { return read_bans(); }), Bans{});
+}
+
+TEST_F(FirewallKernel, TheNeighbourTableSaysWhoIsWhere) {
+    ASSERT_TRUE(load({}));
+    ASSERT_TRUE(place->connect("guest2", "192.0.2.1", web));
+    const auto seen = router([&] { return kernel.neighbours(); });
+    ASSERT_TRUE(seen);
+    EXPECT_THAT(*seen, testing::Contains(Place{.address = *parse_ipv4("10.66.0.12"), .device = *parse_mac("02:00:00:00:00:02")}));
+}
+
+TEST_F(FirewallKernel, TheRouterServesItsGuestsAndNobodyElse) {
+    ASSERT_TRUE(load({}));
+    const auto page = place->listen("router", SOCK_STREAM, web);
+    const auto secret = place->listen("router", SOCK_STREAM, 6379);
+    EXPECT_TRUE(place->connect("guest1", "10.66.0.1", web));
+    EXPECT_FALSE(place->connect("guest1", "10.66.0.1", 6379, 300ms));
+    EXPECT_FALSE(place->connect("internet", "192.0.2.2", web, 300ms));
+    EXPECT_TRUE(place->connect("router", "192.0.2.1", web)) << "the tunnel is outgoing";
+}
+
+TEST_F(FirewallKernel, FiveThousandBansLoadAndOneMoreIsQuick) {
+    Bans many;
+    for (std::uint32_t i = 0; i < 5000; ++i) {
+        many.devices.insert(Mac{{0x06, 0, 0, 0, static_cast<std::uint8_t>(i >> 8), static_cast<std::uint8_t>(i)}});
+        many.addresses.insert(Ipv4{0x0a420000 + 1000 + i % 2000});
+    }
+    ASSERT_TRUE(load(many));
+    const auto start = std::chrono::steady_clock::now();
+    ASSERT_TRUE(router([&] { return kernel.change({.add_devices = guest1_banned.devices}); }));
+    EXPECT_LT(std::chrono::steady_clock::now() - start, 20ms);
+}
+
+}  // namespace
+}  // namespace vivi::firewall
