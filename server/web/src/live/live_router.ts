@@ -20,6 +20,8 @@ export class LiveRouter {
   readonly devices: PacedStore<Devices>;
   readonly traffic: PacedStore<Traffic>;
   readonly connection: PacedStore<Connection>;
+  /** Since when a person holds the page still; null while it moves. */
+  readonly pausedAt: PacedStore<number | null>;
   readonly #stopped = new AbortController();
   #attempt = 0;
 
@@ -33,6 +35,7 @@ export class LiveRouter {
     this.devices = new PacedStore<Devices>(noDevices, clock);
     this.traffic = new PacedStore<Traffic>(noTraffic, clock);
     this.connection = new PacedStore<Connection>({ phase: 'connecting', heardAt: null }, clock);
+    this.pausedAt = new PacedStore<number | null>(null, clock);
   }
 
   start(): void {
@@ -47,6 +50,7 @@ export class LiveRouter {
   setPaused(paused: boolean): void {
     this.devices.setPaused(paused);
     this.traffic.setPaused(paused);
+    this.pausedAt.update(paused ? this.clock.now() : null, 'now');
   }
 
   /** The router's state by another way than the subscription: shown when it says something new. */

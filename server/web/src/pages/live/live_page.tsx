@@ -49,7 +49,7 @@ export function LivePage({ me, onSignOut, onSessionEnded }: Props) {
         {t('app.skip')}
       </a>
       <TopBar me={me} routers={routers} router={router} onChoose={setWanted} onSignOut={onSignOut}>
-        {live && <ConnectionBadge key={live.routerId} live={live} />}
+        {live && <ConnectionBadge live={live} />}
       </TopBar>
       <main className="mx-auto w-full max-w-[150rem] px-3 pb-24 sm:px-5">
         {live && router && (

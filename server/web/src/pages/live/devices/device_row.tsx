@@ -51,7 +51,7 @@ export const DeviceRow = memo(function DeviceRow({ device, banState, index, top,
       <div role="cell" className="text-right tabular-nums max-lg:sr-only">
         {formatBytes(device.bytesUp, language)}
       </div>
-      <div role="cell" className="text-muted text-right max-lg:sr-only" title={formatMoment(Date.parse(device.lastSeenAt), Date.now(), language)}>
+      <div role="cell" className="text-muted text-right whitespace-nowrap max-lg:sr-only" title={formatMoment(Date.parse(device.lastSeenAt), Date.now(), language)}>
         <LastSeen at={device.lastSeenAt} />
       </div>
       <BanCell device={device} banState={banState} onBan={onBan} onUnban={onUnban} />

@@ -1,6 +1,5 @@
 // Always visible: is this live, is it being reconnected, or as of when is it; and the button that holds it still.
 // SPDX-License-Identifier: Apache-2.0
-import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatMoment } from '../../../format/time';
 import type { LiveRouter } from '../../../live/live_router';
@@ -21,8 +20,7 @@ export function ConnectionBadge({ live }: { live: LiveRouter }) {
   const { t, i18n } = useTranslation();
   const connection = useStore(live.connection);
   const { router } = useStore(live.traffic);
-  const [pausedAt, setPausedAt] = useState<number | null>(null);
-  useEffect(() => live.setPaused(pausedAt !== null), [live, pausedAt]);
+  const pausedAt = useStore(live.pausedAt);
 
   const freshness = freshnessOf(connection, router, pausedAt);
   const asOf = freshness.at === null ? null : t('connection.asOf', { time: formatMoment(freshness.at, Date.now(), i18n.language) });
@@ -40,7 +38,7 @@ export function ConnectionBadge({ live }: { live: LiveRouter }) {
           </span>
         )}
       </p>
-      <Button size="icon" look="quiet" aria-label={label} title={label} data-testid="pause" onClick={() => setPausedAt(pausedAt === null ? Date.now() : null)}>
+      <Button size="icon" look="quiet" aria-label={label} title={label} data-testid="pause" onClick={() => live.setPaused(pausedAt === null)}>
         <Icon name={pausedAt === null ? 'pause' : 'play'} />
       </Button>
     </div>

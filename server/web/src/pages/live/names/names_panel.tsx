@@ -19,9 +19,12 @@ export function NamesPanel({ live }: { live: LiveRouter }) {
   const most = Math.max(1, ...names.map(bytesOf));
   return (
     <section className="panel min-w-0 p-4" aria-labelledby="names-title">
-      <h2 id="names-title" className="mb-2 font-semibold">
-        {t('names.title')}
-      </h2>
+      <div className="mb-2 flex items-baseline justify-between gap-3">
+        <h2 id="names-title" className="font-semibold">
+          {t('names.title')}
+        </h2>
+        <p className="text-muted text-xs">{t('traffic.window')}</p>
+      </div>
       {names.length === 0 && <p className="text-muted leading-relaxed">{t('names.empty')}</p>}
       <ol data-testid="names" className={all ? '' : 'max-md:[&>:nth-child(n+6)]:hidden'}>
         {names.map((name) => (
@@ -59,7 +62,7 @@ function NameRow({ name, share }: { name: NameFieldsFragment; share: number }) {
         <div aria-hidden="true" className="bg-sunken h-1 min-w-0 flex-1 overflow-hidden rounded-full">
           <div className="bg-accent h-full origin-left rounded-full" style={{ transform: `scaleX(${share.toFixed(3)})` }} />
         </div>
-        <span className="w-30 shrink-0 text-right whitespace-nowrap">
+        <span className="w-34 shrink-0 text-right whitespace-nowrap">
           <span title={t(`names.sourceHelp.${name.source}`)}>{t(`names.sources.${name.source}`)}</span>
           {' · '}
           {t('names.devices', { count: name.deviceCount })}

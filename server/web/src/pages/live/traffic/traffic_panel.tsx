@@ -16,12 +16,14 @@ export function TrafficPanel({ live }: { live: LiveRouter }) {
   const traffic = useStore(live.traffic);
   const { phase } = useStore(live.connection);
   const isLive = phase === 'live' && traffic.router?.linkState === 'ONLINE';
-  const second = useSecond(isLive && live.traffic.shown() === live.traffic.latest());
+  const isPaused = useStore(live.pausedAt) !== null;
+  const second = useSecond(isLive && !isPaused);
   const series = useMemo(() => seriesOf(traffic, Date.now(), isLive), [traffic, isLive, second]);
   const [point, setPoint] = useState<Point | null>(null);
   const [open, setOpen] = useState(false);
-  const down = formatRate(traffic.rate.down, language);
-  const up = formatRate(traffic.rate.up, language);
+  const nowOf = (rate: number) => (isLive ? formatRate(rate, language) : t('traffic.unknown'));
+  const down = nowOf(traffic.rate.down);
+  const up = nowOf(traffic.rate.up);
   const peak = peakOf(series.down);
 
   return (
