@@ -127,12 +127,12 @@ Status RabbitmqPublisher::Worker::serve(Link& link, const std::stop_token& stop)
 
 Status RabbitmqPublisher::Worker::publish(Link& link, Confirms& confirms, const std::vector<Message>& batch,
                                           const std::stop_token& stop) {
-    const auto deadline = now() + confirmed_within;
     for (const auto& message : batch) {
         if (stop.stop_requested()) return failed(Code::Unavailable, "this process is stopping");
         if (auto sent = link.send(broker.exchange, message); !sent) return sent;
         confirms.sent();
     }
+    auto deadline = now() + confirmed_within;  // A broker that confirms something is slow, not away.
     while (!confirms.all_answered()) {
         if (stop.stop_requested()) return failed(Code::Unavailable, "this process is stopping");
         if (now() >= deadline)
@@ -140,6 +140,7 @@ Status RabbitmqPublisher::Worker::publish(Link& link, Confirms& confirms, const 
         auto got = link.receive(Milliseconds{100});
         if (!got) return std::unexpected{std::move(got).error()};
         if (const auto* const answer = std::get_if<Confirmed>(&*got)) {
+            deadline = now() + confirmed_within;
             if (answer->refused)
                 confirms.refused(answer->tag, answer->multiple);
             else

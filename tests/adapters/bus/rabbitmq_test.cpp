@@ -159,8 +159,8 @@ TEST_F(Rabbitmq, HoldsTheBrokerBackWhenNobodyTakes) {
     RabbitmqSubscriber subscriber{loop.executor(), broker(), durable({"#"})};
     await_connected(subscriber);
     RabbitmqPublisher publisher{loop.executor(), broker()};
-    const std::vector<Message> batch(10, Message{"a", std::string(1'000'000, 'x')});
-    for (int i = 0; i < 4; ++i) ASSERT_TRUE(loop.run(publisher.publish(batch)));
+    const std::vector<Message> batch(2, Message{"a", std::string(1'000'000, 'x')});
+    for (int i = 0; i < 20; ++i) ASSERT_TRUE(loop.run(publisher.publish(batch)));
     EXPECT_EQ(bodies(subscriber, 40).size(), 40U) << "40 MB pass through a buffer of 16";
 }
 

@@ -93,6 +93,27 @@ TEST_F(HttpServer, AnswersPipelinedRequestsInOrder) {
     EXPECT_NE(third, std::string::npos);
 }
 
+TEST_F(HttpServer, TakesRequestsByteByByte) {
+    const std::string request =
+        "POST /slow HTTP/1.1\r\nHost: h\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
+    RawClient client{running.port()};
+    client.socket().set_option(net::ip::tcp::no_delay{true});
+    for (const char byte : request) {
+        ASSERT_TRUE(client.send({&byte, 1}));
+        std::this_thread::yield();  // The server reads between; when it does not, less is tried, nothing fails.
+    }
+    EXPECT_THAT(client.read_all(), HasSubstr("POST /slow 127.0.0.1 3\n"));
+    RawClient empty{running.port()};
+    empty.send(
+        "POST /empty HTTP/1.1\r\nHost: h\r\nConnection: close\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n");
+    empty.read_until("100 Continue\r\n\r\n");
+    for (const auto* const piece : {"0\r\n", "\r", "\n"}) {
+        empty.send(piece);
+        EXPECT_THAT(curl({running.url("/between")}), StartsWith("HTTP/1.1 200 ")) << "the loop went round, and survived it";
+    }
+    EXPECT_THAT(empty.read_all(), HasSubstr("POST /empty 127.0.0.1 0\n"));
+}
+
 TEST_F(HttpServer, InvitesTheBodyOfWhoAsksFirst) {
     RawClient client{running.port()};
     client.send("POST /e HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n");

@@ -67,6 +67,7 @@ const std::vector<Case> responses{
     {"by length", "GET", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-Name: v\r\n\r\nhello", 200, "hello", false},
     {"chunked", "GET", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX-Name: v\r\n\r\n3\r\nhel\r\n2;x=y\r\nlo\r\n0\r\n\r\n",
      200, "hello", false},
+    {"chunked and empty", "GET", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX-Name: v\r\n\r\n0\r\n\r\n", 200, "", false},
     {"to the end", "GET", "HTTP/1.1 200 OK\r\nX-Name: v\r\n\r\nhello", 200, "hello", true},
     {"of HEAD", "HEAD", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-Name: v\r\n\r\n", 200, "", false},
     {"without body", "GET", "HTTP/1.1 204 No Content\r\nX-Name: v\r\n\r\n", 204, "", false},
