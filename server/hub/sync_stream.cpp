@@ -45,9 +45,19 @@ Task<> SyncStream::say_bye(sync::Bye bye) {
     if (!session_.is_ended()) session_.bye(std::move(bye));
     const auto last = session_.take_output();
     if (last.empty()) co_return;
-    const auto writing = [](ssh::Channel& to, const Bytes& bytes) -> Task<> { co_await to.write(bytes); };
-    co_await (writing(channel_, last) || after(500ms));
+    co_await (until_heard(last) || after(500ms));
+}
+
+/// Until the peer has closed its side too: then the last word was heard, and the connection may go.
+Task<> SyncStream::until_heard(const Bytes& last) {
+    const auto written = co_await channel_.write(last);
+    if (!written) co_return;
     channel_.end_writing();
+    Bytes ignored(4096);
+    for (;;) {
+        const auto count = co_await channel_.read_some(ignored);
+        if (!count || *count == 0) co_return;
+    }
 }
 
 void SyncStream::end(Error why) {

@@ -39,12 +39,13 @@ public:
 
     /// Until the stream ends; says why. Conflict and Denied: the router's session is to end too (replaced, revoked).
     Task<Error> run();
-    /// The last word, sent at once if the channel takes it.
+    /// The last word; waits at most 500 ms until it was heard. The session must be running.
     Task<> say_bye(sync::Bye bye);
     bool has_greeted() const noexcept { return session_.is_running(); }
     const sync::Hello& hello() const noexcept { return hello_; }
 
 private:
+    Task<> until_heard(const Bytes& last);
     Task<> read();
     Task<> write();
     Task<> commit();

@@ -111,7 +111,8 @@ Task<> Tunnel::keep_stream() {
                 co_await net::this_coro::reset_cancellation_state(net::disable_cancellation());
                 const Error why = why_.value_or(Error{Code::Unavailable, "the hub is ending"});
                 sync::Bye bye{.code = bye_code(why), .detail = why.detail};
-                co_await stream.say_bye(std::move(bye));
+                const auto moving = [](ssh::Session& on) -> Task<> { co_await on.run(); };  // connection() was cancelled with us.
+                co_await together(moving(*ssh_), stream.say_bye(std::move(bye)));
                 std::rethrow_exception(failure);
             }
             if (had_greeted) {

@@ -66,13 +66,13 @@ TEST_F(OpensshClient, CarriesChannelsToBothForwards) {
     EXPECT_THAT(hub.asked, Contains(ssh::fingerprint(identity.public_key())));
 }
 
-TEST_F(OpensshClient, CarriesAThousandChannelsOneAfterTheOther) {
+TEST_F(OpensshClient, CarriesFiveThousandChannelsOneAfterTheOther) {
     Child client{command(forwards())};
     const auto body = [](Hub& to) -> Task<> {
         Signal done{co_await net::this_coro::executor};
         bool is_done = false;
         to.use = [&](ssh::Session& session) -> Task<> {
-            for (int i = 0; i < 1000; ++i) {
+            for (int i = 0; i < 5000; ++i) {
                 auto channel = co_await opened(session, api_forward);
                 co_await expect_echo(*channel, crypto::random_bytes(300));
                 EXPECT_EQ(session.channels(), 1u);
