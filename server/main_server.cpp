@@ -148,14 +148,18 @@ bool is_forged(const http::Request& request, const std::vector<std::string>& ori
     return !auth::may_act(provenance, origins);
 }
 
-/// OWASP's secure headers; the site needs nothing from elsewhere and nobody needs to frame it.
+/// OWASP's secure headers; the site needs nothing from elsewhere and nobody needs to frame it. What the answer says itself stands.
 http::Response secured(http::Response response) {
-    response.headers.emplace_back("content-security-policy",
-                                  "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
-                                  "frame-ancestors 'none'");
-    response.headers.emplace_back("x-content-type-options", "nosniff");
-    response.headers.emplace_back("referrer-policy", "no-referrer");
-    response.headers.emplace_back("cross-origin-opener-policy", "same-origin");
+    static constexpr std::pair<const char*, const char*> fields[] = {
+        {"content-security-policy",
+         "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"},
+        {"x-content-type-options", "nosniff"},
+        {"referrer-policy", "no-referrer"},
+        {"cross-origin-opener-policy", "same-origin"},
+    };
+    for (const auto& [name, value] : fields) {
+        if (!http::find(response.headers, name)) response.headers.emplace_back(name, value);
+    }
     return response;
 }
 
