@@ -19,6 +19,8 @@ namespace vivi::pcapd {
 namespace {
 
 constexpr std::size_t most_frames_at_once = 4'096;  // Between two looks at the clock.
+constexpr Milliseconds block_is_handed_over{25};      // The kernel keeps a block that is not full for 10 ms.
+constexpr Milliseconds longest_last_drain{100};
 constexpr Milliseconds first_retry{500}, most_retry{10'000};
 
 HashKey random_key() {
@@ -53,6 +55,7 @@ public:
             goes_on = obey(owner_.take_orders());
             open_missing();
             drain();
+            if (!goes_on) drain_to_the_end();
             if (!goes_on || schedule_.is_due(now_)) end_tick(/*is_last=*/!goes_on);
         }
     }
@@ -73,8 +76,22 @@ private:
             if (watched.capture) descriptors_.push_back({.fd = watched.capture->descriptor(), .events = POLLIN, .revents = 0});
             else until = std::min(until, watched.retry_at);
         }
-        const auto left = std::chrono::ceil<Milliseconds>(until - vivi::now()).count();
-        ::poll(descriptors_.data(), descriptors_.size(), static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000)));
+        wait_for_frames(std::chrono::ceil<Milliseconds>(until - vivi::now()));
+    }
+
+    void wait_for_frames(Milliseconds most) {
+        ::poll(descriptors_.data(), descriptors_.size(), static_cast<int>(std::clamp<std::int64_t>(most.count(), 0, 60'000)));
+    }
+
+    /// What was on the wire before the stop may still be in blocks that the kernel fills: until nothing comes, or the time is up.
+    void drain_to_the_end() {
+        descriptors_.erase(descriptors_.begin());  // Orders are over.
+        for (const auto until = now_ + longest_last_drain; now_ < until; now_ = vivi::now()) {
+            wait_for_frames(block_is_handed_over);
+            const auto before = captured_;
+            drain();
+            if (captured_ == before) return;
+        }
     }
 
     /// False: stop.
@@ -85,6 +102,7 @@ private:
     }
 
     void follow(Plan plan) {
+        for (auto& watched : watched_) note_drops(watched);  // Before any is moved: those that go are asked a last time.
         std::vector<Watched> next;
         for (const auto& name : plan.interfaces) {
             const auto same = std::ranges::find(watched_, name, &Watched::name);
@@ -92,7 +110,6 @@ private:
             next.back().skips_tagged =
                 std::ranges::any_of(plan.interfaces, [&](const auto& other) { return other.starts_with(name + '.'); });
         }
-        for (auto& gone : watched_) note_drops(gone);
         watched_ = std::move(next);
         plan_ = std::move(plan);
         schedule_.end_now(now_);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/asio/experimental/awaitable_operators.hpp>
+#include <exception>
 #include <nlohmann/json.hpp>
 
 #include "common/bus/rabbitmq.hpp"
@@ -116,11 +117,10 @@ Task<> run(const Settings& settings) {
     const auto executor = co_await net::this_coro::executor;
     Daemon daemon{executor, settings};
     notify_ready();
-    try {
-        co_await daemon.run();
-    } catch (const boost::system::system_error& error) {
-        if (error.code() != net::error::operation_aborted) throw;
-    }
+    std::exception_ptr failure;
+    co_await caught(daemon.run(), failure);
+    const auto cancellation = co_await net::this_coro::cancellation_state;
+    if (failure && cancellation.cancelled() == net::cancellation_type::none) std::rethrow_exception(failure);
     // Asked to stop. Whatever else is cancelled around us, the farewell has an end of its own.
     co_await net::this_coro::reset_cancellation_state(net::disable_cancellation());
     co_await daemon.say_farewell();

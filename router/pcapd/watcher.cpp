@@ -14,6 +14,7 @@ namespace vivi::pcapd {
 namespace {
 
 constexpr Milliseconds between_looks{5'000};
+constexpr Milliseconds between_tries{500};  ///< While Redis is away.
 
 Result<Seconds> watched_seconds(const std::string& body) {
     const auto json = model::parse_json(body, bus::max_body_bytes);
@@ -76,7 +77,7 @@ Task<> Watcher::look(store::Store& store) {
             const auto until = vivi::now() + Seconds{reply->integer};
             if (!watch_.until() || *watch_.until() < until) set_watch(Seconds{reply->integer});
         }
-        co_await after(between_looks);
+        co_await after(reply ? between_looks : between_tries);
     }
 }
 
