@@ -88,9 +88,11 @@ int main(int argc, char** argv) {
     user->add_option("--email", arguments.user.email, "For signing in")->required()->check(CLI::Validator{
         [](const std::string& text) { return text.find('@') > 0 && text.find('@') != std::string::npos ? "" : "must be an e-mail address"; }, "EMAIL"});
     user->add_option("--name", arguments.user.name, "Shown to others")->required();
-    user->add_option("--organisation", arguments.user.organisation, "Id of the organisation")->required()->check(uuid());
-    user->add_option("--role", arguments.user.role, "What the user may do there")->required()->check(CLI::IsMember({"owner", "organiser", "operator", "viewer"}));
+    auto* member_of = user->add_option("--organisation", arguments.user.organisation, "Id of the organisation; staff need none")->check(uuid());
+    auto* role = user->add_option("--role", arguments.user.role, "What the user may do there")->check(CLI::IsMember({"owner", "organiser", "operator", "viewer"}));
     user->add_flag("--staff", arguments.user.is_staff, "Vivi's own staff (GodView)");
+    member_of->needs(role);
+    role->needs(member_of);
     auto* router = app.add_subcommand("accept-router", "Take a router into an organisation, with its first configuration");
     router->add_option("--fingerprint", arguments.router.fingerprint, "Of its key, as ssh-keygen -l prints it")->required()->check(prefixed("SHA256:"));
     router->add_option("--organisation", arguments.router.organisation, "Id of the organisation")->required()->check(uuid());
@@ -105,6 +107,8 @@ int main(int argc, char** argv) {
     try {
         if (migrating->parsed()) return migrate(arguments);
         if (organisation->parsed()) return say(vivi::db::create_organisation(arguments.database, arguments.organisation_name));
+        if (user->parsed() && arguments.user.organisation.empty() && !arguments.user.is_staff)
+            return fail("a user needs --organisation and --role, or --staff");
         if (user->parsed()) return create_user(arguments);
         return accept_router(arguments);
     } catch (const std::exception& failure) {

@@ -79,10 +79,13 @@ Result<std::string> create_organisation(const std::string& owner_url, const std:
 
 Result<std::string> create_user(const std::string& owner_url, const NewUser& user) {
     return as_owner(owner_url, [&](Transaction& transaction) -> Result<std::string> {
-        if (auto there = require_organisation(transaction, user.organisation); !there) return std::unexpected{there.error()};
+        // Staff need no organisation of their own.
+        if (auto there = user.organisation.empty() ? Status{} : require_organisation(transaction, user.organisation); !there)
+            return std::unexpected{there.error()};
         const auto id = transaction.run("insert into users (email, name, password_hash, is_staff) values (lower($1), $2, $3, $4) returning id::text",
                                         user.email, user.name, user.password_hash, user.is_staff)[0][0].as<std::string>();
-        transaction.run("insert into memberships (organisation_id, user_id, role) values ($1, $2, $3)", user.organisation, id, user.role);
+        if (!user.organisation.empty())
+            transaction.run("insert into memberships (organisation_id, user_id, role) values ($1, $2, $3)", user.organisation, id, user.role);
         return id;
     });
 }

@@ -29,8 +29,10 @@ struct NameTraffic {
 Task<Result<std::vector<NameTraffic>>> top_names(Pool& pool, Tenant tenant, std::string router, WallTime from, int first);
 
 struct RouterRates {
-    std::int64_t revision = 0;               ///< Of the router, read before the sums.
+    std::int64_t revision = 0;                ///< Of the router, read before the sums.
     std::int64_t rate_up = 0, rate_down = 0;  ///< Bits per second of all devices now.
+    bool is_online = false;                   ///< A hub that died ends no session: this changes without a revision.
+    bool operator==(const RouterRates&) const = default;
 };
 /// NotFound: no such router here.
 Task<Result<RouterRates>> router_rates(Pool& pool, Tenant tenant, std::string router);

@@ -61,7 +61,12 @@ Task<> start_server_side(const Settings& settings, Supervisor& supervisor) {
     need(supervisor.add(need(rabbitmq(settings, "server-rabbitmq", server_namespace))));
     need(supervisor.add(need(redis(settings, "server-redis", server_namespace, 6379, "everysec"))));
     need(supervisor.add(need(postgres(settings))));
-    co_await wait_for_port(settings, "postgres", server_namespace, 5432);
+    // It listens before it accepts, so asking the port is not enough.
+    const auto end = now() + Seconds{60};
+    while (!run_once({.name = "pg_isready", .argv = {"pg_isready", "-q", "-h", settings.path("postgres"), "-U", "postgres"}})) {
+        if (now() > end) throw StartFailed{"postgres does not accept connections; its log is " + settings.path("log/postgres.log")};
+        co_await after(Milliseconds{50});
+    }
     need(prepare_postgres(settings));
 }
 
