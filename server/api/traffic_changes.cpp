@@ -43,10 +43,8 @@ public:
                 log::debug("subscription.waiting", {{"reason", change.error().detail}});
                 continue;
             }
-            const auto& rates = change->rates;
-            const bool is_same = last_ && last_->revision == rates.revision && last_->rate_up == rates.rate_up && last_->rate_down == rates.rate_down;
-            if (is_same) continue;
-            last_ = rates;
+            if (last_ == change->rates) continue;
+            last_ = change->rates;
             co_return std::optional{Value{Object::make(*std::move(change))}};
         }
     }

@@ -205,6 +205,20 @@ TEST_F(Subscriptions, ASnapshotThenWhatChanged) {
     EXPECT_EQ(resumed["devices"][0]["mac"], laptop);
 }
 
+TEST_F(Subscriptions, ManyDevicesComeInParts) {
+    postgres().sql("insert into devices (organisation_id, router_id, mac, revision) select '" + site.organisation + "', '" + site.router +
+                   "', ('06:00:00:00:' || lpad(to_hex(i / 256), 2, '0') || ':' || lpad(to_hex(i % 256), 2, '0'))::macaddr, 1 from generate_series(1, 1100) i");
+    const auto stream = open(changes, {{"r", router_id}});
+    std::set<std::string> seen;
+    for (const bool is_first : {true, false, false}) {
+        const auto part = next(*stream)["data"]["deviceChanged"];
+        EXPECT_EQ(part["isSnapshot"], is_first);
+        for (const auto& device : part["devices"]) seen.insert(device["mac"]);
+        EXPECT_EQ(part["revision"] == 0, seen.size() < 1'102) << "who leaves in between begins anew";
+    }
+    EXPECT_EQ(seen.size(), 1'102u);
+}
+
 TEST_F(Subscriptions, AViewerAheadOfARestoredDatabaseBeginsAnew) {
     const auto answer = next(*open(changes, {{"r", router_id}, {"after", 1'000'000}}))["data"]["deviceChanged"];
     EXPECT_EQ(answer["isSnapshot"], true) << answer;
@@ -234,6 +248,15 @@ TEST_F(Subscriptions, ShowRatesPointsAndNames) {
     EXPECT_EQ(answer["points"][0]["bytesDown"], 2'020);
     EXPECT_EQ(answer["topNames"][0]["name"], "www.example.org");
     EXPECT_EQ(answer["router"]["linkState"], "ONLINE");
+}
+
+TEST_F(Subscriptions, AHubThatDiedLeavesARouterOffline) {
+    const auto stream = open("subscription ($r: ID!) { trafficChanged(routerId: $r) { router { linkState } } }", {{"r", router_id}});
+    EXPECT_EQ(next(*stream)["data"]["trafficChanged"]["router"]["linkState"], "ONLINE");
+    postgres().sql("update devices set rate_until = now() + interval '1 hour' where router_id = '" + site.router + "'");
+    postgres().sql("update routers set last_seen_at = now() - interval '2 minutes' where id = '" + site.router + "'");
+    wakeups.wake(site.router);
+    EXPECT_EQ(next(*stream)["data"]["trafficChanged"]["router"]["linkState"], "OFFLINE");
 }
 
 TEST_F(Subscriptions, AreRefusedToStrangers) {
