@@ -73,9 +73,10 @@ Epoch read_epoch(Reader& in) {
 std::string to_string(const Epoch& epoch) { return crypto::to_hex(epoch.octets); }
 
 std::optional<Epoch> parse_epoch(std::string_view text) {
-    const auto bytes = crypto::from_hex(text);
     Epoch epoch;
-    if (!bytes || bytes->size() != epoch.octets.size()) return std::nullopt;
+    if (text.size() != 2 * epoch.octets.size()) return std::nullopt;
+    const auto bytes = crypto::from_hex(text);
+    if (!bytes) return std::nullopt;
     std::copy(bytes->begin(), bytes->end(), epoch.octets.begin());
     return epoch;
 }
