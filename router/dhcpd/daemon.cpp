@@ -11,6 +11,7 @@
 #include "router/dhcpd/announcer.hpp"
 #include "router/dhcpd/journal.hpp"
 #include "router/dhcpd/server.hpp"
+#include "router/state/events_bus.hpp"
 #include "router/state/live_configuration.hpp"
 
 namespace vivi::dhcpd {
@@ -18,7 +19,7 @@ namespace {
 
 Task<> run(const Settings& settings) {
     const auto executor = co_await net::this_coro::executor;
-    const bus::Broker broker{.url = settings.text("bus.url"), .exchange = "vivi.events"};
+    const auto broker = state::events_bus(settings.text("bus.url"));
     store::Redis redis{executor, {.url = settings.text("state.url")}};
     bus::RabbitmqPublisher publisher{executor, broker};
     bus::RabbitmqSubscriber config_changed{executor, broker, {.name = {}, .bindings = {std::string{model::topic::config_changed}}}};

@@ -135,6 +135,12 @@ Descriptor::~Descriptor() {
     if (number_ >= 0) ::close(number_);
 }
 
+Status Port::check_permission() {
+    const Descriptor socket{::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0)};
+    if (socket.number() < 0) return std::unexpected{system_error("packet socket", "every interface")};
+    return {};
+}
+
 Result<Port> Port::open(const std::string& interface) {
     Port port;
     port.interface_ = interface;

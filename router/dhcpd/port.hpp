@@ -37,6 +37,9 @@ public:
     /// NotFound: no such interface (yet). Invalid: not an Ethernet.
     static Result<Port> open(const std::string& interface);
 
+    /// Denied when this process may not have packet sockets at all: better said at the start than with the first network.
+    static Status check_permission();
+
     const std::string& interface() const noexcept { return interface_; }
     Mac mac() const noexcept { return mac_; }
     /// False once the interface was removed or made anew under its name.

@@ -84,6 +84,7 @@ Task<> Server::wait() {
 }
 
 Task<> Server::run() {
+    if (const auto may = Port::check_permission(); !may) throw Fatal{may.error()};
     const auto give_up = now() + patience_for_redis;
     while (!is_restored_ && now() < give_up) {
         co_await restore();
