@@ -65,10 +65,9 @@ struct Stored {
 };
 
 /// All at once; when PostgreSQL refuses that, one by one, so that only the entry it refuses is put aside.
-Stored store_all(Transaction& transaction, LockedRouter& router, const std::vector<Entry>& fresh, WallTime now) {
+Stored store_all(Transaction& transaction, LockedRouter& router, const std::vector<Entry>& fresh, Gathered gathered, WallTime now) {
     Stored stored;
     const auto visible = router.revision + 1;
-    auto gathered = gather(fresh, now);
     stored.rejected = std::move(gathered.rejected);
     if (try_store(transaction, router, gathered, visible)) {
         stored.add(gathered);
@@ -85,6 +84,7 @@ Stored store_all(Transaction& transaction, LockedRouter& router, const std::vect
 }
 
 Result<Ingested> commit_batch(Transaction& transaction, const Batch& batch, WallTime now) {
+    auto gathered = gather(batch.entries, now);  // Before anything is locked: decoding takes as long as storing.
     const auto durable = lock_cursor(transaction, batch);
     auto router = lock_router(transaction, batch.router, batch.session);
     if (!router) return std::unexpected{std::move(router).error()};
@@ -101,7 +101,8 @@ Result<Ingested> commit_batch(Transaction& transaction, const Batch& batch, Wall
     Ingested result{.durable = last, .revision = router->revision};
     if (fresh.empty()) return result;
 
-    const auto stored = store_all(transaction, *router, fresh, now);
+    if (fresh.size() != batch.entries.size()) gathered = gather(fresh, now);
+    const auto stored = store_all(transaction, *router, fresh, std::move(gathered), now);
     put_aside(transaction, batch, stored.rejected);
     result.dead_letters = stored.rejected.size();
     if (stored.devices) result.kinds.emplace_back("devices");

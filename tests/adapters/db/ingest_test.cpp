@@ -89,6 +89,28 @@ TEST_F(Ingest, WhatOnlyTheDatabaseRefusesIsPutAsideToo) {
     EXPECT_EQ(device_totals(), "5/5");
 }
 
+TEST_F(Ingest, AFullFrameFitsInATransaction) {
+    // 1 MiB of rows that all differ: what a router sends after an outage.
+    std::vector<db::Entry> entries;
+    std::size_t bytes = 0;
+    for (std::uint64_t sequence = 1; bytes < (1u << 20); ++sequence) {
+        std::string rows;
+        for (int i = 0; i < 500; ++i)
+            rows += (i == 0 ? "" : ",") + std::string{R"({"device":"02:00:00:00:00:01","name":"n)"} + std::to_string(sequence) + "-" + std::to_string(i) +
+                    R"(.example","source":"dns","bytes_up":1,"bytes_down":2,"packets_up":1,"packets_down":1})";
+        entries.push_back({sequence, "traffic.batch", envelope(now) + R"("tick_ms":10000,"captured":0,"dropped":0,"rows":[)" + rows + "]}"});
+        bytes += entries.back().body.size();
+    }
+    const auto count = entries.size();
+    const auto before = vivi::now();
+    const auto result = must(db::ingest(hub, batch(site, std::move(entries)), now));
+    const auto took = std::chrono::duration_cast<Milliseconds>(vivi::now() - before);
+    EXPECT_EQ(result.durable, count);
+    EXPECT_EQ(totals(), std::to_string(count * 500) + "/" + std::to_string(count * 1'000));
+    RecordProperty("rows_per_second", static_cast<int>(static_cast<std::int64_t>(count) * 500 * 1'000 / std::max<std::int64_t>(took.count(), 1)));
+    EXPECT_LT(took, Seconds{20}) << count * 500 << " rows";
+}
+
 TEST_F(Ingest, MakesThePartitionsOfBothDaysAtMidnight) {
     const auto midnight = std::chrono::floor<std::chrono::days>(now);
     must(db::ingest(hub,
