@@ -24,8 +24,9 @@ export function seriesOf(traffic: Traffic, now: number, isLive: boolean): Series
     const isSilent = isLive || (newest !== null && start < newest);
     series.at.push((start + bucketMs / 2) / 1000);
     if (start === open && isLive) {
-      series.down.push(traffic.smoothRate.down);
-      series.up.push(traffic.smoothRate.up);
+      const known = traffic.rateAt > 0;
+      series.down.push(known ? traffic.smoothRate.down : null);
+      series.up.push(known ? traffic.smoothRate.up : null);
     } else {
       series.down.push(point ? bitsOf(point.bytesDown) : isSilent ? 0 : null);
       series.up.push(point ? bitsOf(point.bytesUp) : isSilent ? 0 : null);
