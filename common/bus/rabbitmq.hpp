@@ -11,12 +11,6 @@
 
 namespace vivi::bus {
 
-/// Where the broker is and which topic exchange is spoken on ("vivi.events" on a router, "vivi.live" on the server).
-struct Broker {
-    std::string url;       ///< amqp://user:password@host:port/vhost
-    std::string exchange;  ///< Declared durable, type topic.
-};
-
 /// A queue of one consumer.
 struct Queue {
     std::string name;                   ///< Empty: exclusive and gone with the connection (live updates).
@@ -24,6 +18,14 @@ struct Queue {
     std::int64_t most_bytes =
         64 << 20;  ///< At the bound a durable queue refuses (publishers get Overflow); an exclusive one drops its oldest.
     std::uint16_t prefetch = 500;  ///< Deliveries under way before the first acknowledge.
+};
+
+/// Where the broker is and which topic exchange is spoken on ("vivi.events" on a router, "vivi.live" on the server).
+struct Broker {
+    std::string url;       ///< amqp://user:password@host:port/vhost
+    std::string exchange;  ///< Declared durable, type topic.
+    /// Durable queues that must be there before the first message: a broker confirms what no queue is bound for, and forgets it.
+    std::vector<Queue> queues{};
 };
 
 /// Persistent messages, one confirm a batch. While the broker is away publish() answers Unavailable within 4 s.

@@ -166,7 +166,7 @@ Link::Link(Link&&) noexcept = default;
 Link& Link::operator=(Link&&) noexcept = default;
 Link::~Link() = default;
 
-Result<Link> Link::open(const Url& url, const std::string& exchange, const std::stop_token& stop) {
+Result<Link> Link::open(const Url& url, const Broker& broker, const std::stop_token& stop) {
     auto state = std::make_unique<State>();
     const auto deadline = now() + open_within;
     auto* const socket = amqp_tcp_socket_new(state->connection);
@@ -188,12 +188,16 @@ Result<Link> Link::open(const Url& url, const std::string& exchange, const std::
     amqp_channel_open(state->connection, channel);
     if (ready = state->rpc_done("opening a channel"); !ready) return std::unexpected{std::move(ready).error()};
     if (stop.stop_requested() || !state->give_time_until(deadline)) return failed(Code::Unavailable, "declaring: no time left");
-    amqp_exchange_declare(state->connection, channel, bytes_of(exchange), amqp_cstring_bytes("topic"), /*passive=*/0,
+    amqp_exchange_declare(state->connection, channel, bytes_of(broker.exchange), amqp_cstring_bytes("topic"), /*passive=*/0,
                           /*durable=*/1,
                           /*auto_delete=*/0, /*internal=*/0, amqp_empty_table);
     if (ready = state->rpc_done("declaring the exchange"); !ready) return std::unexpected{std::move(ready).error()};
-    state->give_time_until(now() + open_within);
-    return Link{std::move(state)};
+    Link link{std::move(state)};
+    for (const auto& queue : broker.queues) {
+        if (auto declared = link.declare(broker.exchange, queue); !declared) return std::unexpected{std::move(declared).error()};
+    }
+    link.state_->give_time_until(now() + open_within);
+    return link;
 }
 
 Status Link::start_confirms() {
@@ -201,7 +205,7 @@ Status Link::start_confirms() {
     return state_->rpc_done("asking for confirms");
 }
 
-Status Link::start_consuming(const std::string& exchange, const Queue& queue) {
+Result<std::string> Link::declare(const std::string& exchange, const Queue& queue) {
     const bool is_exclusive = queue.name.empty();
     std::array arguments{entry("x-max-length-bytes", queue.most_bytes),
                          entry("x-overflow", is_exclusive ? "drop-head" : "reject-publish")};
@@ -209,15 +213,21 @@ Status Link::start_consuming(const std::string& exchange, const Queue& queue) {
     const auto* const declared =
         amqp_queue_declare(state_->connection, channel, bytes_of(queue.name), /*passive=*/0, /*durable=*/is_exclusive ? 0 : 1,
                            /*exclusive=*/is_exclusive ? 1 : 0, /*auto_delete=*/is_exclusive ? 1 : 0, table);
-    if (auto ready = state_->rpc_done("declaring the queue"); !ready) return ready;
-    const auto name = text_of(declared->queue);  // The broker chose it when we gave none.
+    if (auto ready = state_->rpc_done("declaring the queue"); !ready) return std::unexpected{std::move(ready).error()};
+    auto name = text_of(declared->queue);
     for (const auto& pattern : queue.bindings) {
         amqp_queue_bind(state_->connection, channel, bytes_of(name), bytes_of(exchange), bytes_of(pattern), amqp_empty_table);
-        if (auto ready = state_->rpc_done("binding the queue"); !ready) return ready;
+        if (auto ready = state_->rpc_done("binding the queue"); !ready) return std::unexpected{std::move(ready).error()};
     }
+    return name;
+}
+
+Status Link::start_consuming(const std::string& exchange, const Queue& queue) {
+    const auto name = declare(exchange, queue);
+    if (!name) return std::unexpected{name.error()};
     amqp_basic_qos(state_->connection, channel, 0, queue.prefetch, 0);
     if (auto ready = state_->rpc_done("setting the prefetch"); !ready) return ready;
-    amqp_basic_consume(state_->connection, channel, bytes_of(name), amqp_empty_bytes, /*no_local=*/0, /*no_ack=*/0,
+    amqp_basic_consume(state_->connection, channel, bytes_of(*name), amqp_empty_bytes, /*no_local=*/0, /*no_ack=*/0,
                        /*exclusive=*/0, amqp_empty_table);
     return state_->rpc_done("consuming");
 }

@@ -54,8 +54,8 @@ Url broker_url(const std::string& text);
 /// Not thread-safe: lives on its worker's thread. After an error the link is of no use; make another.
 class Link {
 public:
-    /// Connects, logs in, opens the channel and declares the exchange; 3.5 s for all of it.
-    static Result<Link> open(const Url& url, const std::string& exchange, const std::stop_token& stop);
+    /// Connects, logs in, opens the channel and declares the exchange and the broker's queues; 3.5 s for all of it.
+    static Result<Link> open(const Url& url, const Broker& broker, const std::stop_token& stop);
     Link(Link&&) noexcept;
     Link& operator=(Link&&) noexcept;
     ~Link();
@@ -77,6 +77,8 @@ public:
 
 private:
     struct State;
+    /// Gives the queue's name, which the broker chose when we gave none.
+    Result<std::string> declare(const std::string& exchange, const Queue& queue);
     explicit Link(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
 };

@@ -68,7 +68,7 @@ void RabbitmqPublisher::Worker::run(const std::stop_token& stop) {
     Backoff backoff{Milliseconds{100}, Milliseconds{2'000}};
     bool was_up = true;  // The first failure is told; the tries after it only to a developer.
     while (!stop.stop_requested()) {
-        auto link = Link::open(url, broker.exchange, stop);
+        auto link = Link::open(url, broker, stop);
         auto ended = link ? link->start_confirms() : Status{std::unexpected{link.error()}};
         if (ended) {
             backoff.reset();

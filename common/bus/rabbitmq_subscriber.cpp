@@ -69,7 +69,7 @@ void RabbitmqSubscriber::Worker::run(const std::stop_token& stop) {
             buffered_bytes = 0;
             tags.reconnected();
         }
-        auto link = Link::open(url, broker.exchange, stop);
+        auto link = Link::open(url, broker, stop);
         auto ended = link ? link->start_consuming(broker.exchange, queue) : Status{std::unexpected{link.error()}};
         if (ended) {
             backoff.reset();

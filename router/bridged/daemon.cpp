@@ -20,15 +20,10 @@
 #include "router/bridged/sync_listener.hpp"
 #include "router/firewall/kernel.hpp"
 #include "router/firewall/memory.hpp"
+#include "router/state/events_bus.hpp"
 
 namespace vivi::bridged {
 namespace {
-
-constexpr const char* exchange = "vivi.events";
-
-bus::Queue own_queue() {
-    return {.name = "bridged", .bindings = {"dhcp.#", "traffic.#", "config.applied", "config.failed"}, .prefetch = 256};
-}
 
 /// One kernel boot from the next (proc(5)). Where there is none, each start counts as one: more epochs, nothing lost.
 std::string read_boot_id() {
@@ -85,7 +80,7 @@ private:
 };
 
 Task<> Bridge::run() {
-    const bus::Broker broker{.url = settings_.text("bus.url"), .exchange = exchange};
+    const auto broker = state::events_bus(settings_.text("bus.url"));
     publisher_.emplace(executor_, broker);
     const Decisions::Ports ports{.enforcer = enforcer_, .state = state_, .bus = *publisher_, .own = own_};
     decisions_.emplace(executor_, ports, settings_.text("last_good.file"), settings_.list("config.reporters"));
@@ -94,7 +89,7 @@ Task<> Bridge::run() {
     dhcpd_.emplace(executor_, state_, outbox_, [this] { enforcer_.wake().notify(); });
     const auto reported = [this](const bus::Message& report) { return decisions_->reported(report); };
     intake_.emplace(executor_, outbox_, own_, dhcpd_->wake(), reported);
-    subscriber_.emplace(executor_, broker, own_queue());
+    subscriber_.emplace(executor_, broker, state::bridged_queue());
     listener_.emplace(settings_.text("sync.socket"), outbox_, boot_id_, handlers());
     notify_ready();
     co_await together(listener_->run(), decisions_->run(), enforcer_.follow(), intake_->hear(*subscriber_), intake_->flush_own_events(),

@@ -23,7 +23,7 @@ protected:
     static void SetUpTestSuite() { server = std::make_unique<test::PrivateRabbitmq>(); }
     static void TearDownTestSuite() { server.reset(); }
 
-    Broker broker() const { return {server->url(), exchange}; }
+    Broker broker() const { return {.url = server->url(), .exchange = exchange}; }
     Queue durable(std::vector<std::string> bindings) const {
         return {.name = exchange + ".queue", .bindings = std::move(bindings)};
     }
@@ -61,6 +61,16 @@ TEST_F(Rabbitmq, CarriesABatchInOrderToWhoIsBound) {
         publisher.publish({{"dhcp.lease.granted", "1"}, {"traffic.batch", "2"}, {"dhcp.pool", large}, {"dhcp.conflict", ""}})));
     EXPECT_THAT(bodies(bound, 3), ElementsAre("1", large, ""));
     EXPECT_THAT(bodies(live, 1), ElementsAre("2"));
+}
+
+TEST_F(Rabbitmq, KeepsWhatWasSaidBeforeTheOneWhoMustHearItFirstCame) {
+    auto with_queue = broker();
+    with_queue.queues.push_back(durable({"traffic.#"}));
+    RabbitmqPublisher publisher{loop.executor(), with_queue};
+    await_connected(publisher);
+    ASSERT_TRUE(loop.run(publisher.publish({{"traffic.batch", "early"}})));
+    RabbitmqSubscriber late{loop.executor(), with_queue, durable({"traffic.#"})};
+    EXPECT_THAT(bodies(late, 1), ElementsAre("early"));
 }
 
 TEST_F(Rabbitmq, DeliversAgainWhatWasNotAcknowledged) {

@@ -1,0 +1,21 @@
+// The router's bus: its exchange, and the one durable queue on it, known to publishers too so that nothing is said to nobody.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "common/bus/rabbitmq.hpp"
+
+namespace vivi::state {
+
+/// bridged's queue: everything that must reach the server (docs/protocol.md section 1).
+inline bus::Queue bridged_queue() {
+    return {.name = "bridged", .bindings = {"dhcp.#", "traffic.#", "config.applied", "config.failed"}, .prefetch = 256};
+}
+
+/// The broker at `url` with the exchange vivi.events. Whoever comes first declares bridged's queue, also when bridged comes last.
+inline bus::Broker events_bus(std::string url) {
+    return {.url = std::move(url), .exchange = "vivi.events", .queues = {bridged_queue()}};
+}
+
+}  // namespace vivi::state
