@@ -3,13 +3,15 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { createServer } from 'node:net'
-import { readdir } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
 
 import { Lab, programs, until } from './lab.mjs'
 
 const run = promisify(execFile)
+const daemons = ['dhcpd', 'pcapd', 'bridged', 'openvivi-embedded', 'openvivi', 'server']
 
 /** Runs a program to its end: {code, stderr}. */
 async function ends(program, args, options = {}) {
@@ -42,22 +44,31 @@ test('a second event at once is refused in one line that says what to do', async
     assert.match(stderr, /^vivi-lab: another event is running \(process \d+\); stop it with deploy\/demo\/stop\n$/)
 })
 
-test('every daemon refuses an unknown key with file and line, and exits with 78', async () => {
-    for (const name of ['dhcpd', 'pcapd', 'bridged', 'openvivi-embedded', 'openvivi', 'server']) {
-        const { code, stderr } = await ends(`vivi-${name}`, ['--check', '--config', '/dev/stdin'], {})
-            .then(result => result)
-        assert.equal(code, 0, `${name} accepts an empty file: ${stderr}`)
-        const bad = await run('sh', ['-c', `printf 'health.sokket = "x"\\n' | "${programs}/vivi-${name}" --check --config /dev/stdin`]).then(
-            () => ({ code: 0, stderr: '' }),
-            error => error
-        )
+test('every daemon takes an empty file, and refuses an unknown key with file and line and exits with 78', async () => {
+    const folder = await mkdtemp(`${tmpdir()}/vivi-hygiene-`)
+    await writeFile(`${folder}/empty.toml`, '')
+    await writeFile(`${folder}/bad.toml`, '\nhealth.sokket = "x"\n')
+    for (const name of daemons) {
+        const empty = await ends(`vivi-${name}`, ['--check', '--config', `${folder}/empty.toml`])
+        assert.deepEqual(empty, { code: 0, stderr: '' }, name)
+        const bad = await ends(`vivi-${name}`, ['--check', '--config', `${folder}/bad.toml`])
         assert.equal(bad.code, 78, name)
-        assert.match(bad.stderr, /\/dev\/stdin:1: health\.sokket: unknown key/, name)
+        assert.equal(bad.stderr, `vivi-${name}: ${folder}/bad.toml:2: health.sokket: unknown key; --help lists the keys\n`)
     }
+    await rm(folder, { recursive: true })
+})
+
+test('without root the lab says so and makes nothing', async () => {
+    const { code, stderr } = await run('setpriv', ['--reuid=65534', '--regid=65534', '--clear-groups', `${programs}/vivi-lab`, ...labArguments]).then(
+        () => ({ code: 0 }),
+        error => error
+    )
+    assert.equal(code, 1)
+    assert.equal(stderr, 'vivi-lab: network namespaces need root; run this as root\n')
 })
 
 test('every daemon refuses wrong arguments with 64', async () => {
-    for (const name of ['dhcpd', 'pcapd', 'bridged', 'openvivi-embedded', 'openvivi', 'server'])
+    for (const name of daemons)
         assert.equal((await ends(`vivi-${name}`, ['--no-such-thing'])).code, 64, name)
 })
 
