@@ -39,23 +39,23 @@ struct Message {
     Ipv4 giaddr{};           ///< The relay, when there is one.
     Mac chaddr{};            ///< htype 1, hlen 6: nothing else is on an Ethernet.
 
-    std::optional<Ipv4> requested{};         ///< Option 50.
-    std::optional<Ipv4> server_id{};         ///< Option 54.
-    std::optional<Seconds> lease{};          ///< Option 51; on the wire, whole seconds in 32 bits, as are the next two.
-    std::optional<Seconds> renewal{};        ///< Option 58, T1.
-    std::optional<Seconds> rebinding{};      ///< Option 59, T2.
-    std::optional<std::uint16_t> max_size{}; ///< Option 57: the largest IP datagram the client takes.
-    std::optional<Ipv4> subnet_mask{};       ///< Option 1.
-    std::optional<Ipv4> broadcast_address{}; ///< Option 28.
-    std::vector<Ipv4> routers{};             ///< Option 3.
-    std::vector<Ipv4> dns{};                 ///< Option 6.
-    std::vector<Ipv4> ntp{};                 ///< Option 42.
-    std::vector<std::uint8_t> parameters{};  ///< Option 55: the codes the client wants, the most wanted first.
-    Bytes client_id{};                       ///< Option 61, opaque, at most 255 bytes (RFC 2132 section 9.14). Empty: absent.
-    std::string hostname{};                  ///< Option 12 as it came: any bytes. Empty: absent, as are the next three.
-    std::string domain{};                    ///< Option 15.
-    std::string message{};                   ///< Option 56: why a NAK.
-    std::string vendor_class{};              ///< Option 60.
+    std::optional<Ipv4> requested{};          ///< Option 50.
+    std::optional<Ipv4> server_id{};          ///< Option 54.
+    std::optional<Seconds> lease{};           ///< Option 51; on the wire, whole seconds in 32 bits, as are the next two.
+    std::optional<Seconds> renewal{};         ///< Option 58, T1.
+    std::optional<Seconds> rebinding{};       ///< Option 59, T2.
+    std::optional<std::uint16_t> max_size{};  ///< Option 57: the largest IP datagram the client takes.
+    std::optional<Ipv4> subnet_mask{};        ///< Option 1.
+    std::optional<Ipv4> broadcast_address{};  ///< Option 28.
+    std::vector<Ipv4> routers{};              ///< Option 3.
+    std::vector<Ipv4> dns{};                  ///< Option 6.
+    std::vector<Ipv4> ntp{};                  ///< Option 42.
+    std::vector<std::uint8_t> parameters{};   ///< Option 55: the codes the client wants, the most wanted first.
+    Bytes client_id{};                        ///< Option 61, opaque, at most 255 bytes (RFC 2132 section 9.14). Empty: absent.
+    std::string hostname{};                   ///< Option 12 as it came: any bytes. Empty: absent, as are the next three.
+    std::string domain{};                     ///< Option 15.
+    std::string message{};                    ///< Option 56: why a NAK.
+    std::string vendor_class{};               ///< Option 60.
 
     bool operator==(const Message&) const = default;
 };
@@ -70,7 +70,8 @@ enum class ParseError : std::uint8_t {
 };
 
 /// Options of one code are joined over the options field, `file` and `sname` (RFC 3396 section 7, RFC 2132 section 9.3). Options
-/// that merely inform are left out when their length is wrong; those that decide make the message an error. A missing End is borne.
+/// that merely inform are left out when their length is wrong; those that decide make the message an error. A missing End is
+/// borne.
 std::expected<Message, ParseError> parse(BytesView bytes);
 
 /// How a message is laid out.

@@ -22,12 +22,16 @@ Task<> run(const Settings& settings) {
     const auto broker = state::events_bus(settings.text("bus.url"));
     store::Redis redis{executor, {.url = settings.text("state.url")}};
     bus::RabbitmqPublisher publisher{executor, broker};
-    bus::RabbitmqSubscriber config_changed{executor, broker, {.name = {}, .bindings = {std::string{model::topic::config_changed}}}};
+    bus::RabbitmqSubscriber config_changed{
+        executor, broker, {.name = {}, .bindings = {std::string{model::topic::config_changed}}}};
 
     state::LiveConfiguration live{executor, settings.text("last_good.file"), redis};
     Journal journal{redis};
     Announcer announcer{executor, publisher};
-    Server server{executor, live, journal, Tuning{.probe = settings.milliseconds("probe.wait_ms")},
+    Server server{executor,
+                  live,
+                  journal,
+                  Tuning{.probe = settings.milliseconds("probe.wait_ms")},
                   {.written = [&](std::vector<bus::Message> events) { announcer.wake(std::move(events)); },
                    .applied = [&](Verdict verdict) { announcer.report(std::move(verdict)); }}};
     const auto health = [&] {
@@ -56,13 +60,14 @@ Status check(const Settings& settings) {
 Program program() {
     return {.name = "dhcpd",
             .purpose = "Gives the devices of the router's networks their IPv4 addresses (DHCP, RFC 2131).",
-            .settings = {{"bus.url", std::string{"amqp://guest:guest@127.0.0.1:5672/"}, "The router's RabbitMQ."},
-                         {"state.url", std::string{"redis://127.0.0.1:6379/0"}, "The Redis of leases and configuration."},
-                         {"last_good.file", std::string{"/var/lib/vivi/last-good.json"},
-                          "The configuration document used until Redis is there; empty: none."},
-                         {"probe.wait_ms", std::int64_t{150},
-                          "Milliseconds an ARP probe waits before an address is offered to a device that did not have it; 0: no probe."},
-                         {"health.socket", std::string{"/run/vivi/dhcpd.health"}, "Unix socket of the health document; empty: none."}},
+            .settings =
+                {{"bus.url", std::string{"amqp://guest:guest@127.0.0.1:5672/"}, "The router's RabbitMQ."},
+                 {"state.url", std::string{"redis://127.0.0.1:6379/0"}, "The Redis of leases and configuration."},
+                 {"last_good.file", std::string{"/var/lib/vivi/last-good.json"},
+                  "The configuration document used until Redis is there; empty: none."},
+                 {"probe.wait_ms", std::int64_t{150},
+                  "Milliseconds an ARP probe waits before an address is offered to a device that did not have it; 0: no probe."},
+                 {"health.socket", std::string{"/run/vivi/dhcpd.health"}, "Unix socket of the health document; empty: none."}},
             .check = check,
             .run = run};
 }

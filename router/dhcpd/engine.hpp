@@ -16,11 +16,11 @@ namespace vivi::dhcpd {
 
 /// Times the configuration does not name.
 struct Tuning {
-    Milliseconds probe{150};           ///< How long an ARP probe waits before the OFFER; 0: no probing.
-    Seconds hold{60};                  ///< An offered address waits for its REQUEST; a sixth of that when the pool is nearly full.
-    Seconds quarantine{300};           ///< After DECLINE or a conflict: minutes, an event is over in a day.
-    Seconds crowded_lease{300};        ///< New leases above four fifths of the pool, and all that cannot be written down.
-    std::size_t most_parked = 256;     ///< Clients waiting for a probe at once; more are offered without.
+    Milliseconds probe{150};        ///< How long an ARP probe waits before the OFFER; 0: no probing.
+    Seconds hold{60};               ///< An offered address waits for its REQUEST; a sixth of that when the pool is nearly full.
+    Seconds quarantine{300};        ///< After DECLINE or a conflict: minutes, an event is over in a day.
+    Seconds crowded_lease{300};     ///< New leases above four fifths of the pool, and all that cannot be written down.
+    std::size_t most_parked = 256;  ///< Clients waiting for a probe at once; more are offered without.
 };
 
 /// What it does where RFC 2131 leaves a choice:

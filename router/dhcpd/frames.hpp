@@ -16,8 +16,8 @@ struct Heard {
     wire::dhcp::Message message{};
 };
 
-/// A DHCP message to a server or a client, or nothing. UDP checksums are not verified: a neighbour on the same machine leaves them
-/// to a card that does not exist.
+/// A DHCP message to a server or a client, or nothing. UDP checksums are not verified: a neighbour on the same machine leaves
+/// them to a card that does not exist.
 std::optional<Heard> parse_dhcp_frame(BytesView frame);
 /// The frame of an answer, from a server with these addresses.
 Bytes reply_frame(const Reply& reply, Mac own_mac, Ipv4 own_address);

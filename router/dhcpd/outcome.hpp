@@ -38,8 +38,8 @@ struct LeaseChange {
 /// Something a person should know; `topic` is one of model::topic::dhcp_*.
 struct Alarm {
     std::string_view topic{};
-    Ipv4 address{};  ///< dhcp.conflict: what is used twice. dhcp.rogue: the other server.
-    Mac device{};    ///< dhcp.conflict: who was told or answered. dhcp.rogue: who sent it.
+    Ipv4 address{};                  ///< dhcp.conflict: what is used twice. dhcp.rogue: the other server.
+    Mac device{};                    ///< dhcp.conflict: who was told or answered. dhcp.rogue: who sent it.
     std::size_t used = 0, size = 0;  ///< dhcp.pool.
 };
 

@@ -76,7 +76,8 @@ public:
     Binding& take(Ipv4 address, const ClientKey& client, Mac device, Binding::State state, Instant until);
     /// Back to the end of the line; affinity stays.
     void release(Binding& binding);
-    /// Nobody's for a while. Above a fifth of the pool the oldest in quarantine is let go: a DECLINE flood must not empty the pool.
+    /// Nobody's for a while. Above a fifth of the pool the oldest in quarantine is let go: a DECLINE flood must not empty the
+    /// pool.
     void quarantine(Ipv4 address, Instant until);
 
     /// The earliest end of any state, or nothing.
@@ -89,7 +90,9 @@ public:
 
     std::size_t size() const noexcept { return size_; }  ///< Addresses that can be handed out.
     std::size_t count(Binding::State state) const;
-    std::size_t used() const { return count(Binding::State::Leased) + count(Binding::State::Offered) + count(Binding::State::Quarantined); }
+    std::size_t used() const {
+        return count(Binding::State::Leased) + count(Binding::State::Offered) + count(Binding::State::Quarantined);
+    }
     const std::unordered_map<Ipv4, Binding>& bindings() const noexcept { return bindings_; }
 
 private:

@@ -39,8 +39,10 @@ Error system_error(std::string_view what, const std::string& interface) {
     switch (reason) {
         case EPERM:
         case EACCES:
-            return {Code::Denied, detail + " (vivi-dhcpd needs CAP_NET_RAW and CAP_NET_BIND_SERVICE: run it by its systemd unit)"};
-        case EADDRINUSE: return {Code::Conflict, detail + " (stop the other DHCP server on this machine; `ss -ulpn sport = :67` names it)"};
+            return {Code::Denied,
+                    detail + " (vivi-dhcpd needs CAP_NET_RAW and CAP_NET_BIND_SERVICE: run it by its systemd unit)"};
+        case EADDRINUSE:
+            return {Code::Conflict, detail + " (stop the other DHCP server on this machine; `ss -ulpn sport = :67` names it)"};
         case ENODEV:
         case ENXIO: return {Code::NotFound, detail};
         default: return {Code::Internal, detail};
@@ -49,14 +51,14 @@ Error system_error(std::string_view what, const std::string& interface) {
 
 /// UDP to port 67 or 68, not a later fragment. Port 68 lets us notice other servers.
 constexpr std::array dhcp_filter{
-    sock_filter BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 12),                      // EtherType
-    sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_IP, 0, 9),         //
-    sock_filter BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 14 + 9),                  // protocol
-    sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_UDP, 0, 7),      //
-    sock_filter BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 14 + 6),                  // fragment offset
-    sock_filter BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 0x1fff, 5, 0),          //
-    sock_filter BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 14),                     // IP header length
-    sock_filter BPF_STMT(BPF_LD | BPF_H | BPF_IND, 14 + 2),                  // destination port
+    sock_filter BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 12),                  // EtherType
+    sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_IP, 0, 9),     //
+    sock_filter BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 14 + 9),              // protocol
+    sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_UDP, 0, 7),  //
+    sock_filter BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 14 + 6),              // fragment offset
+    sock_filter BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 0x1fff, 5, 0),      //
+    sock_filter BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 14),                 // IP header length
+    sock_filter BPF_STMT(BPF_LD | BPF_H | BPF_IND, 14 + 2),              // destination port
     sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, wire::dhcp::server_port, 1, 0),
     sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, wire::dhcp::client_port, 0, 1),
     sock_filter BPF_STMT(BPF_RET | BPF_K, 0xffffffff),
@@ -65,10 +67,10 @@ constexpr std::array dhcp_filter{
 
 /// ARP replies only: what answers a probe is one.
 constexpr std::array arp_filter{
-    sock_filter BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 12),                      // EtherType
-    sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_ARP, 0, 3),        //
-    sock_filter BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 14 + 6),                  // operation
-    sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARPOP_REPLY, 0, 1),      //
+    sock_filter BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 12),                  // EtherType
+    sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_ARP, 0, 3),    //
+    sock_filter BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 14 + 6),              // operation
+    sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARPOP_REPLY, 0, 1),  //
     sock_filter BPF_STMT(BPF_RET | BPF_K, 0xffffffff),
     sock_filter BPF_STMT(BPF_RET | BPF_K, 0),
 };
@@ -121,7 +123,8 @@ Result<Descriptor> claim_port(const std::string& interface) {
 Result<Mac> read_mac(const Descriptor& socket, const std::string& interface) {
     ifreq request{};
     interface.copy(request.ifr_name, IFNAMSIZ - 1);
-    if (::ioctl(socket.number(), SIOCGIFHWADDR, &request) != 0) return std::unexpected{system_error("hardware address", interface)};
+    if (::ioctl(socket.number(), SIOCGIFHWADDR, &request) != 0)
+        return std::unexpected{system_error("hardware address", interface)};
     if (request.ifr_hwaddr.sa_family != ARPHRD_ETHER) return failed(Code::Invalid, interface + ": is not an Ethernet");
     Mac mac;
     std::ranges::transform(std::span{request.ifr_hwaddr.sa_data}.first<6>(), mac.octets.begin(),

@@ -61,7 +61,8 @@ private:
     unsigned index_ = 0;
     Mac mac_{};
     Descriptor dhcp_, arp_;
-    Descriptor claim_;  ///< UDP port 67, never read: others see it taken, and the kernel sends no "port unreachable" to our clients.
+    Descriptor
+        claim_;  ///< UDP port 67, never read: others see it taken, and the kernel sends no "port unreachable" to our clients.
     std::vector<std::byte> buffer_;
 };
 

@@ -4,10 +4,10 @@
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
-#include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -39,7 +39,8 @@ public:
     Server(const net::any_io_executor& executor, state::LiveConfiguration& live, Journal& journal, const Tuning& tuning,
            Listeners listeners);
 
-    /// Serves whatever the configuration in force says. Ends by cancellation; Fatal when this process may not, or the port is taken.
+    /// Serves whatever the configuration in force says. Ends by cancellation; Fatal when this process may not, or the port is
+    /// taken.
     Task<> run();
     /// Rings for each change of the configuration. Ends by cancellation.
     Task<> follow();
@@ -51,7 +52,8 @@ public:
 private:
     /// A network of the configuration and the interface it is served on; `port` is absent while the interface is.
     struct Site {
-        explicit Site(const model::Network& network, const model::Policy& policy, const Tuning& tuning) : engine{network, policy, tuning} {}
+        explicit Site(const model::Network& network, const model::Policy& policy, const Tuning& tuning)
+            : engine{network, policy, tuning} {}
         Engine engine;
         std::unique_ptr<Port> port{};
         std::string problem{"not opened yet"};
@@ -81,15 +83,15 @@ private:
     Tuning tuning_;
     Listeners listeners_;
     Recorder recorder_;
-    std::map<std::string, Site> sites_;  ///< By the network's name.
-    std::vector<model::Lease> unplaced_; ///< Restored, but of a network that the configuration does not have (yet).
+    std::map<std::string, Site> sites_;   ///< By the network's name.
+    std::vector<model::Lease> unplaced_;  ///< Restored, but of a network that the configuration does not have (yet).
     Poller poller_;
     net::posix::stream_descriptor readable_;
     net::steady_timer bell_;
     bool is_rung_ = true;
     bool is_restored_ = false;
     std::uint64_t seen_ = 0;
-    Instant next_round_{};  ///< When interfaces and Redis are looked at again.
+    Instant next_round_{};                  ///< When interfaces and Redis are looked at again.
     std::optional<std::int64_t> revision_;  ///< Applied to the sites.
     std::optional<Verdict> told_;
 };

@@ -14,7 +14,8 @@ Ipv4 near_the_pool(std::uint8_t choice) { return {0x0a42005e + (choice & 31u)}; 
 
 Message message_from(Reader& in) {
     const auto present = in.u8();
-    Message message{.type = static_cast<wire::dhcp::Type>(1 + in.u8() % 8), .broadcast = (present & 1) != 0, .chaddr = one_of_eight(in.u8())};
+    Message message{
+        .type = static_cast<wire::dhcp::Type>(1 + in.u8() % 8), .broadcast = (present & 1) != 0, .chaddr = one_of_eight(in.u8())};
     if (present & 2) message.ciaddr = near_the_pool(in.u8());
     if (present & 4) message.requested = near_the_pool(in.u8());
     if (present & 8) message.server_id = Ipv4{0x0a420001 + (in.u8() & 1u)};
@@ -43,7 +44,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::map<Ipv4, Promise> promised;  // By what was said on the wire and in the log, not by what the engine believes.
     const auto watch = [&](const dhcpd::Outcome& out) {
         for (const auto& change : out.changes) {
-            if (change.topic != model::topic::lease_granted && change.topic != model::topic::lease_renewed) promised.erase(change.lease.address);
+            if (change.topic != model::topic::lease_granted && change.topic != model::topic::lease_renewed)
+                promised.erase(change.lease.address);
         }
         for (const auto& [message, order, most, mac, address] : out.replies) {
             if (message.type != wire::dhcp::Type::Ack || !message.lease) continue;
@@ -56,7 +58,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     };
     while (!in.done()) {
         switch (in.u8() % 8) {
-            case 0: now.steady += Milliseconds{in.u16()}; now.wall += Milliseconds{in.u16()}; watch(engine.tick(now)); break;
+            case 0:
+                now.steady += Milliseconds{in.u16()};
+                now.wall += Milliseconds{in.u16()};
+                watch(engine.tick(now));
+                break;
             case 1: watch(engine.in_use(near_the_pool(in.u8()), one_of_eight(in.u8()), now)); break;
             case 2: watch(engine.configure(network_from(in.u8()), {}, now)); break;
             default: {
@@ -65,7 +71,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             }
         }
         if (const auto next = engine.next_deadline(); next && *next < now.steady) watch(engine.tick(now));
-        if (engine.pool().used() != engine.pool().count(dhcpd::Binding::State::Leased) + engine.pool().count(dhcpd::Binding::State::Offered) +
+        if (engine.pool().used() != engine.pool().count(dhcpd::Binding::State::Leased) +
+                                        engine.pool().count(dhcpd::Binding::State::Offered) +
                                         engine.pool().count(dhcpd::Binding::State::Quarantined))
             __builtin_trap();
     }

@@ -83,7 +83,9 @@ INSTANTIATE_TEST_SUITE_P(
              .domain = "lan"},
             "350105 3604 0a420001 3304 00000e10 3a04 00000708 3b04 00000c4e 0104 fffffc00 0304 0a420001"
             "0608 0a420001 08080808 1c04 0a4203ff 2a04 0a420001 0f03 6c616e ff"},
-        Row{"Nak", {.type = Type::Nak, .chaddr = phone, .server_id = server, .message = "no"}, "350106 3604 0a420001 3802 6e6f ff"},
+        Row{"Nak",
+            {.type = Type::Nak, .chaddr = phone, .server_id = server, .message = "no"},
+            "350106 3604 0a420001 3802 6e6f ff"},
         Row{"InfiniteLease",
             {.type = Type::Ack, .chaddr = phone, .server_id = server, .lease = Seconds{0xffffffff}},
             "350105 3604 0a420001 3304 ffffffff ff"},
@@ -159,7 +161,11 @@ TEST(Dhcp, MovesWhatDoesNotFitToFileAndSname) {
 }
 
 TEST(Dhcp, LeavesOutTheLastRatherThanExceedWhatTheClientTakes) {
-    Message message{.type = Type::Ack, .chaddr = phone, .server_id = server, .domain = std::string(250, 'd'), .vendor_class = std::string(250, 'v')};
+    Message message{.type = Type::Ack,
+                    .chaddr = phone,
+                    .server_id = server,
+                    .domain = std::string(250, 'd'),
+                    .vendor_class = std::string(250, 'v')};
     const auto bytes = serialize(message);
     EXPECT_LE(bytes.size(), 576U - 28);
     const auto parsed = parse(bytes);
@@ -194,8 +200,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Bad{"WrongCookie", altered(frame("350101ff"), 236, 0), ParseError::Cookie},
                     Bad{"NotEthernet", altered(frame("350101ff"), 1, 6), ParseError::Hardware},
                     Bad{"LongHardwareAddress", altered(frame("350101ff"), 2, 16), ParseError::Hardware},
-                    Bad{"NoType", frame("0c0161ff"), ParseError::Type},
-                    Bad{"TypeZero", frame("350100ff"), ParseError::Type},
+                    Bad{"NoType", frame("0c0161ff"), ParseError::Type}, Bad{"TypeZero", frame("350100ff"), ParseError::Type},
                     Bad{"TypeOfLeaseQuery", frame("35010aff"), ParseError::Type},
                     Bad{"TwoTypes", frame("350101350103ff"), ParseError::Type},
                     Bad{"EmptyType", frame("3500ff"), ParseError::Type},
@@ -203,7 +208,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Bad{"DiscoverFromAServer", frame("350101ff", 2), ParseError::Type},
                     Bad{"OptionRunsPastTheEnd", frame("350101 0c05 61"), ParseError::Truncated},
                     Bad{"OptionWithoutLength", frame("350101 0c"), ParseError::Truncated},
-                    Bad{"OptionRunsPastFile", frame("350101 340101 ff", 1, "", repeat("0c06 616161616161", 15) + "0cff"), ParseError::Truncated},
+                    Bad{"OptionRunsPastFile", frame("350101 340101 ff", 1, "", repeat("0c06 616161616161", 15) + "0cff"),
+                        ParseError::Truncated},
                     Bad{"RequestedOfThreeBytes", frame("350103 3203 0a4200 ff"), ParseError::Option},
                     Bad{"ServerOfFiveBytes", frame("350103 3605 0a42000100 ff"), ParseError::Option},
                     Bad{"RequestedTwice", frame("350103 3204 0a420001 3204 0a420001 ff"), ParseError::Option},
@@ -235,7 +241,8 @@ TEST(Dhcp, KeepsAnyHostNameBytes) {
 }
 
 TEST(Dhcp, EndsWhateverIsCutOff) {
-    const auto whole = serialize({.type = Type::Ack, .chaddr = phone, .server_id = server, .lease = 60s, .dns = {server}, .domain = "lan"});
+    const auto whole =
+        serialize({.type = Type::Ack, .chaddr = phone, .server_id = server, .lease = 60s, .dns = {server}, .domain = "lan"});
     for (std::size_t size = 0; size < whole.size(); ++size) static_cast<void>(parse(test::prefix_of(whole, size)));
 }
 

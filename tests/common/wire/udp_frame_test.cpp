@@ -17,9 +17,19 @@ const Endpoint phone{.mac = {{0x02, 0, 0, 0, 0, 0x01}}, .address = {0x0a420032},
 
 TEST(UdpFrame, HasTheBytesOfAKnownFrame) {
     EXPECT_EQ(crypto::to_hex(udp_frame(router, phone, as_bytes("vivi"))),
-              "020000000001" "0200000000fe" "0800"
-              "45000020" "00004000" "4011" "2617" "0a420001" "0a420032"
-              "00430044" "000c" "fdc5" "76697669");
+              "020000000001"
+              "0200000000fe"
+              "0800"
+              "45000020"
+              "00004000"
+              "4011"
+              "2617"
+              "0a420001"
+              "0a420032"
+              "00430044"
+              "000c"
+              "fdc5"
+              "76697669");
 }
 
 /// The sum over everything a checksum covers, itself included, is zero (RFC 1071 section 1).
@@ -27,7 +37,10 @@ bool is_udp_sum_right(BytesView frame) {
     const auto ethernet = ethernet::parse(frame);
     const auto packet = ipv4::parse(ethernet->payload, ethernet->payload.size());
     Writer pseudo;
-    pseudo.u32(packet->source.value).u32(packet->destination.value).u16(17).u16(static_cast<std::uint16_t>(packet->payload.size()));
+    pseudo.u32(packet->source.value)
+        .u32(packet->destination.value)
+        .u16(17)
+        .u16(static_cast<std::uint16_t>(packet->payload.size()));
     return finish_checksum(add_to_checksum(add_to_checksum(0, pseudo.view()), packet->payload)) == 0;
 }
 

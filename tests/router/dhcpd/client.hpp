@@ -21,10 +21,12 @@ constexpr Ipv4 gateway{0x0a420001};
 
 constexpr Ipv4 host(std::uint32_t number) { return {0x0a420000 + number}; }
 constexpr Mac device(std::uint32_t number) {
-    return {{0x02, 0x10, 0, static_cast<std::uint8_t>(number >> 16), static_cast<std::uint8_t>(number >> 8), static_cast<std::uint8_t>(number)}};
+    return {{0x02, 0x10, 0, static_cast<std::uint8_t>(number >> 16), static_cast<std::uint8_t>(number >> 8),
+             static_cast<std::uint8_t>(number)}};
 }
 
-inline model::Network lan(std::uint32_t from, std::uint32_t to, Seconds lease = 60s, std::vector<model::Reservation> reservations = {}) {
+inline model::Network lan(std::uint32_t from, std::uint32_t to, Seconds lease = 60s,
+                          std::vector<model::Reservation> reservations = {}) {
     return {.name = "lan",
             .interface = "br-lan",
             .address = {gateway, 24},
@@ -64,15 +66,25 @@ struct Lan {
     }
     /// As a client that was offered `address`.
     std::optional<Message> select(Mac mac, Ipv4 address, Bytes client_id = {}) {
-        return send({.type = Type::Request, .chaddr = mac, .requested = address, .server_id = gateway, .client_id = std::move(client_id)});
+        return send({.type = Type::Request,
+                     .chaddr = mac,
+                     .requested = address,
+                     .server_id = gateway,
+                     .client_id = std::move(client_id)});
     }
     /// As a client that had `address` before it was switched off.
-    std::optional<Message> reboot(Mac mac, Ipv4 address) { return send({.type = Type::Request, .chaddr = mac, .requested = address}); }
-    std::optional<Message> renew(Mac mac, Ipv4 address) { return send({.type = Type::Request, .ciaddr = address, .chaddr = mac}); }
+    std::optional<Message> reboot(Mac mac, Ipv4 address) {
+        return send({.type = Type::Request, .chaddr = mac, .requested = address});
+    }
+    std::optional<Message> renew(Mac mac, Ipv4 address) {
+        return send({.type = Type::Request, .ciaddr = address, .chaddr = mac});
+    }
     void release(Mac mac, Ipv4 address, Bytes client_id = {}) {
         send({.type = Type::Release, .ciaddr = address, .chaddr = mac, .server_id = gateway, .client_id = std::move(client_id)});
     }
-    void decline(Mac mac, Ipv4 address) { send({.type = Type::Decline, .chaddr = mac, .requested = address, .server_id = gateway}); }
+    void decline(Mac mac, Ipv4 address) {
+        send({.type = Type::Decline, .chaddr = mac, .requested = address, .server_id = gateway});
+    }
 
     /// Does what a device does when it joins: DISCOVER, OFFER, REQUEST, ACK (RFC 2131 section 3.1).
     std::optional<Ipv4> join(Mac mac, const Bytes& client_id = {}) {

@@ -262,7 +262,8 @@ TEST(DhcpdMessages, ADeniedDeviceMeetsSilence) {
 
 TEST(DhcpdMessages, ABanEnds) {
     Lan lan{one_address()};
-    lan.engine.configure(one_address(), {.devices = {{.device = phone, .decision = model::Decision::Deny, .until = lan.wall + 10s}}}, lan.now());
+    lan.engine.configure(one_address(),
+                         {.devices = {{.device = phone, .decision = model::Decision::Deny, .until = lan.wall + 10s}}}, lan.now());
     EXPECT_EQ(lan.discover(phone), std::nullopt);
     lan.wait(10s);
     EXPECT_EQ(lan.discover(phone), host(100));
@@ -270,7 +271,9 @@ TEST(DhcpdMessages, ABanEnds) {
 
 TEST(DhcpdMessages, ProtectionAndAllowancePrecedeDenial) {
     using enum model::Decision;
-    const model::Policy policy{.devices = {{.device = phone, .decision = Deny}, {.device = laptop, .decision = Deny}, {.device = laptop, .decision = Allow}},
+    const model::Policy policy{.devices = {{.device = phone, .decision = Deny},
+                                           {.device = laptop, .decision = Deny},
+                                           {.device = laptop, .decision = Allow}},
                                .protected_devices = {phone}};
     Lan network{lan(100, 110), no_probe, policy};
     EXPECT_TRUE(network.join(phone));
@@ -282,7 +285,8 @@ TEST(DhcpdMessages, WhoeverSpeaksForAnotherDeviceIsIgnored) {
     EXPECT_EQ(lan.send({.type = Type::Discover, .chaddr = phone}, laptop), std::nullopt);
     EXPECT_EQ(lan.send({.type = Type::Discover, .chaddr = wire::broadcast_mac}), std::nullopt);
     EXPECT_EQ(lan.send({.type = Type::Discover, .chaddr = {}}), std::nullopt);
-    EXPECT_EQ(lan.send({.type = Type::Discover, .giaddr = host(5), .chaddr = phone}), std::nullopt) << "relays have no place here";
+    EXPECT_EQ(lan.send({.type = Type::Discover, .giaddr = host(5), .chaddr = phone}), std::nullopt)
+        << "relays have no place here";
     EXPECT_EQ(lan.engine.counters().ignored, 4U);
 }
 

@@ -14,7 +14,8 @@ namespace {
 const Mac router{{0x02, 0, 0, 0, 0, 0xfe}};
 
 Bytes client_frame(const wire::dhcp::Message& message) {
-    return wire::udp_frame({.mac = message.chaddr, .address = {}, .port = 68}, {.mac = wire::broadcast_mac, .address = wire::broadcast_ipv4, .port = 67},
+    return wire::udp_frame({.mac = message.chaddr, .address = {}, .port = 68},
+                           {.mac = wire::broadcast_mac, .address = wire::broadcast_ipv4, .port = 67},
                            wire::dhcp::serialize(message));
 }
 
@@ -27,13 +28,15 @@ TEST(DhcpdFrames, HearsAClient) {
 
 TEST(DhcpdFrames, NothingShorterThanTheWholeIsHeardAsADiscover) {
     const auto whole = client_frame({.type = wire::dhcp::Type::Discover, .chaddr = test::phone});
-    for (std::size_t size = 0; size < 14 + 20 + 8 + 240; ++size) EXPECT_FALSE(parse_dhcp_frame(BytesView{whole}.first(size))) << size;
+    for (std::size_t size = 0; size < 14 + 20 + 8 + 240; ++size)
+        EXPECT_FALSE(parse_dhcp_frame(BytesView{whole}.first(size))) << size;
 }
 
 TEST(DhcpdFrames, AnAnswerGoesWhereItSays) {
-    const Reply reply{.message = {.type = wire::dhcp::Type::Ack, .yiaddr = test::host(100), .chaddr = test::phone, .server_id = test::gateway},
-                      .to_mac = test::phone,
-                      .to_address = test::host(100)};
+    const Reply reply{
+        .message = {.type = wire::dhcp::Type::Ack, .yiaddr = test::host(100), .chaddr = test::phone, .server_id = test::gateway},
+        .to_mac = test::phone,
+        .to_address = test::host(100)};
     const auto frame = reply_frame(reply, router, test::gateway);
     const auto heard = parse_dhcp_frame(frame);
     ASSERT_TRUE(heard);
@@ -53,8 +56,10 @@ TEST(DhcpdFrames, AProbeClaimsNoAddress) {
 }
 
 TEST(DhcpdFrames, HearsAnArpReply) {
-    const auto payload = wire::arp::serialize({.operation = wire::arp::Operation::Reply, .sender = test::laptop, .sender_address = test::host(100)});
-    const auto frame = wire::ethernet::serialize({.destination = router, .source = test::laptop, .ethertype = wire::ethernet::type_arp, .payload = payload});
+    const auto payload = wire::arp::serialize(
+        {.operation = wire::arp::Operation::Reply, .sender = test::laptop, .sender_address = test::host(100)});
+    const auto frame = wire::ethernet::serialize(
+        {.destination = router, .source = test::laptop, .ethertype = wire::ethernet::type_arp, .payload = payload});
     ASSERT_TRUE(parse_arp_frame(frame));
     EXPECT_EQ(parse_arp_frame(frame)->sender, test::laptop);
 }

@@ -52,7 +52,13 @@ T wait_for(Task<T> task) {
 const WallTime at = from_unix_ms(1'800'000'000'000);
 
 LeaseChange change(std::string_view topic) {
-    return {topic, {.device = test::phone, .address = test::host(100), .network = "lan", .duration = 60s, .granted_at = at, .expires_at = at + 60s}};
+    return {topic,
+            {.device = test::phone,
+             .address = test::host(100),
+             .network = "lan",
+             .duration = 60s,
+             .granted_at = at,
+             .expires_at = at + 60s}};
 }
 
 TEST(DhcpdJournal, AGrantWritesTheLeaseAndItsEvent) {
@@ -61,7 +67,8 @@ TEST(DhcpdJournal, AGrantWritesTheLeaseAndItsEvent) {
     const auto commands = commands_for({record});
     ASSERT_THAT(commands, SizeIs(2));
     EXPECT_THAT(commands[0], ElementsAre("HSET", "vivi:leases", "10.66.0.100", record.value));
-    EXPECT_THAT(commands[1], ElementsAre("XADD", "vivi:events:dhcpd", "MAXLEN", "~", "200000", "*", "topic", "dhcp.lease.granted", "body", record.body));
+    EXPECT_THAT(commands[1], ElementsAre("XADD", "vivi:events:dhcpd", "MAXLEN", "~", "200000", "*", "topic", "dhcp.lease.granted",
+                                         "body", record.body));
 
     const auto body = *model::parse_json(record.body);
     EXPECT_EQ(model::parse_envelope(body)->from, (model::Producer{"abc", 1}));
@@ -78,12 +85,14 @@ TEST(DhcpdJournal, TheEndOfALeaseRemovesIt) {
 
 TEST(DhcpdJournal, AlarmsAreEventsWithoutALease) {
     Recorder recorder{"abc"};
-    const auto conflict = recorder.record({.topic = model::topic::dhcp_conflict, .address = test::host(9), .device = test::laptop}, "lan", at);
+    const auto conflict =
+        recorder.record({.topic = model::topic::dhcp_conflict, .address = test::host(9), .device = test::laptop}, "lan", at);
     EXPECT_THAT(commands_for({conflict}), SizeIs(1));
     const auto body = *model::parse_json(conflict.body);
     EXPECT_EQ(body["address"], "10.66.0.9");
     EXPECT_EQ(body["device"], "02:00:00:00:00:02");
-    const auto pool = *model::parse_json(recorder.record({.topic = model::topic::dhcp_pool, .used = 9, .size = 10}, "lan", at).body);
+    const auto pool =
+        *model::parse_json(recorder.record({.topic = model::topic::dhcp_pool, .used = 9, .size = 10}, "lan", at).body);
     EXPECT_EQ(pool["used"], 9);
     EXPECT_EQ(pool["from"]["number"], 2) << "numbers rise by one with each event";
 }
@@ -92,7 +101,8 @@ TEST(DhcpdJournal, ABatchIsOneTransaction) {
     FakeStore store;
     Journal journal{store};
     Recorder recorder{"abc"};
-    EXPECT_TRUE(wait_for(journal.keep({recorder.record(change(model::topic::lease_granted), at), recorder.record(change(model::topic::lease_renewed), at)})));
+    EXPECT_TRUE(wait_for(journal.keep(
+        {recorder.record(change(model::topic::lease_granted), at), recorder.record(change(model::topic::lease_renewed), at)})));
     ASSERT_THAT(store.transactions, SizeIs(1));
     EXPECT_THAT(store.transactions[0], SizeIs(4));
     EXPECT_TRUE(wait_for(journal.keep({})));
@@ -107,7 +117,8 @@ TEST(DhcpdJournal, KeepsInOrderWhatRedisCannotTake) {
     EXPECT_FALSE(wait_for(journal.keep({recorder.record(change(model::topic::lease_granted), at)})));
     EXPECT_FALSE(journal.is_durable());
     store.failure.reset();
-    EXPECT_FALSE(wait_for(journal.keep({recorder.record(change(model::topic::lease_released), at)}))) << "left alone for a second";
+    EXPECT_FALSE(wait_for(journal.keep({recorder.record(change(model::topic::lease_released), at)})))
+        << "left alone for a second";
     EXPECT_EQ(journal.waiting(), 2U);
     EXPECT_THAT(store.transactions, IsEmpty());
 }

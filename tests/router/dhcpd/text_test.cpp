@@ -19,7 +19,8 @@ TEST(DhcpdText, CleansHostNames) {
 }
 
 TEST(DhcpdText, IsEmptyWhenNothingIsLeft) {
-    for (const auto* rubbish : {"", "___", "---", "$$^&*", ".", "...", "\xff\xfe", "- - -", "_-_._-_"}) EXPECT_EQ(clean_hostname(rubbish), "");
+    for (const auto* rubbish : {"", "___", "---", "$$^&*", ".", "...", "\xff\xfe", "- - -", "_-_._-_"})
+        EXPECT_EQ(clean_hostname(rubbish), "");
 }
 
 TEST(DhcpdText, KeepsToTheLengthsOfNames) {

@@ -27,8 +27,12 @@ public:
         if (!text) co_return store::Reply{};
         co_return store::Reply{.kind = store::Reply::Kind::Text, .text = *text};
     }
-    Task<Result<std::vector<store::Reply>>> pipeline(std::vector<store::Command>) override { co_return failed(Code::Internal, "unused"); }
-    Task<Result<std::vector<store::Reply>>> transaction(std::vector<store::Command>) override { co_return failed(Code::Internal, "unused"); }
+    Task<Result<std::vector<store::Reply>>> pipeline(std::vector<store::Command>) override {
+        co_return failed(Code::Internal, "unused");
+    }
+    Task<Result<std::vector<store::Reply>>> transaction(std::vector<store::Command>) override {
+        co_return failed(Code::Internal, "unused");
+    }
 };
 
 std::string revision(int number) { return R"({"v":1,"revision":)" + std::to_string(number) + "}"; }
@@ -44,7 +48,8 @@ struct LiveConfigurationTest : testing::Test {
     /// Everything that can run without waiting for time has run.
     void settle() {
         io.restart();
-        while (io.poll() > 0) {}
+        while (io.poll() > 0) {
+        }
     }
     void start(Task<> task) { net::co_spawn(io, std::move(task), net::detached); }
     ~LiveConfigurationTest() override { io.stop(); }
@@ -67,7 +72,8 @@ TEST_F(LiveConfigurationTest, ReadsRedis) {
 
 TEST_F(LiveConfigurationTest, KeepsTheOldOneWhenTheNewOneCannotBeRead) {
     live.offer(revision(7), "test");
-    for (const auto* bad : {"", "{", "[]", R"({"v":1,"revision":8,"typo":1})", R"({"v":2,"revision":8})"}) live.offer(bad, "test");
+    for (const auto* bad : {"", "{", "[]", R"({"v":1,"revision":8,"typo":1})", R"({"v":2,"revision":8})"})
+        live.offer(bad, "test");
     EXPECT_EQ(current(), 7);
     EXPECT_EQ(live.version(), 1U);
     live.offer(revision(8), "test");
