@@ -27,7 +27,8 @@ Result<PublicKey> shown_key(ssh_session session) {
 bool set_options(ssh_session session, int fd, const std::string& user) {
     const bool no = false;
     return ssh_options_set(session, SSH_OPTIONS_PROCESS_CONFIG, &no) == SSH_OK &&
-           ssh_options_set(session, SSH_OPTIONS_HOST, "hub") == SSH_OK &&  // A name for libssh's own messages; it never resolves it.
+           ssh_options_set(session, SSH_OPTIONS_HOST, "hub") ==
+               SSH_OK &&  // A name for libssh's own messages; it never resolves it.
            ssh_options_set(session, SSH_OPTIONS_USER, user.c_str()) == SSH_OK &&
            ssh_options_set(session, SSH_OPTIONS_FD, &fd) == SSH_OK &&
            ssh_options_set(session, SSH_OPTIONS_HOSTKEYS, algorithms::keys) == SSH_OK &&
@@ -69,7 +70,8 @@ Task<Status> request_forward(Link& link, Forward forward) {
     for (;;) {
         const int result = ssh_channel_listen_forward(link.raw(), forward.name.c_str(), forward.port, nullptr);
         if (result == SSH_OK) co_return Status{};
-        if (result != SSH_AGAIN) co_return failed(Code::Denied, "the hub refuses the forward " + to_string(forward) + ": " + link.last_error());
+        if (result != SSH_AGAIN)
+            co_return failed(Code::Denied, "the hub refuses the forward " + to_string(forward) + ": " + link.last_error());
         co_await link.ready();
     }
 }
@@ -81,8 +83,10 @@ Result<Address> parse_address(std::string_view text) {
     if (colon == std::string_view::npos) return failed(Code::Invalid, std::string{text} + ": must be host:port");
     auto host = text.substr(0, colon);
     const auto digits = text.substr(colon + 1);
-    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-    else if (host.contains(':')) return failed(Code::Invalid, std::string{text} + ": an IPv6 address must be in brackets");
+    if (host.starts_with('[') && host.ends_with(']'))
+        host = host.substr(1, host.size() - 2);
+    else if (host.contains(':'))
+        return failed(Code::Invalid, std::string{text} + ": an IPv6 address must be in brackets");
     std::uint16_t port = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
     if (host.empty() || error != std::errc{} || end != digits.data() + digits.size() || port == 0)
@@ -102,11 +106,13 @@ Task<Result<net::ip::tcp::socket>> dial(Address address) {
     co_return socket;
 }
 
-Task<Result<std::unique_ptr<Session>>> connect(net::ip::tcp::socket socket, std::string peer, Credentials credentials, Rules rules) {
+Task<Result<std::unique_ptr<Session>>> connect(net::ip::tcp::socket socket, std::string peer, Credentials credentials,
+                                               Rules rules) {
     const auto executor = co_await net::this_coro::executor;
     SessionHandle session{ssh_new()};
     const int fd = socket.release();
-    if (session == nullptr || !set_options(session.get(), fd, credentials.user)) co_return failed(Code::Internal, "libssh: no session");
+    if (session == nullptr || !set_options(session.get(), fd, credentials.user))
+        co_return failed(Code::Internal, "libssh: no session");
     auto link = std::make_unique<Link>(executor, std::move(session), fd, End::Router, std::move(rules), std::move(peer));
     auto done = co_await exchange_keys(*link, credentials.hub_keys);
     if (done) done = co_await authenticate(*link, credentials.identity);

@@ -25,13 +25,14 @@ Result<Address> parse_address(std::string_view text);
 Task<Result<net::ip::tcp::socket>> dial(Address address);
 
 struct Credentials {
-    const PrivateKey& identity;           ///< Outlives the connecting.
-    std::vector<PublicKey> hub_keys{};    ///< The only ones accepted: current and next.
+    const PrivateKey& identity;         ///< Outlives the connecting.
+    std::vector<PublicKey> hub_keys{};  ///< The only ones accepted: current and next.
     std::string user = "router";
 };
 
-/// Over a connected socket: key exchange, pinned host key, authentication, one request for each of `rules.forwards`. The caller gives
-/// it a deadline. Denied: the hub shows another key (then nothing was sent to it that matters), or it refuses ours.
-Task<Result<std::unique_ptr<Session>>> connect(net::ip::tcp::socket socket, std::string peer, Credentials credentials, Rules rules);
+/// Over a connected socket: key exchange, pinned host key, authentication, one request for each of `rules.forwards`. The caller
+/// gives it a deadline. Denied: the hub shows another key (then nothing was sent to it that matters), or it refuses ours.
+Task<Result<std::unique_ptr<Session>>> connect(net::ip::tcp::socket socket, std::string peer, Credentials credentials,
+                                               Rules rules);
 
 }  // namespace vivi::ssh

@@ -52,7 +52,8 @@ Task<> until_failed(Task<bool> direction, int& ended, Signal& both_ended) {
 Task<> join(Channel& channel, UnixSocket& socket) {
     int ended = 0;
     Signal both_ended{co_await net::this_coro::executor};
-    co_await together(until_failed(to_socket(channel, socket), ended, both_ended), until_failed(to_channel(channel, socket), ended, both_ended));
+    co_await together(until_failed(to_socket(channel, socket), ended, both_ended),
+                      until_failed(to_channel(channel, socket), ended, both_ended));
 }
 
 }  // namespace vivi::ssh

@@ -16,7 +16,8 @@ namespace vivi::ssh {
 class PrivateKey {
 public:
     static Result<PrivateKey> generate();
-    /// NotFound when there is no file; Denied when others than its owner may read it; Invalid when it is no such key, or encrypted.
+    /// NotFound when there is no file; Denied when others than its owner may read it; Invalid when it is no such key, or
+    /// encrypted.
     static Result<PrivateKey> load(const std::string& path);
 
     /// Mode 0600, written beside and renamed: after a power cut there is the whole key or none. Conflict when `path` exists.
@@ -42,7 +43,8 @@ private:
 Result<PrivateKey> load_or_generate(const std::string& path);
 /// parse_public_keys() of a file; an empty one is Invalid.
 Result<std::vector<PublicKey>> load_public_keys(const std::string& path);
-/// Replaces the file's text by one line, mode 0644: how a program publishes its public key or its fingerprint beside the private one.
+/// Replaces the file's text by one line, mode 0644: how a program publishes its public key or its fingerprint beside the private
+/// one.
 Status write_line(const std::string& path, std::string line);
 
 }  // namespace vivi::ssh

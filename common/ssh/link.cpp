@@ -157,8 +157,10 @@ void Link::send_keepalive() {
 void Link::pump() {
     for (int round = 0; round < most_rounds && !is_ended(); ++round) {
         const int result = ssh_event_dopoll(event_, 0);
-        if (result == SSH_ERROR || ssh_is_connected(raw()) == 0) end({Code::Unavailable, "connection lost: " + last_error()});
-        else if (result == SSH_AGAIN) break;
+        if (result == SSH_ERROR || ssh_is_connected(raw()) == 0)
+            end({Code::Unavailable, "connection lost: " + last_error()});
+        else if (result == SSH_AGAIN)
+            break;
     }
     wake();
 }

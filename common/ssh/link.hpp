@@ -76,10 +76,10 @@ public:
     const Rules rules;
     const std::string peer;
     PublicKey peer_key{};
-    std::set<Forward> forwards{};              ///< Asked for, and granted.
-    std::deque<Incoming> incoming{};           ///< Opened by the peer, not yet taken; bounded by most_channels.
+    std::set<Forward> forwards{};     ///< Asked for, and granted.
+    std::deque<Incoming> incoming{};  ///< Opened by the peer, not yet taken; bounded by most_channels.
     std::list<ChannelState*> channels{};
-    Signal progress;                           ///< A forward or a channel came, or the session ended.
+    Signal progress;  ///< A forward or a channel came, or the session ended.
     ssh_counter_struct packets{}, bytes{};
 
 private:

@@ -47,7 +47,8 @@ std::string_view take_word(std::string_view& line) {
 Result<PublicKey> parse_public_key(std::string_view line) {
     if (take_word(line) != key_type) return failed(Code::Invalid, "not a public key: a line must begin with ssh-ed25519");
     auto blob = from_base64(take_word(line));
-    if (!blob || !is_ed25519(*blob)) return failed(Code::Invalid, "not a public key: ssh-ed25519 must be followed by its key in base64");
+    if (!blob || !is_ed25519(*blob))
+        return failed(Code::Invalid, "not a public key: ssh-ed25519 must be followed by its key in base64");
     return PublicKey{*std::move(blob)};
 }
 

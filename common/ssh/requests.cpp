@@ -66,8 +66,8 @@ bool Link::answer_open(ssh_message message) {
         refuse(kind, "");
         return false;
     }
-    const auto forward =
-        forward_of(ssh_message_channel_request_open_destination(message), ssh_message_channel_request_open_destination_port(message));
+    const auto forward = forward_of(ssh_message_channel_request_open_destination(message),
+                                    ssh_message_channel_request_open_destination_port(message));
     const bool is_ours = end_ == End::Router && subtype == SSH_CHANNEL_FORWARDED_TCPIP && forwards.contains(forward);
     if (!is_ours || channels.size() >= rules.most_channels) {
         refuse(kind, is_ours ? "too many channels" : to_string(forward));

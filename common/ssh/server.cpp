@@ -1,6 +1,7 @@
 // The handshake as a server: libssh's key exchange, then authentication from its message queue.
 // SPDX-License-Identifier: Apache-2.0
-#define SSH_SUPPRESS_DEPRECATED 1  // The callbacks that replace the message queue want the answer at once; ours comes from a database.
+#define SSH_SUPPRESS_DEPRECATED \
+    1  // The callbacks that replace the message queue want the answer at once; ours comes from a database.
 #include "common/ssh/server.hpp"
 
 #include <unistd.h>
@@ -39,7 +40,8 @@ public:
         for (int requests = 0; requests < most_requests && signatures_ < most_signatures;) {
             const Message message{ssh_message_get(link_.raw())};
             if (!message) {
-                if (ssh_is_connected(link_.raw()) == 0) co_return failed(Code::Unavailable, "left before it had authenticated: " + link_.last_error());
+                if (ssh_is_connected(link_.raw()) == 0)
+                    co_return failed(Code::Unavailable, "left before it had authenticated: " + link_.last_error());
                 co_await link_.ready();
                 continue;
             }
@@ -51,8 +53,8 @@ public:
 
 private:
     Task<bool> answer(ssh_message message) {
-        const bool is_public_key =
-            ssh_message_type(message) == SSH_REQUEST_AUTH && ssh_message_subtype(message) == static_cast<int>(SSH_AUTH_METHOD_PUBLICKEY);
+        const bool is_public_key = ssh_message_type(message) == SSH_REQUEST_AUTH &&
+                                   ssh_message_subtype(message) == static_cast<int>(SSH_AUTH_METHOD_PUBLICKEY);
         if (!is_public_key) {
             ssh_message_auth_set_methods(message, SSH_AUTH_METHOD_PUBLICKEY);
             ssh_message_reply_default(message);
@@ -63,7 +65,8 @@ private:
         const auto proof = ssh_message_auth_publickey_state(message);
         if (!key || user == nullptr || std::string_view{user} != "router") {
             refusal_ = key ? "wrong user name; it must be `router`" : key.error().detail;
-        } else if (proof == SSH_PUBLICKEY_STATE_NONE) {  // "Would you take this key?": every key may try, so nothing is given away.
+        } else if (proof ==
+                   SSH_PUBLICKEY_STATE_NONE) {  // "Would you take this key?": every key may try, so nothing is given away.
             ssh_message_auth_reply_pk_ok_simple(message);
             co_return false;
         } else if (proof == SSH_PUBLICKEY_STATE_VALID) {

@@ -31,8 +31,8 @@ public:
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
-    /// Key exchange and public-key authentication as user `router`, at most three signatures. Does not block the loop: libssh works
-    /// as bytes come. The caller gives it a deadline and bounds how many run at once. Denied when `decide` said no.
+    /// Key exchange and public-key authentication as user `router`, at most three signatures. Does not block the loop: libssh
+    /// works as bytes come. The caller gives it a deadline and bounds how many run at once. Denied when `decide` said no.
     Task<Result<std::unique_ptr<Session>>> accept(net::ip::tcp::socket socket, std::string peer, Rules rules, Decide decide);
 
 private:

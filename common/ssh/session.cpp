@@ -49,7 +49,8 @@ Task<Status> Channel::write(BytesView bytes) {
         if (ssh_channel_is_open(state.channel) == 0) co_return failed(Code::Unavailable, "the peer closed the channel");
         int count = 0;
         if (state.can_write()) {
-            count = ssh_channel_write(state.channel, bytes.data(), static_cast<std::uint32_t>(std::min(bytes.size(), chunk_bytes)));
+            count =
+                ssh_channel_write(state.channel, bytes.data(), static_cast<std::uint32_t>(std::min(bytes.size(), chunk_bytes)));
             if (count < 0) co_return failed(Code::Unavailable, "channel: " + state.link->last_error());
             state.link->pump();
             bytes = bytes.subspan(static_cast<std::size_t>(count));
@@ -89,7 +90,8 @@ Task<Status> Session::forward_requested(Forward forward, Milliseconds at_most) {
 Task<Result<Channel>> Session::open(Forward forward, Milliseconds at_most) {
     auto& link = *link_;
     if (link.is_ended()) co_return std::unexpected{link.why()};
-    if (!link.forwards.contains(forward)) co_return failed(Code::NotFound, "the router did not ask for the forward " + to_string(forward));
+    if (!link.forwards.contains(forward))
+        co_return failed(Code::NotFound, "the router did not ask for the forward " + to_string(forward));
     if (link.channels.size() >= link.rules.most_channels) co_return failed(Code::Overflow, "too many channels to the router");
     const auto raw = ssh_channel_new(link.raw());
     if (raw == nullptr) co_return failed(Code::Internal, link.last_error());
@@ -102,7 +104,9 @@ Task<Result<Channel>> Session::open(Forward forward, Milliseconds at_most) {
         link.pump();
         if (is_over(*state)) co_return std::unexpected{over(*state)};
         if (result == SSH_OK) break;
-        if (result != SSH_AGAIN) co_return failed(Code::Unavailable, "the router refused a channel to " + to_string(forward) + ": " + link.last_error());
+        if (result != SSH_AGAIN)
+            co_return failed(Code::Unavailable,
+                             "the router refused a channel to " + to_string(forward) + ": " + link.last_error());
         if (link.packets.in_packets != heard) continue;  // The pump may have brought the answer.
         if (now() >= deadline) co_return failed(Code::Timeout, "the router did not answer the opening of " + to_string(forward));
         co_await state->readable.wait_until(deadline);
@@ -125,7 +129,10 @@ void Session::disconnect(const std::string& reason) { link_->disconnect(reason);
 const PublicKey& Session::peer_key() const noexcept { return link_->peer_key; }
 
 Traffic Session::traffic() const noexcept {
-    return {.in_bytes = link_->bytes.in_bytes, .out_bytes = link_->bytes.out_bytes, .in_packets = link_->packets.in_packets, .out_packets = link_->packets.out_packets};
+    return {.in_bytes = link_->bytes.in_bytes,
+            .out_bytes = link_->bytes.out_bytes,
+            .in_packets = link_->packets.in_packets,
+            .out_packets = link_->packets.out_packets};
 }
 
 std::size_t Session::channels() const noexcept { return link_->channels.size(); }

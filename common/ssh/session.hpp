@@ -33,10 +33,10 @@ struct Liveness {
 
 /// What one end allows the other.
 struct Rules {
-    std::vector<Forward> forwards{};    ///< The only ones that are asked for (router) or granted (hub).
+    std::vector<Forward> forwards{};  ///< The only ones that are asked for (router) or granted (hub).
     Liveness liveness{};
-    std::size_t most_channels = 64;     ///< At once.
-    std::size_t most_refusals = 20;     ///< A peer that asks for more that is not allowed is disconnected.
+    std::size_t most_channels = 64;  ///< At once.
+    std::size_t most_refusals = 20;  ///< A peer that asks for more that is not allowed is disconnected.
 };
 
 struct Traffic {
@@ -100,6 +100,5 @@ public:
 private:
     std::unique_ptr<Link> link_;
 };
-
 
 }  // namespace vivi::ssh

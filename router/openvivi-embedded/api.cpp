@@ -10,7 +10,9 @@ namespace {
 http::Response json_response(int status, const nlohmann::json& document, http::Headers more = {}) {
     more.emplace_back("content-type", "application/json");
     more.emplace_back("cache-control", "no-store");
-    return {.status = status, .headers = std::move(more), .body = document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)};
+    return {.status = status,
+            .headers = std::move(more),
+            .body = document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)};
 }
 
 http::Response error_response(int status, Code code, const std::string& detail, http::Headers more = {}) {

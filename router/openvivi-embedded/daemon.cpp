@@ -32,13 +32,15 @@ const std::vector<Setting> settings{
 Status check(const Settings& given) {
     if (given.list("hub.addresses").empty()) return failed(Code::Invalid, "hub.addresses: must name at least one hub");
     for (const auto& text : given.list("hub.addresses")) {
-        if (const auto address = ssh::parse_address(text); !address) return failed(Code::Invalid, "hub.addresses: " + address.error().detail);
+        if (const auto address = ssh::parse_address(text); !address)
+            return failed(Code::Invalid, "hub.addresses: " + address.error().detail);
     }
     const auto keepalive = given.number("tunnel.keepalive_seconds");
     if (keepalive < 1 || given.number("tunnel.dead_seconds") <= keepalive || given.number("tunnel.dead_seconds") > 3600)
         return failed(Code::Invalid, "tunnel.dead_seconds: must be above tunnel.keepalive_seconds (at least 1) and at most 3600");
     const auto first = given.number("tunnel.backoff_first_ms");
-    if (first < 1 || given.number("tunnel.backoff_most_ms") < first) return failed(Code::Invalid, "tunnel.backoff_most_ms: must not be under tunnel.backoff_first_ms (at least 1)");
+    if (first < 1 || given.number("tunnel.backoff_most_ms") < first)
+        return failed(Code::Invalid, "tunnel.backoff_most_ms: must not be under tunnel.backoff_first_ms (at least 1)");
     return {};
 }
 
@@ -48,7 +50,8 @@ ssh::PrivateKey identity(const Settings& given) {
     if (!key) throw Fatal{key.error(), Exit::Configuration};
     const auto print = ssh::fingerprint(key->public_key());
     log::info("identity.ready", {{"fingerprint", print}, {"file", path}});
-    if (const auto written = ssh::write_line(path + ".fingerprint", print); !written) log::warn("identity.unpublished", {{"reason", written.error().detail}});
+    if (const auto written = ssh::write_line(path + ".fingerprint", print); !written)
+        log::warn("identity.unpublished", {{"reason", written.error().detail}});
     return *std::move(key);
 }
 
@@ -66,20 +69,23 @@ Task<> run(const Settings& given) {
     if (!hub_keys) throw Fatal{hub_keys.error(), Exit::Configuration};
 
     SystemMonitor system;
-    Tunnel tunnel{co_await net::this_coro::executor, key,
-                  {.hubs = hubs(given),
-                   .hub_keys = *std::move(hub_keys),
-                   .sync_socket = given.text("sync.socket"),
-                   .api_socket = given.text("api.socket"),
-                   .liveness = {.keepalive = given.seconds("tunnel.keepalive_seconds"), .dead = given.seconds("tunnel.dead_seconds")},
-                   .backoff_first = given.milliseconds("tunnel.backoff_first_ms"),
-                   .backoff_most = given.milliseconds("tunnel.backoff_most_ms")}};
+    Tunnel tunnel{
+        co_await net::this_coro::executor,
+        key,
+        {.hubs = hubs(given),
+         .hub_keys = *std::move(hub_keys),
+         .sync_socket = given.text("sync.socket"),
+         .api_socket = given.text("api.socket"),
+         .liveness = {.keepalive = given.seconds("tunnel.keepalive_seconds"), .dead = given.seconds("tunnel.dead_seconds")},
+         .backoff_first = given.milliseconds("tunnel.backoff_first_ms"),
+         .backoff_most = given.milliseconds("tunnel.backoff_most_ms")}};
     const auto health = [&] { return health_document(tunnel.state()); };
     const Api api{health, [&] { return to_json(system.report()); }};
     const http::Site site{.handle = [&](http::Request request) { return api.handle(std::move(request)); }};
 
     notify_ready();
-    co_await together(tunnel.run(), system.run(), http::serve_unix(given.text("api.socket"), site), serve_health(given.text("health.socket"), health));
+    co_await together(tunnel.run(), system.run(), http::serve_unix(given.text("api.socket"), site),
+                      serve_health(given.text("health.socket"), health));
 }
 
 }  // namespace

@@ -50,7 +50,9 @@ std::vector<double> usage(const std::vector<CoreTicks>& before, const std::vecto
     if (before.size() != after.size()) return cores;
     for (std::size_t i = 0; i < after.size(); ++i) {
         const bool has_passed = after[i].total > before[i].total && after[i].busy >= before[i].busy;
-        if (has_passed) cores[i] = static_cast<double>(after[i].busy - before[i].busy) / static_cast<double>(after[i].total - before[i].total);
+        if (has_passed)
+            cores[i] =
+                static_cast<double>(after[i].busy - before[i].busy) / static_cast<double>(after[i].total - before[i].total);
     }
     return cores;
 }

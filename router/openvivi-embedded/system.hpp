@@ -38,8 +38,8 @@ struct Report {
     std::string kernel{};
     std::string boot_id{};
     std::int64_t uptime_seconds = 0;
-    std::vector<double> load{};         ///< Over 1, 5 and 15 minutes.
-    std::vector<double> core_usage{};   ///< 0..1 for each core, since the sample before.
+    std::vector<double> load{};        ///< Over 1, 5 and 15 minutes.
+    std::vector<double> core_usage{};  ///< 0..1 for each core, since the sample before.
     Memory memory{};
     std::vector<Storage> storage{};
     std::optional<double> temperature_celsius{};  ///< The hottest zone; absent where there is no sensor.

@@ -34,9 +34,12 @@ Task<> Tunnel::run() {
             const auto why = co_await visit(hub);
             if (state_.is_connected && now() - *state_.since >= proven) backoff.reset();
             const auto lived = std::chrono::duration_cast<Milliseconds>(now() - began);
-            if (state_.is_connected) log::warn("tunnel.lost", {{"hub", to_string(hub)}, {"after_ms", lived.count()}, {"reason", why.detail}});
-            else if (why.code == Code::Denied) log::warn("tunnel.refused", {{"hub", to_string(hub)}, {"reason", why.detail}});
-            else if (why.detail != state_.why_offline) log::warn("tunnel.failed", {{"hub", to_string(hub)}, {"reason", why.detail}});
+            if (state_.is_connected)
+                log::warn("tunnel.lost", {{"hub", to_string(hub)}, {"after_ms", lived.count()}, {"reason", why.detail}});
+            else if (why.code == Code::Denied)
+                log::warn("tunnel.refused", {{"hub", to_string(hub)}, {"reason", why.detail}});
+            else if (why.detail != state_.why_offline)
+                log::warn("tunnel.failed", {{"hub", to_string(hub)}, {"reason", why.detail}});
             state_ = {.since = now(), .why_offline = why.detail, .connections = state_.connections};
         }
         co_await after(backoff.next(crypto::random_u32()));
@@ -47,7 +50,8 @@ Task<> Tunnel::run() {
 Task<Error> Tunnel::visit(const ssh::Address& hub) {
     using namespace net::experimental::awaitable_operators;
     const ssh::Rules rules{.forwards = {sync_forward, api_forward}, .liveness = options_.liveness};
-    const auto connecting = [](const ssh::Address& to, const ssh::PrivateKey& identity, const std::vector<ssh::PublicKey>& hub_keys,
+    const auto connecting = [](const ssh::Address& to, const ssh::PrivateKey& identity,
+                               const std::vector<ssh::PublicKey>& hub_keys,
                                const ssh::Rules& allowed) -> Task<Result<std::unique_ptr<ssh::Session>>> {
         auto socket = co_await ssh::dial(to);
         if (!socket) co_return std::unexpected{std::move(socket).error()};
@@ -85,7 +89,8 @@ Task<> Tunnel::join(ssh::Incoming incoming) {
     UnixSocket socket{executor_};
     const auto [error] = co_await socket.async_connect(UnixSocket::endpoint_type{path}, as_value);
     if (error) {
-        log::debug("tunnel.nobody_home", {{"forward", ssh::to_string(incoming.forward)}, {"socket", path}, {"reason", error.message()}});
+        log::debug("tunnel.nobody_home",
+                   {{"forward", ssh::to_string(incoming.forward)}, {"socket", path}, {"reason", error.message()}});
         co_return;
     }
     ++state_.channels;

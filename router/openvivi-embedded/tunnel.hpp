@@ -24,10 +24,10 @@ struct TunnelOptions {
 /// What the tunnel is doing, in words a person understands.
 struct TunnelState {
     bool is_connected = false;
-    std::string hub{};                   ///< "host:port" while connected.
-    std::optional<Instant> since{};      ///< When it connected or lost the connection.
-    std::string why_offline{};           ///< The last failure; empty while connected.
-    std::uint64_t connections = 0;       ///< Since the start of the process.
+    std::string hub{};               ///< "host:port" while connected.
+    std::optional<Instant> since{};  ///< When it connected or lost the connection.
+    std::string why_offline{};       ///< The last failure; empty while connected.
+    std::uint64_t connections = 0;   ///< Since the start of the process.
     std::size_t channels = 0;
 };
 

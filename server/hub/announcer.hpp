@@ -16,7 +16,8 @@ namespace vivi::hub {
 /// dropped and counted: these are wake-ups, and viewers also look by themselves.
 class Announcer {
 public:
-    Announcer(net::any_io_executor executor, bus::Publisher& bus, Counts& counts) : bus_{bus}, counts_{counts}, news_{std::move(executor)} {}
+    Announcer(net::any_io_executor executor, bus::Publisher& bus, Counts& counts)
+        : bus_{bus}, counts_{counts}, news_{std::move(executor)} {}
 
     void announce(live::Changed changed);
     /// Sends as announcements come; never ends by itself.

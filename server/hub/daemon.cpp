@@ -61,7 +61,8 @@ DoorOptions door_options(const Settings& given) {
             .most_strangers_of_address = static_cast<std::size_t>(given.number("limits.strangers_of_address"))};
 }
 
-nlohmann::json health(const std::string& name, const Counts& counts, const Door& door, const Fleet& fleet, bool has_bus, bool has_redis) {
+nlohmann::json health(const std::string& name, const Counts& counts, const Door& door, const Fleet& fleet, bool has_bus,
+                      bool has_redis) {
     return {{"name", "openvivi"},
             {"hub", name},
             {"routers", fleet.size()},
@@ -105,7 +106,8 @@ Task<> run(const Settings& given) {
 
     notify_ready();
     std::exception_ptr failure;
-    co_await caught(together(door.run(), fleet.listen(subscriber), fleet.look(), announcer.run(), serve_health(given.text("health.socket"), document)),
+    co_await caught(together(door.run(), fleet.listen(subscriber), fleet.look(), announcer.run(),
+                             serve_health(given.text("health.socket"), document)),
                     failure);
     // The routers have said goodbye; viewers hear that they are offline.
     co_await net::this_coro::reset_cancellation_state(net::disable_cancellation());

@@ -15,11 +15,13 @@ tcp::acceptor listen(const net::any_io_executor& executor, const DoorOptions& op
     const auto where = options.address + ':' + std::to_string(options.port);
     boost::system::error_code error;
     const auto address = net::ip::make_address(options.address, error);
-    if (error) throw Fatal{Error{Code::Invalid, "listen.address: " + options.address + " is not an address"}, Exit::Configuration};
+    if (error)
+        throw Fatal{Error{Code::Invalid, "listen.address: " + options.address + " is not an address"}, Exit::Configuration};
     try {
         return {executor, tcp::endpoint{address, options.port}};
     } catch (const boost::system::system_error& failure) {
-        throw Fatal{Error{Code::Conflict, where + ": cannot listen: " + failure.code().message() + "; free the port or change listen.port"}};
+        throw Fatal{Error{Code::Conflict,
+                          where + ": cannot listen: " + failure.code().message() + "; free the port or change listen.port"}};
     }
 }
 
@@ -51,7 +53,8 @@ Task<> Door::accept() {
         }
         ++services_.counts.connections;
         const auto address = peer.address().to_string();
-        const bool is_full = strangers_ >= options_.most_strangers || strangers_of_[address] >= options_.most_strangers_of_address;
+        const bool is_full =
+            strangers_ >= options_.most_strangers || strangers_of_[address] >= options_.most_strangers_of_address;
         if (is_full) {
             ++services_.counts.turned_away;
             log::debug("hub.full", {{"address", address}, {"strangers", strangers_}});
@@ -91,7 +94,8 @@ Task<> Door::serve(tcp::socket socket, std::string address) {
     co_await tunnel.run();
 }
 
-Task<Result<std::unique_ptr<ssh::Session>>> Door::handshake(tcp::socket socket, const std::string& address, std::optional<db::Enrolment>& enrolled) {
+Task<Result<std::unique_ptr<ssh::Session>>> Door::handshake(tcp::socket socket, const std::string& address,
+                                                            std::optional<db::Enrolment>& enrolled) {
     using namespace net::experimental::awaitable_operators;
     const ssh::Rules rules{.forwards = {{.name = "sync", .port = 1}, {.name = "api", .port = 2}}, .liveness = options_.liveness};
     const ssh::Decide decider = [&](const ssh::PublicKey& key) { return decide(key, address, enrolled); };
@@ -127,8 +131,10 @@ Task<> Door::note_unknown(const std::string& print, const std::string& address) 
         co_return;
     }
     const auto noted = co_await db::note_pending(services_.pool, print);
-    if (noted) log::info("router.pending", {{"router", noted->router}, {"fingerprint", print}, {"address", address}});
-    else log::warn("router.undecided", {{"fingerprint", print}, {"address", address}, {"reason", noted.error().detail}});
+    if (noted)
+        log::info("router.pending", {{"router", noted->router}, {"fingerprint", print}, {"address", address}});
+    else
+        log::warn("router.undecided", {{"fingerprint", print}, {"address", address}, {"reason", noted.error().detail}});
 }
 
 }  // namespace vivi::hub

@@ -16,8 +16,8 @@ struct DoorOptions {
     std::string address{};
     std::uint16_t port = 0;
     ssh::Liveness liveness{};
-    std::size_t most_strangers = 256;              ///< Connections that have not authenticated, at once.
-    std::size_t most_strangers_of_address = 32;    ///< The same of one address.
+    std::size_t most_strangers = 256;            ///< Connections that have not authenticated, at once.
+    std::size_t most_strangers_of_address = 32;  ///< The same of one address.
     Milliseconds most_authenticating{10'000};
 };
 
@@ -33,7 +33,8 @@ public:
 private:
     Task<> accept();
     Task<> serve(net::ip::tcp::socket socket, std::string address);
-    Task<Result<std::unique_ptr<ssh::Session>>> handshake(net::ip::tcp::socket socket, const std::string& address, std::optional<db::Enrolment>& enrolled);
+    Task<Result<std::unique_ptr<ssh::Session>>> handshake(net::ip::tcp::socket socket, const std::string& address,
+                                                          std::optional<db::Enrolment>& enrolled);
     Task<ssh::Verdict> decide(const ssh::PublicKey& key, const std::string& address, std::optional<db::Enrolment>& enrolled);
     Task<> note_unknown(const std::string& print, const std::string& address);
 

@@ -26,7 +26,8 @@ void Fleet::remove(Tunnel& tunnel) {
 }
 
 std::size_t Fleet::streams() const {
-    return static_cast<std::size_t>(std::ranges::count_if(tunnels_, [](const auto& entry) { return entry.second->has_stream(); }));
+    return static_cast<std::size_t>(
+        std::ranges::count_if(tunnels_, [](const auto& entry) { return entry.second->has_stream(); }));
 }
 
 Task<> Fleet::listen(bus::Subscriber& subscriber) {

@@ -23,7 +23,8 @@ public:
 
     /// Hears wake-ups: router.*.desired and router.*.watch. Never ends by itself.
     Task<> listen(bus::Subscriber& subscriber);
-    /// Looks by itself every 5 s, so that a lost wake-up costs 5 s: sessions, states and revisions in PostgreSQL, watches in Redis.
+    /// Looks by itself every 5 s, so that a lost wake-up costs 5 s: sessions, states and revisions in PostgreSQL, watches in
+    /// Redis.
     Task<> look();
 
 private:

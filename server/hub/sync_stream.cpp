@@ -21,6 +21,12 @@ bool is_final(const Error& error) { return error.code == Code::Conflict || error
 
 }  // namespace
 
+std::string bye_code(const Error& why) {
+    if (why.code == Code::Conflict) return "replaced";
+    if (why.code == Code::Denied) return "revoked";
+    return std::string{to_string(why.code)};
+}
+
 SyncStream::SyncStream(net::any_io_executor executor, ssh::Channel channel, db::Link link, Wishes& wishes, Services& services)
     : channel_{std::move(channel)},
       link_{std::move(link)},
@@ -36,7 +42,7 @@ Task<Error> SyncStream::run() {
         while (!ended) co_await over.wait();
     };
     co_await together(read(), write(), commit(), pass_decisions(), watch_liveness(), until_over(ended_, over_));
-    co_await say_bye({.code = std::string{to_string(ended_->code)}, .detail = ended_->detail});
+    co_await say_bye({.code = bye_code(*ended_), .detail = ended_->detail});
     co_return *ended_;
 }
 
@@ -124,12 +130,17 @@ Task<> SyncStream::greet() {
         auto cursors = co_await durable_cursors();
         Error why;
         if (cursors) {
-            const auto revision = co_await db::note_hello(services_.pool, link_, hello_.software, hello_.boot_id, hello_.applied_revision);
+            const auto revision =
+                co_await db::note_hello(services_.pool, link_, hello_.software, hello_.boot_id, hello_.applied_revision);
             if (revision) {
                 ++services_.counts.streams;
-                log::info("sync.started", {{"router", link_.router}, {"software", hello_.software}, {"epochs", cursors->size()}, {"applied_revision", hello_.applied_revision}});
+                log::info("sync.started", {{"router", link_.router},
+                                           {"software", hello_.software},
+                                           {"epochs", cursors->size()},
+                                           {"applied_revision", hello_.applied_revision}});
                 session_.welcome(link_.router, *std::move(cursors));
-                services_.announcer.announce({.router = link_.router, .organisation = link_.organisation, .revision = *revision, .kinds = {"status"}});
+                services_.announcer.announce(
+                    {.router = link_.router, .organisation = link_.organisation, .revision = *revision, .kinds = {"status"}});
                 wishes_.sent_revision = 0;  // Whatever is desired is compared with what this router says it applied.
                 wishes_.is_desired_unread = wishes_.is_watch_news = true;
                 wishes_.changed.notify();
@@ -148,7 +159,8 @@ Task<> SyncStream::greet() {
 /// Everything that waits, up to the first entry of another epoch: one transaction.
 db::Batch SyncStream::take_batch() {
     const auto epoch = pending_.front().epoch;
-    db::Batch batch{.organisation = link_.organisation, .router = link_.router, .session = link_.session, .epoch = sync::to_string(epoch)};
+    db::Batch batch{
+        .organisation = link_.organisation, .router = link_.router, .session = link_.session, .epoch = sync::to_string(epoch)};
     while (!pending_.empty() && pending_.front().epoch == epoch) {
         auto& entry = pending_.front();
         batch.entries.push_back({.sequence = entry.sequence, .topic = std::move(entry.topic), .body = std::move(entry.body)});
@@ -180,7 +192,10 @@ Task<bool> SyncStream::store(db::Batch batch) {
             session_.ack({.epoch = *epoch, .sequence = stored->durable});
             flush();
             if (!stored->kinds.empty())
-                services_.announcer.announce({.router = link_.router, .organisation = link_.organisation, .revision = stored->revision, .kinds = stored->kinds});
+                services_.announcer.announce({.router = link_.router,
+                                              .organisation = link_.organisation,
+                                              .revision = stored->revision,
+                                              .kinds = stored->kinds});
             co_return true;
         }
         if (is_final(stored.error())) {
@@ -188,7 +203,9 @@ Task<bool> SyncStream::store(db::Batch batch) {
             co_return false;
         }
         ++services_.counts.ingest_retries;
-        if (said != stored.error().detail) log::warn("ingest.waiting", {{"router", link_.router}, {"entries", batch.entries.size()}, {"reason", stored.error().detail}});
+        if (said != stored.error().detail)
+            log::warn("ingest.waiting",
+                      {{"router", link_.router}, {"entries", batch.entries.size()}, {"reason", stored.error().detail}});
         said = stored.error().detail;
         co_await after(backoff.next(crypto::random_u32()));
     }

@@ -25,6 +25,9 @@ struct Wishes {
     Signal changed;
 };
 
+/// The code of the last word, as docs/protocol.md section 3 names it: "replaced" for Conflict, "revoked" for Denied.
+std::string bye_code(const Error& why);
+
 /// What streams need of the hub.
 struct Services {
     std::string hub{};

@@ -16,17 +16,10 @@ const ssh::Forward sync_forward{.name = "sync", .port = 1};
 constexpr Milliseconds most_opening{10'000};
 constexpr Seconds heard_every{15}, api_every{60};
 
-/// The code of the last word, as docs/protocol.md section 3 names it.
-std::string bye_code(const Error& why) {
-    if (why.code == Code::Conflict) return "replaced";
-    if (why.code == Code::Denied) return "revoked";
-    return "draining";
-}
-
 }  // namespace
 
-Tunnel::Tunnel(net::any_io_executor executor, std::unique_ptr<ssh::Session> ssh, db::Enrolment enrolment, std::string peer, Services& services,
-               Fleet& fleet)
+Tunnel::Tunnel(net::any_io_executor executor, std::unique_ptr<ssh::Session> ssh, db::Enrolment enrolment, std::string peer,
+               Services& services, Fleet& fleet)
     : executor_{executor},
       ssh_{std::move(ssh)},
       enrolment_{std::move(enrolment)},
@@ -63,7 +56,10 @@ Task<> Tunnel::run() {
     if (!why_) why_ = Error{Code::Unavailable, "the hub is ending; come back"};
     fleet_.remove(*this);
     ssh_->disconnect(why_->detail);
-    log::info("router.disconnected", {{"router", router()}, {"session", session()}, {"after_ms", std::chrono::duration_cast<Milliseconds>(now() - began).count()}, {"reason", why_->detail}});
+    log::info("router.disconnected", {{"router", router()},
+                                      {"session", session()},
+                                      {"after_ms", std::chrono::duration_cast<Milliseconds>(now() - began).count()},
+                                      {"reason", why_->detail}});
     co_await finish();
     if (failure) std::rethrow_exception(failure);
 }
@@ -84,12 +80,15 @@ Task<bool> Tunnel::start() {
 
 Task<> Tunnel::finish() {
     const auto revision = co_await db::end_session(services_.pool, link_);
-    if (revision) announce_status(*revision);
-    else log::warn("router.unmarked", {{"router", router()}, {"reason", revision.error().detail}});
+    if (revision)
+        announce_status(*revision);
+    else
+        log::warn("router.unmarked", {{"router", router()}, {"reason", revision.error().detail}});
 }
 
 void Tunnel::announce_status(std::int64_t revision) {
-    services_.announcer.announce({.router = router(), .organisation = enrolment_.organisation, .revision = revision, .kinds = {"status"}});
+    services_.announcer.announce(
+        {.router = router(), .organisation = enrolment_.organisation, .revision = revision, .kinds = {"status"}});
 }
 
 /// Opens a sync stream, and another one when it ended: bridged was restarted.
@@ -97,7 +96,8 @@ Task<> Tunnel::keep_stream() {
     Backoff backoff{250ms, 2000ms};
     for (;;) {
         const auto requested = co_await ssh_->forward_requested(sync_forward, most_opening);
-        auto channel = requested ? co_await ssh_->open(sync_forward, most_opening) : Result<ssh::Channel>{std::unexpected{requested.error()}};
+        auto channel = requested ? co_await ssh_->open(sync_forward, most_opening)
+                                 : Result<ssh::Channel>{std::unexpected{requested.error()}};
         if (channel) {
             SyncStream stream{executor_, *std::move(channel), link_, wishes_, services_};
             stream_ = &stream;
@@ -109,8 +109,8 @@ Task<> Tunnel::keep_stream() {
             stream_ = nullptr;
             if (failure) {  // Cancelled: the session is ending. The bridge hears why.
                 co_await net::this_coro::reset_cancellation_state(net::disable_cancellation());
-                const Error why = why_.value_or(Error{Code::Unavailable, "the hub is ending"});
-                sync::Bye bye{.code = bye_code(why), .detail = why.detail};
+                sync::Bye bye{.code = why_ ? bye_code(*why_) : "draining",
+                              .detail = why_ ? why_->detail : "the hub is ending; come back"};
                 const auto moving = [](ssh::Session& on) -> Task<> { co_await on.run(); };  // connection() was cancelled with us.
                 co_await together(moving(*ssh_), stream.say_bye(std::move(bye)));
                 std::rethrow_exception(failure);

@@ -12,12 +12,12 @@ namespace vivi::hub {
 
 class Fleet;
 
-/// Lives from the accepted handshake to the end of the connection. It touches nothing of the hub but Services and the Fleet, so that
-/// sessions can be spread over several loops by giving each loop its own.
+/// Lives from the accepted handshake to the end of the connection. It touches nothing of the hub but Services and the Fleet, so
+/// that sessions can be spread over several loops by giving each loop its own.
 class Tunnel {
 public:
-    Tunnel(net::any_io_executor executor, std::unique_ptr<ssh::Session> ssh, db::Enrolment enrolment, std::string peer, Services& services,
-           Fleet& fleet);
+    Tunnel(net::any_io_executor executor, std::unique_ptr<ssh::Session> ssh, db::Enrolment enrolment, std::string peer,
+           Services& services, Fleet& fleet);
 
     /// Until the connection ends, the router is to leave (leave()), or it is cancelled: then it says goodbye and marks the row.
     Task<> run();

@@ -27,8 +27,13 @@ public:
         ++sequence_;
         auto body = model::to_json(model::Envelope{.at = wall_now(), .from = {.instance = instance_, .number = sequence_}});
         body.update({{"tick_ms", 250}, {"captured", 1}, {"dropped", 0}});
-        body["rows"] = {{{"device", "02:00:00:00:00:01"}, {"name", "www.example.org"}, {"source", "sni"}, {"bytes_up", 0}, {"bytes_down", bytes},
-                         {"packets_up", 0}, {"packets_down", 1}}};
+        body["rows"] = {{{"device", "02:00:00:00:00:01"},
+                         {"name", "www.example.org"},
+                         {"source", "sni"},
+                         {"bytes_up", 0},
+                         {"bytes_down", bytes},
+                         {"packets_up", 0},
+                         {"packets_down", 1}}};
         entries_.push_back({.epoch = epoch_, .sequence = sequence_, .topic = "traffic.batch", .body = body.dump()});
         news_.notify();
     }
@@ -51,8 +56,10 @@ public:
 
 private:
     Task<> stream(UnixSocket socket) {
-        sync::Hello hello{.software = "vivi-bridged test", .boot_id = instance_, .epoch = epoch_, .applied_revision = applied_revision};
-        if (!entries_.empty()) hello.stored.push_back({.epoch = epoch_, .first = entries_.front().sequence, .last = entries_.back().sequence});
+        sync::Hello hello{
+            .software = "vivi-bridged test", .boot_id = instance_, .epoch = epoch_, .applied_revision = applied_revision};
+        if (!entries_.empty())
+            hello.stored.push_back({.epoch = epoch_, .first = entries_.front().sequence, .last = entries_.back().sequence});
         sync::RouterSession session{std::move(hello)};
         offered_ = 0;
         co_await together(read(socket, session), write(socket, session));

@@ -13,8 +13,9 @@ class Embedded : public HubSite {
 public:
     /// What curl prints of a request to the embedded API, with the status at the end.
     std::string curl(const std::string& method, const std::string& path) {
-        run_to_end({.command = {"/bin/sh", "-c", "curl -s -X " + method + " -w ' %{http_code}' --unix-socket " + (folder / "api.sock") + " http://router" + path +
-                                                     " > " + (folder / "answer")}});
+        run_to_end({.command = {"/bin/sh", "-c",
+                                "curl -s -X " + method + " -w ' %{http_code}' --unix-socket " + (folder / "api.sock") +
+                                    " http://router" + path + " > " + (folder / "answer")}});
         return log("answer");
     }
 };
@@ -36,17 +37,20 @@ TEST_F(Embedded, MakesItsIdentityOnceAndPublishesTheFingerprint) {
     const auto made = ssh::PrivateKey::load(folder / "identity");
     ASSERT_TRUE(made) << made.error().detail;
     EXPECT_EQ(log("identity.fingerprint"), ssh::fingerprint(made->public_key()) + "\n");
+    until("the first try", [&] { return log("tunnel.log").find("tunnel.failed") != std::string::npos; });
     tunnel->signal(SIGTERM);
     EXPECT_EQ(tunnel->wait(), 0);
     start_tunnel();
-    until("its second start", [&] { return log("tunnel.log").rfind("identity.ready") != log("tunnel.log").find("identity.ready"); });
+    until("its second start",
+          [&] { return log("tunnel.log").rfind("identity.ready") != log("tunnel.log").find("identity.ready"); });
     EXPECT_EQ(ssh::PrivateKey::load(folder / "identity")->public_key(), made->public_key());
 }
 
 TEST_F(Embedded, AnswersOnItsSocketWithoutAHub) {
     start_tunnel();
     until("the socket", [&] { return log("tunnel.log").find("tunnel.failed") != std::string::npos; });
-    EXPECT_THAT(curl("GET", "/v1/health"), testing::AllOf(HasSubstr(R"("connected":false)"), HasSubstr("Connection refused"), HasSubstr(" 200")));
+    EXPECT_THAT(curl("GET", "/v1/health"),
+                testing::AllOf(HasSubstr(R"("connected":false)"), HasSubstr("Connection refused"), HasSubstr(" 200")));
     EXPECT_THAT(curl("GET", "/v1/system"), testing::AllOf(HasSubstr("boot_id"), HasSubstr(" 200")));
     EXPECT_THAT(curl("GET", "/v1/nothing"), HasSubstr(" 404"));
     EXPECT_THAT(curl("DELETE", "/v1/system"), HasSubstr(" 405"));

@@ -17,7 +17,9 @@ public:
         start_tunnel();
         until("welcome", [&] { return bridge->welcome.has_value(); });
     }
-    std::string total() const { return sql("select coalesce(sum(bytes_down), 0) from traffic where router_id = '" + router + "'"); }
+    std::string total() const {
+        return sql("select coalesce(sum(bytes_down), 0) from traffic where router_id = '" + router + "'");
+    }
 };
 
 TEST_F(Hub, StoresEveryEventOnceOverAKillOfTheHub) {
@@ -118,10 +120,11 @@ TEST_F(Hub, CutsARevokedRouterOff) {
 TEST_F(Hub, LetsTheNewerSessionOfARouterReplaceTheOlder) {
     start();
     const auto first = of_router("session");
-    EXPECT_TRUE(ssh::write_line(folder / "known", "[127.0.0.1]:" + std::to_string(port) + " " + ssh::to_line(hub_key.public_key())));
-    const Child second{{.command = {"/usr/bin/ssh", "-F", "none", "-N", "-i", folder / "identity", "-o", "IdentitiesOnly=yes", "-o",
-                                    "UserKnownHostsFile=" + (folder / "known"), "-o", "BatchMode=yes", "-R", "sync:1:" + (folder / "none.sock"), "-p",
-                                    std::to_string(port), "router@127.0.0.1"},
+    EXPECT_TRUE(
+        ssh::write_line(folder / "known", "[127.0.0.1]:" + std::to_string(port) + " " + ssh::to_line(hub_key.public_key())));
+    const Child second{{.command = {"/usr/bin/ssh", "-F", "none", "-N", "-i", folder / "identity", "-o", "IdentitiesOnly=yes",
+                                    "-o", "UserKnownHostsFile=" + (folder / "known"), "-o", "BatchMode=yes", "-R",
+                                    "sync:1:" + (folder / "none.sock"), "-p", std::to_string(port), "router@127.0.0.1"},
                         .output = folder / "ssh.log"}};
     until("bye", [&] { return !bridge->byes.empty(); });
     EXPECT_EQ(bridge->byes[0].code, "replaced");
@@ -154,7 +157,8 @@ TEST_F(Hub, SaysWhatIsWrongWhenItCannotStart) {
     start_hub();
     until("the first", [&] { return log("hub.log").find("hub.listening") != std::string::npos; });
     const std::string second = VIVI_BIN "/vivi-openvivi";
-    std::ofstream{folder / "second.toml"} << "health.socket = \"\"\nhost_key.file = \"" << (folder / "hub_key") << "\"\nlisten.address = \"127.0.0.1\"\nlisten.port = " << port << "\n";
+    std::ofstream{folder / "second.toml"} << "health.socket = \"\"\nhost_key.file = \"" << (folder / "hub_key")
+                                          << "\"\nlisten.address = \"127.0.0.1\"\nlisten.port = " << port << "\n";
     Child taken{{.command = {second, "--config", folder / "second.toml"}, .output = folder / "second.log"}};
     EXPECT_EQ(taken.wait(), 1);
     EXPECT_THAT(log("second.log"), HasSubstr("cannot listen"));

@@ -39,18 +39,22 @@ public:
         EXPECT_TRUE(identity.save(folder / "identity"));
         EXPECT_TRUE(hub_key.save(folder / "hub_key"));
         EXPECT_TRUE(ssh::write_line(folder / "hub_keys", ssh::to_line(hub_key.public_key())));
-        std::ofstream{folder / "hub.toml"} << "health.socket = \"" << (folder / "hub.health") << "\"\nhost_key.file = \"" << (folder / "hub_key")
-                                           << "\"\nhub.name = \"" << name << "\"\nlisten.address = \"127.0.0.1\"\nlisten.port = " << port
-                                           << "\ndatabase.url = \"" << services->postgres.url("vivi_hub") << "\"\nbus.url = \"" << services->rabbitmq.url()
-                                           << "\"\nredis.url = \"" << services->redis.url() << "\"\nlog.level = \"debug\"\n";
-        std::ofstream{folder / "tunnel.toml"} << "health.socket = \"" << (folder / "tunnel.health") << "\"\nhub.addresses = [\"127.0.0.1:" << port
-                                              << "\"]\nhub.host_keys.file = \"" << (folder / "hub_keys") << "\"\nidentity.file = \"" << (folder / "identity")
-                                              << "\"\nsync.socket = \"" << (folder / "sync.sock") << "\"\napi.socket = \"" << (folder / "api.sock")
-                                              << "\"\ntunnel.backoff_first_ms = 100\ntunnel.backoff_most_ms = 500\nlog.level = \"debug\"\n";
+        std::ofstream{folder / "hub.toml"} << "health.socket = \"" << (folder / "hub.health") << "\"\nhost_key.file = \""
+                                           << (folder / "hub_key") << "\"\nhub.name = \"" << name
+                                           << "\"\nlisten.address = \"127.0.0.1\"\nlisten.port = " << port
+                                           << "\ndatabase.url = \"" << services->postgres.url("vivi_hub") << "\"\nbus.url = \""
+                                           << services->rabbitmq.url() << "\"\nredis.url = \"" << services->redis.url()
+                                           << "\"\nlog.level = \"debug\"\n";
+        std::ofstream{folder / "tunnel.toml"}
+            << "health.socket = \"" << (folder / "tunnel.health") << "\"\nhub.addresses = [\"127.0.0.1:" << port
+            << "\"]\nhub.host_keys.file = \"" << (folder / "hub_keys") << "\"\nidentity.file = \"" << (folder / "identity")
+            << "\"\nsync.socket = \"" << (folder / "sync.sock") << "\"\napi.socket = \"" << (folder / "api.sock")
+            << "\"\ntunnel.backoff_first_ms = 100\ntunnel.backoff_most_ms = 500\nlog.level = \"debug\"\n";
     }
     ~HubSite() override {
         if (!HasFailure()) return;
-        for (const auto* log : {"hub.log", "tunnel.log"}) std::cerr << "--- " << log << "\n" << std::ifstream{folder / log}.rdbuf();
+        for (const auto* log : {"hub.log", "tunnel.log"})
+            std::cerr << "--- " << log << "\n" << std::ifstream{folder / log}.rdbuf();
     }
 
     void accept_router() {
@@ -63,9 +67,13 @@ public:
         if (!accepted) throw std::runtime_error{accepted.error().detail};
         router = *accepted;
     }
-    void start_hub() { hub.emplace(Launch{.command = {VIVI_BIN "/vivi-openvivi", "--config", folder / "hub.toml"}, .output = folder / "hub.log"}); }
+    void start_hub() {
+        hub.emplace(
+            Launch{.command = {VIVI_BIN "/vivi-openvivi", "--config", folder / "hub.toml"}, .output = folder / "hub.log"});
+    }
     void start_tunnel() {
-        tunnel.emplace(Launch{.command = {VIVI_BIN "/vivi-openvivi-embedded", "--config", folder / "tunnel.toml"}, .output = folder / "tunnel.log"});
+        tunnel.emplace(Launch{.command = {VIVI_BIN "/vivi-openvivi-embedded", "--config", folder / "tunnel.toml"},
+                              .output = folder / "tunnel.log"});
     }
     /// From now on somebody is behind sync.socket, whenever the loop runs.
     void start_bridge() {
@@ -88,7 +96,9 @@ public:
         while (text.ends_with('\n')) text.pop_back();
         return text;
     }
-    std::string of_router(const std::string& column) const { return sql("select " + column + " from routers where id = '" + router + "'"); }
+    std::string of_router(const std::string& column) const {
+        return sql("select " + column + " from routers where id = '" + router + "'");
+    }
     void publish(bus::Message message) {
         if (!publisher) publisher.emplace(loop.executor(), bus::Broker{.url = services->rabbitmq.url(), .exchange = "vivi.live"});
         until("RabbitMQ", [&] { return publisher->connected(); });
@@ -96,9 +106,10 @@ public:
         EXPECT_TRUE(sent) << sent.error().detail;
     }
     void decide(int revision) {
-        sql("insert into configurations (organisation_id, router_id, revision, document) select organisation_id, router_id, " + std::to_string(revision) +
-            ", document || '{\"revision\":" + std::to_string(revision) + "}' from configurations where router_id = '" + router +
-            "' and revision = 1; update routers set desired_revision = " + std::to_string(revision) + " where id = '" + router + "'");
+        sql("insert into configurations (organisation_id, router_id, revision, document) select organisation_id, router_id, " +
+            std::to_string(revision) + ", document || '{\"revision\":" + std::to_string(revision) +
+            "}' from configurations where router_id = '" + router + "' and revision = 1; update routers set desired_revision = " +
+            std::to_string(revision) + " where id = '" + router + "'");
     }
     std::string log(const std::string& file) const {
         std::ostringstream text;

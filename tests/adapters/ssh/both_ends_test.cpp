@@ -59,11 +59,13 @@ TEST_F(BothEnds, WritersWaitForSlowReadersAndNothingIsLost) {
             is_sent = true;
             for (;;) co_await after(1h);
         };
-        const auto body = [](BothEnds& fixture, const Bytes& expected, const bool& done, const std::uint64_t& on_the_wire) -> Task<> {
+        const auto body = [](BothEnds& fixture, const Bytes& expected, const bool& done,
+                             const std::uint64_t& on_the_wire) -> Task<> {
             auto session = co_await fixture.connected(fixture.hub.port());
             std::optional<Error> why;
             std::vector<std::unique_ptr<ssh::Channel>> hoarded;
-            const auto reading = [](std::vector<std::unique_ptr<ssh::Channel>>& channels, const Bytes& all, const bool& is_done, const std::uint64_t& wire) -> Task<> {
+            const auto reading = [](std::vector<std::unique_ptr<ssh::Channel>>& channels, const Bytes& all, const bool& is_done,
+                                    const std::uint64_t& wire) -> Task<> {
                 while (channels.empty()) co_await after(5ms);
                 co_await after(300ms);  // Nobody reads: the window fills, the writer waits.
                 EXPECT_FALSE(is_done);
@@ -71,7 +73,8 @@ TEST_F(BothEnds, WritersWaitForSlowReadersAndNothingIsLost) {
                 const auto heard = co_await read(*channels[0], all.size() + 1);
                 EXPECT_TRUE(heard == all) << heard.size();
             };
-            co_await together(run_session(*session, why), hoard(*session, hoarded), reading(hoarded, expected, done, on_the_wire));
+            co_await together(run_session(*session, why), hoard(*session, hoarded),
+                              reading(hoarded, expected, done, on_the_wire));
         };
         co_await beside(body(self, sent, is_sent, out), self.hub);
     }(*this));

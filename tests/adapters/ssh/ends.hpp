@@ -83,7 +83,8 @@ private:
 /// Says back what it hears, on a unix socket.
 class Echo {
 public:
-    Echo(net::any_io_executor executor, const std::string& path) : acceptor_{listen_unix(executor, path)}, connections_{executor} {}
+    Echo(net::any_io_executor executor, const std::string& path)
+        : acceptor_{listen_unix(executor, path)}, connections_{executor} {}
     Task<> run() { co_await together(connections_.run(), accept()); }
 
 private:

@@ -18,17 +18,36 @@ public:
     }
     /// ssh to our hub, which it knows by its key.
     Launch command(std::vector<std::string> arguments, std::vector<std::string> after_host = {}) {
-        EXPECT_TRUE(ssh::write_line(folder / "known", "[127.0.0.1]:" + std::to_string(hub.port()) + " " + ssh::to_line(hub.key.public_key())));
-        std::vector<std::string> words{"/usr/bin/ssh", "-F", "none", "-i", folder / "identity", "-o", "IdentitiesOnly=yes", "-o",
-                                       "UserKnownHostsFile=" + (folder / "known"), "-o", "StrictHostKeyChecking=yes", "-o", "BatchMode=yes",
-                                       "-p", std::to_string(hub.port())};
+        EXPECT_TRUE(ssh::write_line(folder / "known",
+                                    "[127.0.0.1]:" + std::to_string(hub.port()) + " " + ssh::to_line(hub.key.public_key())));
+        std::vector<std::string> words{"/usr/bin/ssh",
+                                       "-F",
+                                       "none",
+                                       "-i",
+                                       folder / "identity",
+                                       "-o",
+                                       "IdentitiesOnly=yes",
+                                       "-o",
+                                       "UserKnownHostsFile=" + (folder / "known"),
+                                       "-o",
+                                       "StrictHostKeyChecking=yes",
+                                       "-o",
+                                       "BatchMode=yes",
+                                       "-p",
+                                       std::to_string(hub.port())};
         words.insert(words.end(), arguments.begin(), arguments.end());
         words.push_back("router@127.0.0.1");
         words.insert(words.end(), after_host.begin(), after_host.end());
         return {.command = words, .output = folder / "ssh.log"};
     }
     std::vector<std::string> forwards() {
-        return {"-N", "-R", "sync:1:" + (folder / "echo.sock"), "-R", "api:2:" + (folder / "echo.sock"), "-o", "ExitOnForwardFailure=yes"};
+        return {"-N",
+                "-R",
+                "sync:1:" + (folder / "echo.sock"),
+                "-R",
+                "api:2:" + (folder / "echo.sock"),
+                "-o",
+                "ExitOnForwardFailure=yes"};
     }
     /// Runs the client to its end beside the hub; its exit code.
     int exit_code(const Launch& launch) {
@@ -121,17 +140,22 @@ TEST_F(OpensshClient, WithAnotherUserNameIsRefused) {
 TEST_F(OpensshClient, GetsNoShell) { EXPECT_EQ(exit_code(command({"-T"})), 255); }
 TEST_F(OpensshClient, GetsNoCommand) { EXPECT_EQ(exit_code(command({}, {"true"})), 255); }
 TEST_F(OpensshClient, GetsNoSubsystem) { EXPECT_EQ(exit_code(command({"-s"}, {"sftp"})), 255); }
-TEST_F(OpensshClient, GetsNoConnectionFromTheHub) { EXPECT_EQ(exit_code(command({"-W", "127.0.0.1:" + std::to_string(hub.port())})), 255); }
+TEST_F(OpensshClient, GetsNoConnectionFromTheHub) {
+    EXPECT_EQ(exit_code(command({"-W", "127.0.0.1:" + std::to_string(hub.port())})), 255);
+}
 TEST_F(OpensshClient, GetsNoForwardOfAnotherName) {
     EXPECT_EQ(exit_code(command({"-N", "-o", "ExitOnForwardFailure=yes", "-R", "sync:2:" + (folder / "echo.sock")})), 255);
     EXPECT_EQ(exit_code(command({"-N", "-o", "ExitOnForwardFailure=yes", "-R", "8080:" + (folder / "echo.sock")})), 255);
-    EXPECT_EQ(exit_code(command({"-N", "-o", "ExitOnForwardFailure=yes", "-R", (folder / "remote.sock") + ":" + (folder / "echo.sock")})), 255);
+    EXPECT_EQ(exit_code(command(
+                  {"-N", "-o", "ExitOnForwardFailure=yes", "-R", (folder / "remote.sock") + ":" + (folder / "echo.sock")})),
+              255);
 }
 
 TEST_F(OpensshClient, ThatAsksAgainAndAgainForMoreIsDisconnected) {
     hub.rules.most_refusals = 3;
     std::vector<std::string> arguments{"-N"};
-    for (int port = 10; port < 20; ++port) arguments.insert(arguments.end(), {"-R", std::to_string(port) + ":" + (folder / "echo.sock")});
+    for (int port = 10; port < 20; ++port)
+        arguments.insert(arguments.end(), {"-R", std::to_string(port) + ":" + (folder / "echo.sock")});
     EXPECT_EQ(exit_code(command(arguments)), 255);
     ASSERT_EQ(hub.ended.size(), 1u);
     EXPECT_EQ(hub.ended[0].code, Code::Denied);

@@ -16,10 +16,12 @@ public:
         EXPECT_TRUE(host_key.save(folder / "host_key"));
         EXPECT_TRUE(ssh::write_line(folder / "authorized_keys", ssh::to_line(identity.public_key())));
         std::filesystem::create_directories("/run/sshd");
-        std::ofstream{folder / "sshd_config"} << "ListenAddress 127.0.0.1\nPort " << port << "\nHostKey " << (folder / "host_key")
-                                              << "\nPidFile none\nUsePAM no\nStrictModes no\nPermitRootLogin prohibit-password\nAuthorizedKeysFile "
-                                              << (folder / "authorized_keys") << "\nAllowTcpForwarding remote\n";
-        sshd.emplace(Launch{.command = {"/usr/sbin/sshd", "-D", "-e", "-f", folder / "sshd_config"}, .output = folder / "sshd.log"});
+        std::ofstream{folder / "sshd_config"}
+            << "ListenAddress 127.0.0.1\nPort " << port << "\nHostKey " << (folder / "host_key")
+            << "\nPidFile none\nUsePAM no\nStrictModes no\nPermitRootLogin prohibit-password\nAuthorizedKeysFile "
+            << (folder / "authorized_keys") << "\nAllowTcpForwarding remote\n";
+        sshd.emplace(
+            Launch{.command = {"/usr/sbin/sshd", "-D", "-e", "-f", folder / "sshd_config"}, .output = folder / "sshd.log"});
         await("sshd", [&] { return accepts(port); });
     }
     /// Connects as root, which the tests are.
@@ -65,7 +67,8 @@ TEST_F(StockSshd, OpensChannelsToOurForwards) {
                 co_await net::async_write(socket, net::buffer(said), net::use_awaitable);
                 Bytes heard(said.size());
                 std::size_t have = 0;
-                while (have < heard.size()) have += co_await socket.async_read_some(net::buffer(heard) + have, net::use_awaitable);
+                while (have < heard.size())
+                    have += co_await socket.async_read_some(net::buffer(heard) + have, net::use_awaitable);
                 EXPECT_EQ(heard, said);
             }
         };

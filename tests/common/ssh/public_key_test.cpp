@@ -24,8 +24,9 @@ TEST(SshPublicKey, SurvivesItsTextForm) {
 }
 
 TEST(SshPublicKey, OfAnotherKindOrCutIsRefused) {
-    for (const auto* text : {"", "ssh-ed25519", "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQ==", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOSNa5StkX9gzaRF",
-                             "ssh-ed25519 !!!!", "ecdsa-sha2-nistp256 AAAA"}) {
+    for (const auto* text :
+         {"", "ssh-ed25519", "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQ==", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOSNa5StkX9gzaRF",
+          "ssh-ed25519 !!!!", "ecdsa-sha2-nistp256 AAAA"}) {
         EXPECT_FALSE(parse_public_key(text)) << text;
     }
     EXPECT_FALSE(parse_public_key(std::string{line} + "AAAA")) << "bytes after the key";

@@ -13,18 +13,22 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 TEST(EmbeddedSystem, ReadsTheTicksOfEachCore) {
-    const auto cores = parse_stat("cpu  30 0 0 70 0 0 0 0 0 0\ncpu0 10 2 3 80 5 0 0 0 0 0\ncpu1 20 0 0 80 0 0 0 0 0 0\nintr 1 2 3\n");
+    const auto cores =
+        parse_stat("cpu  30 0 0 70 0 0 0 0 0 0\ncpu0 10 2 3 80 5 0 0 0 0 0\ncpu1 20 0 0 80 0 0 0 0 0 0\nintr 1 2 3\n");
     EXPECT_THAT(cores, ElementsAre(CoreTicks{.busy = 15, .total = 100}, CoreTicks{.busy = 20, .total = 100}));
     EXPECT_THAT(parse_stat("cpu0 nonsense\n"), IsEmpty());
 }
 
 TEST(EmbeddedSystem, UsageIsOfTheTimeBetweenTwoSamples) {
-    EXPECT_THAT(usage({{.busy = 10, .total = 100}, {.busy = 0, .total = 100}}, {{.busy = 30, .total = 200}, {.busy = 0, .total = 100}}), ElementsAre(0.2, 0.0));
+    EXPECT_THAT(
+        usage({{.busy = 10, .total = 100}, {.busy = 0, .total = 100}}, {{.busy = 30, .total = 200}, {.busy = 0, .total = 100}}),
+        ElementsAre(0.2, 0.0));
     EXPECT_THAT(usage({}, {{.busy = 30, .total = 200}}), ElementsAre(0.0)) << "a core came";
 }
 
 TEST(EmbeddedSystem, ReadsMemoryAndLoad) {
-    EXPECT_EQ(parse_meminfo("MemTotal:        4000 kB\nMemFree: 1 kB\nMemAvailable:    1000 kB\n"), (Memory{.total_bytes = 4'096'000, .available_bytes = 1'024'000}));
+    EXPECT_EQ(parse_meminfo("MemTotal:        4000 kB\nMemFree: 1 kB\nMemAvailable:    1000 kB\n"),
+              (Memory{.total_bytes = 4'096'000, .available_bytes = 1'024'000}));
     EXPECT_THAT(parse_loadavg("0.50 1.25 2.00 1/200 4242\n"), ElementsAre(0.5, 1.25, 2.0));
     EXPECT_THAT(parse_loadavg(""), IsEmpty());
 }
