@@ -66,7 +66,9 @@ CLI::Validator uuid() {
 }
 
 CLI::Validator prefixed(const std::string& prefix) {
-    const auto check = [prefix](const std::string& text) { return text.starts_with(prefix) ? std::string{} : "must begin with " + prefix; };
+    const auto check = [prefix](const std::string& text) {
+        return text.starts_with(prefix) ? std::string{} : "must begin with " + prefix;
+    };
     return CLI::Validator{check, prefix + "…"};
 }
 
@@ -79,22 +81,32 @@ int main(int argc, char** argv) {
     CLI::App app{"Vivi's commands for operators; each prints the id of what it made.", "vivi-admin"};
     app.set_version_flag("--version", "vivi-admin " VIVI_VERSION);
     app.require_subcommand(1);
-    app.add_option("--database", arguments.database, "Connection of the schema's owner (or VIVI_DATABASE_OWNER_URL)")->capture_default_str();
+    app.add_option("--database", arguments.database, "Connection of the schema's owner (or VIVI_DATABASE_OWNER_URL)")
+        ->capture_default_str();
 
     const auto* migrating = app.add_subcommand("migrate", "Bring the schema up to date");
     auto* organisation = app.add_subcommand("create-organisation", "Make an organisation");
     organisation->add_option("name", arguments.organisation_name, "Its name")->required();
     auto* user = app.add_subcommand("create-user", "Make a user; the password is read from standard input");
-    user->add_option("--email", arguments.user.email, "For signing in")->required()->check(CLI::Validator{
-        [](const std::string& text) { return text.find('@') > 0 && text.find('@') != std::string::npos ? "" : "must be an e-mail address"; }, "EMAIL"});
+    user->add_option("--email", arguments.user.email, "For signing in")
+        ->required()
+        ->check(CLI::Validator{[](const std::string& text) {
+                                   return text.find('@') > 0 && text.find('@') != std::string::npos ? ""
+                                                                                                    : "must be an e-mail address";
+                               },
+                               "EMAIL"});
     user->add_option("--name", arguments.user.name, "Shown to others")->required();
-    auto* member_of = user->add_option("--organisation", arguments.user.organisation, "Id of the organisation; staff need none")->check(uuid());
-    auto* role = user->add_option("--role", arguments.user.role, "What the user may do there")->check(CLI::IsMember({"owner", "organiser", "operator", "viewer"}));
+    auto* member_of =
+        user->add_option("--organisation", arguments.user.organisation, "Id of the organisation; staff need none")->check(uuid());
+    auto* role = user->add_option("--role", arguments.user.role, "What the user may do there")
+                     ->check(CLI::IsMember({"owner", "organiser", "operator", "viewer"}));
     user->add_flag("--staff", arguments.user.is_staff, "Vivi's own staff (GodView)");
     member_of->needs(role);
     role->needs(member_of);
     auto* router = app.add_subcommand("accept-router", "Take a router into an organisation, with its first configuration");
-    router->add_option("--fingerprint", arguments.router.fingerprint, "Of its key, as ssh-keygen -l prints it")->required()->check(prefixed("SHA256:"));
+    router->add_option("--fingerprint", arguments.router.fingerprint, "Of its key, as ssh-keygen -l prints it")
+        ->required()
+        ->check(prefixed("SHA256:"));
     router->add_option("--organisation", arguments.router.organisation, "Id of the organisation")->required()->check(uuid());
     router->add_option("--name", arguments.router.name, "Shown to people")->required();
     router->add_option("--configuration", arguments.configuration_file, "Configuration document (JSON)")->required();

@@ -130,8 +130,10 @@ Task<std::unique_ptr<transport::Session>> open_session(Parts& parts, const http:
     call.token = session_token(request);
     if (!call.token.empty()) {
         auto account = co_await parts.logins.find(call.token);
-        if (account) call.account = *std::move(account);
-        else if (account.error().code != Code::NotFound) call.account_problem = std::move(account).error();
+        if (account)
+            call.account = *std::move(account);
+        else if (account.error().code != Code::NotFound)
+            call.account_problem = std::move(account).error();
     }
     co_return session;
 }
@@ -148,11 +150,13 @@ bool is_forged(const http::Request& request, const std::vector<std::string>& ori
     return !auth::may_act(provenance, origins);
 }
 
-/// OWASP's secure headers; the site needs nothing from elsewhere and nobody needs to frame it. What the answer says itself stands.
+/// OWASP's secure headers; the site needs nothing from elsewhere and nobody needs to frame it. What the answer says itself
+/// stands.
 http::Response secured(http::Response response) {
     static constexpr std::pair<const char*, const char*> fields[] = {
         {"content-security-policy",
-         "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"},
+         "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors "
+         "'none'"},
         {"x-content-type-options", "nosniff"},
         {"referrer-policy", "no-referrer"},
         {"cross-origin-opener-policy", "same-origin"},
@@ -171,7 +175,8 @@ Task<http::Response> answer(Parts& parts, const transport::GraphqlSite& graphql,
     if (path != "/graphql") co_return parts.web.answer(request);
     if (is_forged(request, origins)) {
         co_return http::json_response(
-            403, R"({"errors":[{"message":"This request does not come from Vivi's own pages.","extensions":{"code":"FORBIDDEN"}}]})");
+            403,
+            R"({"errors":[{"message":"This request does not come from Vivi's own pages.","extensions":{"code":"FORBIDDEN"}}]})");
     }
     auto response = co_await graphql.handle(std::move(request));
     co_return response;
@@ -217,8 +222,9 @@ Task<> run(const Settings& settings) {
     site.websocket = graphql.websocket;
     const auto document = [&parts] { return parts.state(); };
     const auto port = static_cast<std::uint16_t>(settings.number("listen.port"));
-    co_await together(http::serve_tcp(settings.text("listen.address"), port, site), keep_database(parts, settings.text("database.owner_url")),
-                      parts.wakeups.run(parts.changes), parts.watches.run(), serve_health(settings.text("health.socket"), document));
+    co_await together(http::serve_tcp(settings.text("listen.address"), port, site),
+                      keep_database(parts, settings.text("database.owner_url")), parts.wakeups.run(parts.changes),
+                      parts.watches.run(), serve_health(settings.text("health.socket"), document));
 }
 
 Status check(const Settings& settings) {
@@ -238,12 +244,15 @@ int main(int argc, char** argv) {
                      {"database.owner_url", std::string{"postgresql://vivi_owner@127.0.0.1/vivi"},
                       "The owner of the schema, who migrates it at start; empty: somebody else does."},
                      {"database.api_url", std::string{"postgresql://vivi_api@127.0.0.1/vivi"}, "The role that serves the API."},
-                     {"database.auth_url", std::string{"postgresql://vivi_auth@127.0.0.1/vivi"}, "The role that knows passwords and sessions."},
+                     {"database.auth_url", std::string{"postgresql://vivi_auth@127.0.0.1/vivi"},
+                      "The role that knows passwords and sessions."},
                      {"bus.url", std::string{"amqp://guest:guest@127.0.0.1:5672/"}, "The broker of live updates."},
                      {"redis.url", std::string{"redis://127.0.0.1:6379/0"}, "Login counters and watches."},
                      {"web.root", std::string{"/usr/share/vivi/web"}, "The folder of the built web site."},
-                     {"web.origins", std::vector<std::string>{}, "Allowed Origin values; empty: the host the request was sent to."},
-                     {"health.socket", std::string{"/run/vivi/server.health"}, "Where to ask how this process is; empty: nowhere."}},
+                     {"web.origins", std::vector<std::string>{},
+                      "Allowed Origin values; empty: the host the request was sent to."},
+                     {"health.socket", std::string{"/run/vivi/server.health"},
+                      "Where to ask how this process is; empty: nowhere."}},
         .check = check,
         .run = run};
     return run_daemon(program, argc, argv);

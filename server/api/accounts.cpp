@@ -87,9 +87,12 @@ void add_accounts(graphql::Resolvers& resolvers) {
         .field("id", [](const db::Membership& membership) { return to_id("Organisation", membership.organisation); })
         .field("name", &db::Membership::organisation_name);
     resolvers.of<LoginPayload>("LoginPayload")
-        .field("user", [](const LoginPayload& payload) { return payload.user ? Value{Object::borrowed(*payload.user)} : Value{}; })
+        .field("user",
+               [](const LoginPayload& payload) { return payload.user ? Value{Object::borrowed(*payload.user)} : Value{}; })
         .field("errors", [](const LoginPayload& payload) { return borrowed_list(payload.errors); });
-    resolvers.of<LogoutPayload>("LogoutPayload").field("errors", [](const LogoutPayload& payload) { return borrowed_list(payload.errors); });
+    resolvers.of<LogoutPayload>("LogoutPayload").field("errors", [](const LogoutPayload& payload) {
+        return borrowed_list(payload.errors);
+    });
 }
 
 }  // namespace vivi::api

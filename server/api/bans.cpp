@@ -37,9 +37,13 @@ std::ptrdiff_t characters(std::string_view text) {
 /// What the person may read of a refusal; nothing when it is not theirs to put right.
 std::optional<UserError> to_user_error(const Error& error) {
     switch (error.code) {
-        case Code::Denied: return UserError{.code = "PROTECTED", .message = "This device is protected from bans.", .field = "deviceId"};
-        case Code::Overflow: return UserError{.code = "TOO_MANY_RULES", .message = "The router's policy has no room for another rule.", .field = {}};
-        case Code::Conflict: return UserError{.code = "CONFLICT", .message = "Somebody else changed it just now; try again.", .field = {}};
+        case Code::Denied:
+            return UserError{.code = "PROTECTED", .message = "This device is protected from bans.", .field = "deviceId"};
+        case Code::Overflow:
+            return UserError{
+                .code = "TOO_MANY_RULES", .message = "The router's policy has no room for another rule.", .field = {}};
+        case Code::Conflict:
+            return UserError{.code = "CONFLICT", .message = "Somebody else changed it just now; try again.", .field = {}};
         case Code::Invalid:
         case Code::NotFound:
         case Code::Unavailable:
@@ -101,7 +105,10 @@ Task<Resolved> set_device_banned(const Arguments& arguments, Call& call) {
 void add_bans(graphql::Resolvers& resolvers) {
     resolvers.batch("Mutation", "setDeviceBanned", root(set_device_banned));
     resolvers.of<SetDeviceBannedPayload>("SetDeviceBannedPayload")
-        .field("device", [](const SetDeviceBannedPayload& payload) { return payload.device ? Value{Object::borrowed(*payload.device)} : Value{}; })
+        .field("device",
+               [](const SetDeviceBannedPayload& payload) {
+                   return payload.device ? Value{Object::borrowed(*payload.device)} : Value{};
+               })
         .field("errors", [](const SetDeviceBannedPayload& payload) { return borrowed_list(payload.errors); });
 }
 

@@ -30,11 +30,12 @@ struct Services {
 struct Call {
     const Services& services;
     std::optional<db::Account> account{};  ///< Nothing: nobody is signed in.
-    std::optional<Error> account_problem{};  ///< There is a cookie, and whose it is could not be found out: neither known nor nobody.
-    std::string token{};                   ///< Of the session; empty without one.
+    std::optional<Error>
+        account_problem{};  ///< There is a cookie, and whose it is could not be found out: neither known nor nobody.
+    std::string token{};    ///< Of the session; empty without one.
     std::string address{};
     std::string user_agent{};
-    std::vector<std::string> cookies{};    ///< Values of Set-Cookie fields that the operation asked for.
+    std::vector<std::string> cookies{};  ///< Values of Set-Cookie fields that the operation asked for.
 };
 
 /// The caller's account, or the error UNAUTHENTICATED (UNAVAILABLE while it cannot be known).

@@ -71,7 +71,8 @@ private:
         for (std::size_t from = 0; from == 0 || from < devices.size(); from += most_in_a_part) {
             const auto to = std::min(devices.size(), from + most_in_a_part);
             const bool is_last = to == devices.size();
-            DeviceChange part{.revision = is_last ? seen_.revision : before.revision, .is_snapshot = before.revision == 0 && from == 0};
+            DeviceChange part{.revision = is_last ? seen_.revision : before.revision,
+                              .is_snapshot = before.revision == 0 && from == 0};
             part.devices.assign(std::make_move_iterator(devices.begin() + static_cast<std::ptrdiff_t>(from)),
                                 std::make_move_iterator(devices.begin() + static_cast<std::ptrdiff_t>(to)));
             parts_.push_back(std::move(part));

@@ -32,8 +32,10 @@ Task<Resolved> devices(const Arguments& arguments, Call& call) {
     const auto first = arguments.get<int>("first");
     if (first < 1 || first > most_devices) co_return graphql::field_error("`first` must be 1 to 1000.", "BAD_USER_INPUT");
     db::DeviceQuery query{.first = first, .search = arguments.get<std::optional<std::string>>("search").value_or("")};
-    if (query.search.size() > longest_search) co_return graphql::field_error("`search` is longer than 100 bytes.", "BAD_USER_INPUT");
-    if (query.search.contains('\0')) co_return graphql::field_error("`search` has a character that no text has.", "BAD_USER_INPUT");
+    if (query.search.size() > longest_search)
+        co_return graphql::field_error("`search` is longer than 100 bytes.", "BAD_USER_INPUT");
+    if (query.search.contains('\0'))
+        co_return graphql::field_error("`search` has a character that no text has.", "BAD_USER_INPUT");
     if (const auto after = arguments.get<std::optional<std::string>>("after")) {
         query.after = parse_cursor(*after);
         if (!query.after) co_return graphql::field_error("`after` is not a cursor of this list.", "BAD_USER_INPUT");
@@ -52,8 +54,10 @@ Task<std::vector<Resolved>> total_counts(std::span<const Object> parents, const 
     for (const auto& parent : parents) {
         const auto& connection = parent.as<Devices>();
         auto count = co_await db::count_devices(call.services.pool, connection.tenant, connection.query);
-        if (count) counts.emplace_back(Value{*count});
-        else counts.emplace_back(std::unexpected{graphql::FieldError{std::move(count).error()}});
+        if (count)
+            counts.emplace_back(Value{*count});
+        else
+            counts.emplace_back(std::unexpected{graphql::FieldError{std::move(count).error()}});
     }
     co_return counts;
 }
@@ -92,7 +96,8 @@ void add_devices(graphql::Resolvers& resolvers) {
     resolvers.of<db::Device>("Device")
         .field("id", [](const db::Device& device) { return to_id("Device", device.id); })
         .field("mac", &db::Device::mac)
-        .field("isRandomisedMac", [](const db::Device& device) { return parse_mac(device.mac).value_or(Mac{}).is_locally_administered(); })
+        .field("isRandomisedMac",
+               [](const db::Device& device) { return parse_mac(device.mac).value_or(Mac{}).is_locally_administered(); })
         .field("name", &db::Device::name)
         .field("hostname", &db::Device::hostname)
         .field("address", [](const db::Device& device) { return Value{device.address}; })

@@ -46,14 +46,14 @@ Task<Resolved> router(const Arguments& arguments, Call& call) {
 void add_routers(graphql::Resolvers& resolvers) {
     resolvers.batch("Query", "routers", root(routers));
     resolvers.batch("Query", "router", root(router));
-    resolvers.enumeration<LinkState>("LinkState", {{LinkState::Online, "ONLINE"},
-                                                   {LinkState::Offline, "OFFLINE"},
-                                                   {LinkState::NeverSeen, "NEVER_SEEN"}});
+    resolvers.enumeration<LinkState>(
+        "LinkState", {{LinkState::Online, "ONLINE"}, {LinkState::Offline, "OFFLINE"}, {LinkState::NeverSeen, "NEVER_SEEN"}});
     resolvers.of<db::Router>("Router")
         .field("id", [](const db::Router& router) { return to_id("Router", router.id); })
         .field("name", &db::Router::name)
         .field("linkState", [](const db::Router& router) { return Value{link_state(router)}; })
-        .field("lastSeenAt", [](const db::Router& router) { return router.last_seen_at ? Value{to_date_time(*router.last_seen_at)} : Value{}; })
+        .field("lastSeenAt",
+               [](const db::Router& router) { return router.last_seen_at ? Value{to_date_time(*router.last_seen_at)} : Value{}; })
         .field("desiredRevision", &db::Router::desired_revision)
         .field("appliedRevision", &db::Router::applied_revision)
         .field("applyError", &db::Router::apply_error)

@@ -60,8 +60,10 @@ Task<std::vector<Resolved>> names(std::span<const Object> parents, const Argumen
         }
         const auto& traffic = parent.as<Traffic>();
         auto found = co_await db::top_names(call.services.pool, traffic.tenant, traffic.router, traffic.from, first);
-        if (found) lists.push_back(name_list(*std::move(found)));
-        else lists.emplace_back(std::unexpected{graphql::FieldError{std::move(found).error()}});
+        if (found)
+            lists.push_back(name_list(*std::move(found)));
+        else
+            lists.emplace_back(std::unexpected{graphql::FieldError{std::move(found).error()}});
     }
     co_return lists;
 }

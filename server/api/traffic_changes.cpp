@@ -53,16 +53,21 @@ private:
     Task<Result<TrafficChange>> read() {
         auto rates = co_await db::router_rates(viewer_->pool(), viewer_->tenant(), viewer_->router());
         if (!rates) co_return std::unexpected{std::move(rates).error()};
-        auto points = co_await db::traffic_points(viewer_->pool(), viewer_->tenant(), viewer_->router(), wall_now() - newest_points);
+        auto points =
+            co_await db::traffic_points(viewer_->pool(), viewer_->tenant(), viewer_->router(), wall_now() - newest_points);
         if (!points) co_return std::unexpected{std::move(points).error()};
         if (now() - names_at_ >= names_pace) {
-            auto names = co_await db::top_names(viewer_->pool(), viewer_->tenant(), viewer_->router(), wall_now() - names_of, most_names);
+            auto names =
+                co_await db::top_names(viewer_->pool(), viewer_->tenant(), viewer_->router(), wall_now() - names_of, most_names);
             if (!names) co_return std::unexpected{std::move(names).error()};
             names_ = *std::move(names);
             names_at_ = now();
         }
-        co_return TrafficChange{
-            .tenant = viewer_->tenant(), .router = viewer_->router(), .rates = *rates, .points = *std::move(points), .names = names_};
+        co_return TrafficChange{.tenant = viewer_->tenant(),
+                                .router = viewer_->router(),
+                                .rates = *rates,
+                                .points = *std::move(points),
+                                .names = names_};
     }
 
     std::unique_ptr<Viewer> viewer_;
@@ -85,8 +90,10 @@ Task<std::vector<Resolved>> routers(std::span<const Object> parents, const Argum
     for (const auto& parent : parents) {
         const auto& change = parent.as<TrafficChange>();
         auto router = co_await db::router(call.services.pool, change.tenant, change.router);
-        if (router) found.emplace_back(Value{Object::make(*std::move(router))});
-        else found.emplace_back(std::unexpected{FieldError{std::move(router).error()}});
+        if (router)
+            found.emplace_back(Value{Object::make(*std::move(router))});
+        else
+            found.emplace_back(std::unexpected{FieldError{std::move(router).error()}});
     }
     co_return found;
 }

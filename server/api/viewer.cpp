@@ -31,7 +31,8 @@ Task<std::expected<void, graphql::FieldError>> Viewer::next_look() {
 
 Task<std::expected<void, graphql::FieldError>> Viewer::check_session() {
     const auto account = co_await call_.services.logins.find(call_.token);
-    if (!account && account.error().code == Code::NotFound) co_return graphql::field_error("Your session has ended; sign in again.", "UNAUTHENTICATED");
+    if (!account && account.error().code == Code::NotFound)
+        co_return graphql::field_error("Your session has ended; sign in again.", "UNAUTHENTICATED");
     if (!account) co_return std::expected<void, graphql::FieldError>{};  // The database is away: the next look says so.
     if (!auth::role_in(*account, found_.tenant.organisation)) co_return graphql::field_error("No such router.", "NOT_FOUND");
     co_return std::expected<void, graphql::FieldError>{};

@@ -23,7 +23,12 @@ std::string new_token() { return crypto::to_base64url(crypto::random_bytes(token
 std::string hash_of(std::string_view token) { return crypto::to_hex(crypto::sha256(as_bytes(token))); }
 
 std::string set_cookie(std::string_view token, Seconds lifetime) {
-    return std::string{cookie_name}.append("=").append(token).append("; Max-Age=").append(std::to_string(lifetime.count())).append(attributes);
+    return std::string{cookie_name}
+        .append("=")
+        .append(token)
+        .append("; Max-Age=")
+        .append(std::to_string(lifetime.count()))
+        .append(attributes);
 }
 
 std::string clear_cookie() { return std::string{cookie_name}.append("=; Max-Age=0").append(attributes); }

@@ -14,7 +14,8 @@ constexpr std::size_t longest_email = 254;  // RFC 5321 section 4.5.3.1.3
 
 std::string normalised(std::string_view email) {
     std::string text{email.substr(0, longest_email)};
-    std::ranges::transform(text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    std::ranges::transform(text, text.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
     const auto is_printable = [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7f; };
     std::erase_if(text, [&](char c) { return !is_printable(c); });
     return text;

@@ -30,7 +30,7 @@ Task<bool> Throttle::admits(std::string account, std::string address) {
     const auto at = now();
     const auto of_account = local_.count(by_account, at);
     const auto of_address = local_.count(by_address, at);
-    co_return of_account <= most_per_account && of_address <= most_per_address;
+    co_return of_account <= most_per_account&& of_address <= most_per_address;
 }
 
 Task<> Throttle::forgive(std::string account, std::string address) {
@@ -40,7 +40,8 @@ Task<> Throttle::forgive(std::string account, std::string address) {
     local_.forgive(by_address);
     std::vector<store::Command> commands;
     for (const auto& key : {by_account, by_address}) {
-        commands.push_back({"SET", key, "1", "EX", "60", "NX"});  // The window may have ended meanwhile: never below zero, never for ever.
+        commands.push_back(
+            {"SET", key, "1", "EX", "60", "NX"});  // The window may have ended meanwhile: never below zero, never for ever.
         commands.push_back({"DECR", key});
     }
     static_cast<void>(co_await store_.transaction(std::move(commands)));  // Redis away: the counts end with their minute anyway.

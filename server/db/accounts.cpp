@@ -16,9 +16,7 @@ Role to_role(const std::string& text) {
 }
 
 /// What an inet column takes: the text when it is an address, nothing otherwise.
-std::string address_or_nothing(const std::string& text) {
-    return parse_ipv4(text) || parse_ipv6(text) ? text : std::string{};
-}
+std::string address_or_nothing(const std::string& text) { return parse_ipv4(text) || parse_ipv6(text) ? text : std::string{}; }
 
 Result<Account> load_account(Transaction& transaction, const std::string& user) {
     const auto rows = transaction.run("select id::text, email, name, is_staff from users where id = $1", user);
@@ -29,7 +27,8 @@ Result<Account> load_account(Transaction& transaction, const std::string& user) 
                     .is_staff = rows[0][3].as<bool>()};
     const auto memberships = transaction.run(
         "select organisations.id::text, organisations.name, memberships.role from memberships"
-        " join organisations on organisations.id = memberships.organisation_id where memberships.user_id = $1 order by organisations.name",
+        " join organisations on organisations.id = memberships.organisation_id where memberships.user_id = $1 order by "
+        "organisations.name",
         user);
     for (const auto& row : memberships)
         account.memberships.push_back({.organisation = row[0].as<std::string>(),
@@ -38,9 +37,11 @@ Result<Account> load_account(Transaction& transaction, const std::string& user) 
     return account;
 }
 
-void audit(Transaction& transaction, const std::string& user, std::string_view action, const std::string& target, const std::string& address) {
-    transaction.run("insert into audit_log (user_id, action, target, address) values (nullif($1, '')::uuid, $2, $3, nullif($4, '')::inet)", user,
-                    std::string{action}, target, address_or_nothing(address));
+void audit(Transaction& transaction, const std::string& user, std::string_view action, const std::string& target,
+           const std::string& address) {
+    transaction.run(
+        "insert into audit_log (user_id, action, target, address) values (nullif($1, '')::uuid, $2, $3, nullif($4, '')::inet)",
+        user, std::string{action}, target, address_or_nothing(address));
 }
 
 }  // namespace
@@ -68,10 +69,11 @@ Task<Status> replace_password_hash(Pool& pool, std::string user, std::string pas
 Task<Result<Account>> create_session(Pool& pool, NewSession session) {
     const std::function<Result<Account>(Transaction&)> body = [session](Transaction& transaction) -> Result<Account> {
         transaction.run("delete from sessions where user_id = $1 and expires_at <= now()", session.user);
-        transaction.run("insert into sessions (user_id, token_hash, expires_at, address, user_agent)"
-                        " values ($1, decode($2, 'hex'), now() + $3 * interval '1 second', nullif($4, '')::inet, $5)",
-                        session.user, session.token_hash, session.lifetime.count(), address_or_nothing(session.address),
-                        clean(session.user_agent, 300));
+        transaction.run(
+            "insert into sessions (user_id, token_hash, expires_at, address, user_agent)"
+            " values ($1, decode($2, 'hex'), now() + $3 * interval '1 second', nullif($4, '')::inet, $5)",
+            session.user, session.token_hash, session.lifetime.count(), address_or_nothing(session.address),
+            clean(session.user_agent, 300));
         audit(transaction, session.user, "session.started", session.user, session.address);
         return load_account(transaction, session.user);
     };
@@ -81,9 +83,10 @@ Task<Result<Account>> create_session(Pool& pool, NewSession session) {
 
 Task<Result<Account>> find_session(Pool& pool, std::string token_hash) {
     const std::function<Result<Account>(Transaction&)> body = [token_hash](Transaction& transaction) -> Result<Account> {
-        const auto rows = transaction.run("select user_id::text, last_seen_at < now() - interval '1 minute' from sessions"
-                                          " where token_hash = decode($1, 'hex') and expires_at > now()",
-                                          token_hash);
+        const auto rows = transaction.run(
+            "select user_id::text, last_seen_at < now() - interval '1 minute' from sessions"
+            " where token_hash = decode($1, 'hex') and expires_at > now()",
+            token_hash);
         if (rows.empty()) return failed(Code::NotFound, "no such session");
         if (rows[0][1].as<bool>())
             transaction.run("update sessions set last_seen_at = now() where token_hash = decode($1, 'hex')", token_hash);
@@ -95,8 +98,10 @@ Task<Result<Account>> find_session(Pool& pool, std::string token_hash) {
 
 Task<Status> delete_session(Pool& pool, std::string token_hash, std::string address) {
     const std::function<Result<bool>(Transaction&)> body = [=](Transaction& transaction) -> Result<bool> {
-        const auto rows = transaction.run("delete from sessions where token_hash = decode($1, 'hex') returning user_id::text", token_hash);
-        if (!rows.empty()) audit(transaction, rows[0][0].as<std::string>(), "session.ended", rows[0][0].as<std::string>(), address);
+        const auto rows =
+            transaction.run("delete from sessions where token_hash = decode($1, 'hex') returning user_id::text", token_hash);
+        if (!rows.empty())
+            audit(transaction, rows[0][0].as<std::string>(), "session.ended", rows[0][0].as<std::string>(), address);
         return true;
     };
     auto deleted = co_await pool.transact<bool>({}, body);

@@ -55,14 +55,21 @@ Result<std::string> first_revision(const std::string& text, const std::string& c
 
 /// The row of the key, accepted: a pending one is taken, an unknown one is made.
 Result<std::string> take_router(Transaction& transaction, const NewRouter& router) {
-    const auto known = transaction.run("select id::text, state from routers where fingerprint = $1 for update", router.fingerprint);
+    const auto known =
+        transaction.run("select id::text, state from routers where fingerprint = $1 for update", router.fingerprint);
     if (!known.empty() && known[0][1].as<std::string>() != "pending")
-        return failed(Code::Conflict, "the router " + known[0][0].as<std::string>() + " with this key is " + known[0][1].as<std::string>() + " already");
+        return failed(Code::Conflict, "the router " + known[0][0].as<std::string>() + " with this key is " +
+                                          known[0][1].as<std::string>() + " already");
     if (known.empty())
-        return transaction.run("insert into routers (organisation_id, name, fingerprint, state) values ($1, $2, $3, 'accepted') returning id::text",
-                               router.organisation, router.name, router.fingerprint)[0][0].as<std::string>();
+        return transaction
+            .run(
+                "insert into routers (organisation_id, name, fingerprint, state) values ($1, $2, $3, 'accepted') returning "
+                "id::text",
+                router.organisation, router.name, router.fingerprint)[0][0]
+            .as<std::string>();
     const auto id = known[0][0].as<std::string>();
-    transaction.run("update routers set organisation_id = $2, name = $3, state = 'accepted' where id = $1", id, router.organisation, router.name);
+    transaction.run("update routers set organisation_id = $2, name = $3, state = 'accepted' where id = $1", id,
+                    router.organisation, router.name);
     return id;
 }
 
@@ -82,10 +89,14 @@ Result<std::string> create_user(const std::string& owner_url, const NewUser& use
         // Staff need no organisation of their own.
         if (auto there = user.organisation.empty() ? Status{} : require_organisation(transaction, user.organisation); !there)
             return std::unexpected{there.error()};
-        const auto id = transaction.run("insert into users (email, name, password_hash, is_staff) values (lower($1), $2, $3, $4) returning id::text",
-                                        user.email, user.name, user.password_hash, user.is_staff)[0][0].as<std::string>();
+        const auto id =
+            transaction
+                .run("insert into users (email, name, password_hash, is_staff) values (lower($1), $2, $3, $4) returning id::text",
+                     user.email, user.name, user.password_hash, user.is_staff)[0][0]
+                .as<std::string>();
         if (!user.organisation.empty())
-            transaction.run("insert into memberships (organisation_id, user_id, role) values ($1, $2, $3)", user.organisation, id, user.role);
+            transaction.run("insert into memberships (organisation_id, user_id, role) values ($1, $2, $3)", user.organisation, id,
+                            user.role);
         return id;
     });
 }
@@ -95,13 +106,17 @@ Result<std::string> accept_router(const std::string& owner_url, const NewRouter&
         if (auto there = require_organisation(transaction, router.organisation); !there) return std::unexpected{there.error()};
         const auto id = take_router(transaction, router);
         if (!id) return id;
-        const auto custody = transaction.run("insert into custodies (organisation_id, router_id) values ($1, $2) returning id::text",
-                                             router.organisation, *id)[0][0].as<std::string>();
+        const auto custody = transaction
+                                 .run("insert into custodies (organisation_id, router_id) values ($1, $2) returning id::text",
+                                      router.organisation, *id)[0][0]
+                                 .as<std::string>();
         const auto document = first_revision(router.configuration, custody);
         if (!document) return document;
-        transaction.run("insert into configurations (organisation_id, router_id, revision, document) values ($1, $2, 1, $3::jsonb)",
-                        router.organisation, *id, *document);
-        transaction.run("update routers set custody_id = $2, desired_revision = 1, revision = revision + 1 where id = $1", *id, custody);
+        transaction.run(
+            "insert into configurations (organisation_id, router_id, revision, document) values ($1, $2, 1, $3::jsonb)",
+            router.organisation, *id, *document);
+        transaction.run("update routers set custody_id = $2, desired_revision = 1, revision = revision + 1 where id = $1", *id,
+                        custody);
         return id;
     });
 }

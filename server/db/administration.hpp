@@ -22,8 +22,8 @@ struct NewUser {
 Result<std::string> create_user(const std::string& owner_url, const NewUser& user);
 
 struct NewRouter {
-    std::string fingerprint{};    ///< "SHA256:…"
-    std::string organisation{};   ///< uuid
+    std::string fingerprint{};   ///< "SHA256:…"
+    std::string organisation{};  ///< uuid
     std::string name{};
     std::string configuration{};  ///< JSON text of the first revision; custody and revision are filled in.
 };

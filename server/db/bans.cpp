@@ -24,11 +24,13 @@ struct Target {
 
 /// Router first, device second: the order of ingest, so that the two never wait for each other in a circle.
 Result<Target> lock_target(Transaction& transaction, const std::string& device) {
-    const auto owner = transaction.run("select router_id::text from devices where id = $1 and organisation_id = current_organisation()", device);
+    const auto owner =
+        transaction.run("select router_id::text from devices where id = $1 and organisation_id = current_organisation()", device);
     if (owner.empty()) return failed(Code::NotFound, "no such device");
-    const auto router = transaction.run("select id::text, organisation_id::text, desired_revision, revision from routers"
-                                        " where id = $1 and organisation_id = current_organisation() and state = 'accepted' for no key update",
-                                        owner[0][0].as<std::string>());
+    const auto router = transaction.run(
+        "select id::text, organisation_id::text, desired_revision, revision from routers"
+        " where id = $1 and organisation_id = current_organisation() and state = 'accepted' for no key update",
+        owner[0][0].as<std::string>());
     const auto row = transaction.run("select mac::text, banned, ban_reason from devices where id = $1 for no key update", device);
     if (router.empty() || row.empty()) return failed(Code::NotFound, "no such device");
     return Target{.router = router[0][0].as<std::string>(),
@@ -41,8 +43,8 @@ Result<Target> lock_target(Transaction& transaction, const std::string& device) 
 }
 
 Result<model::Configuration> load_configuration(Transaction& transaction, const Target& target) {
-    const auto rows = transaction.run("select document::text from configurations where router_id = $1 and revision = $2", target.router,
-                                      target.desired_revision);
+    const auto rows = transaction.run("select document::text from configurations where router_id = $1 and revision = $2",
+                                      target.router, target.desired_revision);
     if (rows.empty()) return failed(Code::Conflict, "the router has no configuration yet");
     const auto json = model::parse_json(rows[0][0].as<std::string>());
     if (!json) return std::unexpected{json.error()};
@@ -62,24 +64,29 @@ Result<std::string> decide(model::Configuration configuration, const Target& tar
     if (request.is_banned) policy.devices.push_back({.device = mac, .decision = model::Decision::Deny, .reason = request.reason});
     configuration.revision = target.desired_revision + 1;
     auto document = model::to_json(configuration).dump();
-    if (document.size() > model::max_configuration_bytes) return failed(Code::Overflow, "the configuration is larger than 256 KiB");
+    if (document.size() > model::max_configuration_bytes)
+        return failed(Code::Overflow, "the configuration is larger than 256 KiB");
     return document;
 }
 
 void write_decision(Transaction& transaction, const Target& target, const BanRequest& request, const std::string& document) {
     const auto desired = target.desired_revision + 1;
-    transaction.run("insert into configurations (organisation_id, router_id, revision, document, created_by)"
-                    " values (current_organisation(), $1, $2, $3::jsonb, nullif($4, '')::uuid)",
-                    target.router, desired, document, request.user);
-    transaction.run("update routers set desired_revision = $2, revision = $3 where id = $1", target.router, desired, target.revision + 1);
-    transaction.run("update devices set banned = $2, ban_reason = $3, ban_revision = $4, revision = $5 where id = $1", request.device,
-                    request.is_banned, request.is_banned ? request.reason : "", desired, target.revision + 1);
-    const auto detail = model::Json{{"device", target.mac}, {"router", target.router}, {"reason", request.reason}, {"revision", desired}};
+    transaction.run(
+        "insert into configurations (organisation_id, router_id, revision, document, created_by)"
+        " values (current_organisation(), $1, $2, $3::jsonb, nullif($4, '')::uuid)",
+        target.router, desired, document, request.user);
+    transaction.run("update routers set desired_revision = $2, revision = $3 where id = $1", target.router, desired,
+                    target.revision + 1);
+    transaction.run("update devices set banned = $2, ban_reason = $3, ban_revision = $4, revision = $5 where id = $1",
+                    request.device, request.is_banned, request.is_banned ? request.reason : "", desired, target.revision + 1);
+    const auto detail =
+        model::Json{{"device", target.mac}, {"router", target.router}, {"reason", request.reason}, {"revision", desired}};
     const auto has_address = parse_ipv4(request.address).has_value() || parse_ipv6(request.address).has_value();
-    transaction.run("insert into audit_log (organisation_id, user_id, action, target, detail, address)"
-                    " values (current_organisation(), nullif($1, '')::uuid, $2, $3, $4::jsonb, nullif($5, '')::inet)",
-                    request.user, request.is_banned ? "device.banned" : "device.unbanned", request.device, detail.dump(),
-                    has_address ? request.address : "");
+    transaction.run(
+        "insert into audit_log (organisation_id, user_id, action, target, detail, address)"
+        " values (current_organisation(), nullif($1, '')::uuid, $2, $3, $4::jsonb, nullif($5, '')::inet)",
+        request.user, request.is_banned ? "device.banned" : "device.unbanned", request.device, detail.dump(),
+        has_address ? request.address : "");
 }
 
 Result<Banned> ban(Transaction& transaction, const BanRequest& request) {
@@ -105,7 +112,9 @@ Result<Banned> ban(Transaction& transaction, const BanRequest& request) {
 
 Task<Result<Banned>> set_device_banned(Pool& pool, Tenant tenant, BanRequest request) {
     request.reason = clean(request.reason, most_reason_bytes);
-    const std::function<Result<Banned>(Transaction&)> body = [request](Transaction& transaction) { return ban(transaction, request); };
+    const std::function<Result<Banned>(Transaction&)> body = [request](Transaction& transaction) {
+        return ban(transaction, request);
+    };
     auto banned = co_await pool.transact<Banned>(std::move(tenant), body);
     co_return banned;
 }

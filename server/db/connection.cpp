@@ -28,8 +28,9 @@ std::string first_line(std::string_view text) {
 }
 
 Code code_of(std::string_view sqlstate) {
-    if (sqlstate.starts_with("57P") || sqlstate.starts_with("08")) return Code::Unavailable;  // Shutting down; connection exception.
-    if (sqlstate == "57014") return Code::Timeout;                                            // statement_timeout
+    if (sqlstate.starts_with("57P") || sqlstate.starts_with("08"))
+        return Code::Unavailable;                   // Shutting down; connection exception.
+    if (sqlstate == "57014") return Code::Timeout;  // statement_timeout
     if (sqlstate.starts_with("40")) return Code::Conflict;
     return Code::Internal;
 }
@@ -39,7 +40,8 @@ Code code_of(std::string_view sqlstate) {
 std::unique_ptr<pqxx::connection> connect(const std::string& url, Deadline deadline) {
     auto connection = std::make_unique<pqxx::connection>(with_limits(url, deadline));
 #pragma clang diagnostic push
-#pragma clang diagnostic ignored "-Wdeprecated-declarations"  // Deprecated because later versions never reactivate; ours still would.
+#pragma clang diagnostic ignored \
+    "-Wdeprecated-declarations"  // Deprecated because later versions never reactivate; ours still would.
     connection->inhibit_reactivation(true);
 #pragma clang diagnostic pop
     return connection;
@@ -47,7 +49,8 @@ std::unique_ptr<pqxx::connection> connect(const std::string& url, Deadline deadl
 
 Error describe(const std::exception& thrown) {
     const auto detail = "database: " + first_line(thrown.what());
-    if (dynamic_cast<const pqxx::broken_connection*>(&thrown) != nullptr || dynamic_cast<const pqxx::in_doubt_error*>(&thrown) != nullptr)
+    if (dynamic_cast<const pqxx::broken_connection*>(&thrown) != nullptr ||
+        dynamic_cast<const pqxx::in_doubt_error*>(&thrown) != nullptr)
         return {Code::Unavailable, detail};
     if (dynamic_cast<const pqxx::transaction_rollback*>(&thrown) != nullptr) return {Code::Conflict, detail};
     if (const auto* refused = dynamic_cast<const pqxx::sql_error*>(&thrown)) return {code_of(refused->sqlstate()), detail};

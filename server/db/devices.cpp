@@ -9,7 +9,8 @@ namespace vivi::db {
 namespace {
 
 constexpr std::string_view page_condition =
-    " where d.router_id = $1 and d.organisation_id = current_organisation() and ($2 = '' or d.name ilike $2 or d.hostname ilike $2"
+    " where d.router_id = $1 and d.organisation_id = current_organisation() and ($2 = '' or d.name ilike $2 or d.hostname ilike "
+    "$2"
     " or d.mac::text ilike $2 or host(d.address) ilike $2 or d.vendor_class ilike $2)";
 
 std::string pattern_of(const std::string& search) { return search.empty() ? "" : "%" + escape_like(search) + "%"; }
@@ -17,9 +18,11 @@ std::string pattern_of(const std::string& search) { return search.empty() ? "" :
 }  // namespace
 
 std::string device_query(std::string_view more) {
-    return "select d.id::text, d.router_id::text, d.mac::text, d.name, d.hostname, host(d.address), " + unix_ms("d.first_seen_at") + ", (" +
+    return "select d.id::text, d.router_id::text, d.mac::text, d.name, d.hostname, host(d.address), " +
+           unix_ms("d.first_seen_at") + ", (" +
            "extract(epoch from d.last_seen_at) * 1000000)::bigint, d.bytes_up, d.bytes_down,"
-           " case when d.rate_until > now() then d.rate_up else 0 end, case when d.rate_until > now() then d.rate_down else 0 end,"
+           " case when d.rate_until > now() then d.rate_up else 0 end, case when d.rate_until > now() then d.rate_down else 0 "
+           "end,"
            " d.banned, d.ban_reason, d.ban_revision, r.applied_revision, d.revision" +
            std::string{more} + " from devices d join routers r on r.id = d.router_id";
 }
@@ -85,17 +88,20 @@ Task<Result<Device>> device(Pool& pool, Tenant tenant, std::string id) {
 Task<Result<DeviceChanges>> device_changes(Pool& pool, Tenant tenant, std::string router, Seen since) {
     const std::function<Result<DeviceChanges>(Transaction&)> body = [=](Transaction& transaction) -> Result<DeviceChanges> {
         // The revision is read first: whatever commits between the two statements is shown now and again with the next change.
-        const auto rows = transaction.run("select revision, (extract(epoch from now()) * 1000000)::bigint from routers"
-                                          " where id = $1 and organisation_id = current_organisation() and state = 'accepted'",
-                                          router);
+        const auto rows = transaction.run(
+            "select revision, (extract(epoch from now()) * 1000000)::bigint from routers"
+            " where id = $1 and organisation_id = current_organisation() and state = 'accepted'",
+            router);
         if (rows.empty()) return failed(Code::NotFound, "no such router");
         DeviceChanges changes{.seen = {.revision = rows[0][0].as<std::int64_t>(), .at_us = rows[0][1].as<std::int64_t>()}};
         const auto sql = device_query() +
-                         " where d.router_id = $1 and d.organisation_id = current_organisation() and ($2::bigint = 0 or d.revision > $2::bigint or"
+                         " where d.router_id = $1 and d.organisation_id = current_organisation() and ($2::bigint = 0 or "
+                         "d.revision > $2::bigint or"
                          " (d.rate_until <= now() and d.rate_until > case when $3::bigint = 0 then now() - interval '1 hour'"
                          " else 'epoch'::timestamptz + $3::bigint * interval '1 microsecond' end))"
                          " order by d.last_seen_at desc, d.id";
-        for (const auto& row : transaction.run(sql, router, since.revision, since.at_us)) changes.devices.push_back(to_device(row));
+        for (const auto& row : transaction.run(sql, router, since.revision, since.at_us))
+            changes.devices.push_back(to_device(row));
         return changes;
     };
     auto changes = co_await pool.transact<DeviceChanges>(std::move(tenant), body);

@@ -71,7 +71,8 @@ struct DeviceChanges {
     Seen seen{};  ///< After these.
     std::vector<Device> devices{};
 };
-/// Every device when `since` has revision 0, else those that changed after it or whose rate ran out. NotFound: no such router here.
+/// Every device when `since` has revision 0, else those that changed after it or whose rate ran out. NotFound: no such router
+/// here.
 Task<Result<DeviceChanges>> device_changes(Pool& pool, Tenant tenant, std::string router, Seen since);
 
 struct BanRequest {

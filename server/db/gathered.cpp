@@ -37,9 +37,11 @@ public:
         const auto at = std::clamp(envelope->at, now_ - oldest, now_ + furthest);
         if (entry.topic == topic::traffic_batch) return add_traffic(*body, at);
         if (entry.topic.starts_with("dhcp.lease.")) return add_lease(entry.topic, *body, at);
-        if (entry.topic == topic::config_applied || entry.topic == topic::config_failed) return add_configuration(entry.topic, *body);
+        if (entry.topic == topic::config_applied || entry.topic == topic::config_failed)
+            return add_configuration(entry.topic, *body);
         if (entry.topic == topic::sync_gap) return add_gap(*body);
-        if (entry.topic == topic::config_changed || entry.topic == topic::dhcp_pool) return {};  // Gauges and wake-ups: nothing to keep.
+        if (entry.topic == topic::config_changed || entry.topic == topic::dhcp_pool)
+            return {};  // Gauges and wake-ups: nothing to keep.
         return failed(Code::Invalid, "no table for this topic");
     }
 
@@ -47,11 +49,13 @@ private:
     Status add_traffic(const Json& body, WallTime at) {
         const auto batch = model::parse_traffic_batch(body);
         if (!batch) return std::unexpected{batch.error()};
-        if (batch->tick < 1ms || batch->tick > Milliseconds{86'400'000}) return failed(Code::Invalid, "/tick_ms: must be 1 to 86400000");
+        if (batch->tick < 1ms || batch->tick > Milliseconds{86'400'000})
+            return failed(Code::Invalid, "/tick_ms: must be 1 to 86400000");
         std::map<Mac, Counters> devices;
         Counters all;
         for (const auto& row : batch->rows) {
-            if (std::max({row.bytes_up, row.bytes_down, row.packets_up, row.packets_down}) > static_cast<std::uint64_t>(most_bytes))
+            if (std::max({row.bytes_up, row.bytes_down, row.packets_up, row.packets_down}) >
+                static_cast<std::uint64_t>(most_bytes))
                 return failed(Code::Invalid, "/rows: a counter is larger than 2^50");
             all += counters(row);
             if (std::max({all.bytes_up, all.bytes_down, all.packets_up, all.packets_down}) > most_bytes)
@@ -78,14 +82,16 @@ private:
         auto lease = model::parse_lease(*member);
         if (!lease) return std::unexpected{lease.error()};
         for (const auto time : {lease->granted_at, lease->expires_at}) {
-            if (time < first_sane || time > last_sane) return failed(Code::Invalid, "/lease: a time is not between 1970 and 2200");
+            if (time < first_sane || time > last_sane)
+                return failed(Code::Invalid, "/lease: a time is not between 1970 and 2200");
         }
         lease->hostname = clean(lease->hostname, most_name);
         lease->vendor_class = clean(lease->vendor_class, most_name);
         lease->network = clean(lease->network, most_name);
 
         const bool is_current = what == topic::lease_granted || what == topic::lease_renewed;
-        const bool is_known = is_current || what == topic::lease_released || what == topic::lease_expired || what == topic::lease_declined;
+        const bool is_known =
+            is_current || what == topic::lease_released || what == topic::lease_expired || what == topic::lease_declined;
         if (!is_known) return failed(Code::Invalid, "no table for this topic");
         auto& news = gathered_.leases[{lease->device, lease->address, lease->granted_at}];
         news.lease = *lease;
@@ -107,7 +113,8 @@ private:
     Status add_configuration(std::string_view what, const Json& body) {
         const auto revision = body.find("revision");
         const auto by = body.find("by");
-        if (revision == body.end() || !revision->is_number_integer()) return failed(Code::Invalid, "/revision: must be a whole number");
+        if (revision == body.end() || !revision->is_number_integer())
+            return failed(Code::Invalid, "/revision: must be a whole number");
         if (by == body.end() || !by->is_string()) return failed(Code::Invalid, "/by: must be a text");
         if (what == topic::config_applied) {
             if (*by != "router") return {};  // One daemon of several; bridged speaks for all of them.

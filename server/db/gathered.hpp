@@ -39,14 +39,14 @@ struct DeviceNews {
     WallTime seen_at{};
     Counters total{};
     std::optional<Rate> rate{};
-    bool has_lease_news = false;            ///< `lease` is meaningful: the current one, or none any more.
-    std::optional<model::Lease> lease{};    ///< Also carries hostname and vendor class.
-    std::optional<Ipv4> released{};         ///< The address that ended, when `lease` is none.
+    bool has_lease_news = false;          ///< `lease` is meaningful: the current one, or none any more.
+    std::optional<model::Lease> lease{};  ///< Also carries hostname and vendor class.
+    std::optional<Ipv4> released{};       ///< The address that ended, when `lease` is none.
 };
 
 struct LeaseNews {
     model::Lease lease{};
-    std::string state{};                ///< granted, released, expired, declined
+    std::string state{};  ///< granted, released, expired, declined
     std::optional<WallTime> ended_at{};
 };
 

@@ -17,9 +17,10 @@ namespace {
 
 /// The durable sequence of (router, epoch), its row locked.
 std::uint64_t lock_cursor(Transaction& transaction, const Batch& batch) {
-    transaction.run("insert into sync_cursors (router_id, epoch) values ($1, $2) on conflict do nothing", batch.router, batch.epoch);
-    const auto row = transaction.run("select sequence from sync_cursors where router_id = $1 and epoch = $2 for update", batch.router,
-                                     batch.epoch);
+    transaction.run("insert into sync_cursors (router_id, epoch) values ($1, $2) on conflict do nothing", batch.router,
+                    batch.epoch);
+    const auto row = transaction.run("select sequence from sync_cursors where router_id = $1 and epoch = $2 for update",
+                                     batch.router, batch.epoch);
     return row[0][0].as<std::uint64_t>();
 }
 
@@ -32,9 +33,10 @@ void put_aside(Transaction& transaction, const Batch& batch, const std::vector<R
         reasons.add(clean(one.reason, 1'000));
     }
     if (sequences.empty()) return;
-    transaction.run("insert into dead_letters (organisation_id, router_id, epoch, sequence, topic, body, reason)"
-                    " select current_organisation(), $1, $2, * from unnest($3::bigint[], $4::text[], $5::text[], $6::text[])",
-                    batch.router, batch.epoch, sequences.text(), topics.text(), bodies.text(), reasons.text());
+    transaction.run(
+        "insert into dead_letters (organisation_id, router_id, epoch, sequence, topic, body, reason)"
+        " select current_organisation(), $1, $2, * from unnest($3::bigint[], $4::text[], $5::text[], $6::text[])",
+        batch.router, batch.epoch, sequences.text(), topics.text(), bodies.text(), reasons.text());
 }
 
 /// In a savepoint, so that what PostgreSQL refuses (class 22: data, 23: integrity) leaves the transaction usable.
@@ -65,7 +67,8 @@ struct Stored {
 };
 
 /// All at once; when PostgreSQL refuses that, one by one, so that only the entry it refuses is put aside.
-Stored store_all(Transaction& transaction, LockedRouter& router, const std::vector<Entry>& fresh, Gathered gathered, WallTime now) {
+Stored store_all(Transaction& transaction, LockedRouter& router, const std::vector<Entry>& fresh, Gathered gathered,
+                 WallTime now) {
     Stored stored;
     const auto visible = router.revision + 1;
     stored.rejected = std::move(gathered.rejected);
@@ -77,8 +80,10 @@ Stored store_all(Transaction& transaction, LockedRouter& router, const std::vect
     for (const auto& entry : fresh) {
         auto single = gather({entry}, now);
         std::ranges::move(single.rejected, std::back_inserter(stored.rejected));
-        if (auto kept = try_store(transaction, router, single, visible)) stored.add(single);
-        else stored.rejected.push_back({entry, std::move(kept).error().detail});
+        if (auto kept = try_store(transaction, router, single, visible))
+            stored.add(single);
+        else
+            stored.rejected.push_back({entry, std::move(kept).error().detail});
     }
     return stored;
 }

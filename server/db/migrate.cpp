@@ -35,8 +35,9 @@ Status migrate(const std::string& owner_url) {
         pqxx::work work{*connection};
         work.exec("set local client_min_messages = warning");
         work.exec_params("select pg_advisory_xact_lock($1)", lock_number);
-        work.exec("create table if not exists schema_migrations (version int primary key, name text not null, sha256 text not null,"
-                  " applied_at timestamptz not null default now())");
+        work.exec(
+            "create table if not exists schema_migrations (version int primary key, name text not null, sha256 text not null,"
+            " applied_at timestamptz not null default now())");
         for (const auto& migration : migrations()) {
             if (auto applied = apply(work, migration); !applied) return applied;
         }

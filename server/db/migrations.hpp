@@ -8,8 +8,8 @@
 namespace vivi::db {
 
 struct Migration {
-    int version = 0;            ///< 1 of "0001_first".
-    std::string_view name{};    ///< "0001_first"
+    int version = 0;          ///< 1 of "0001_first".
+    std::string_view name{};  ///< "0001_first"
     std::string_view sql{};
 };
 

@@ -25,14 +25,17 @@ constexpr int most_waiting = 1'000;
 using Connection = std::unique_ptr<pqxx::connection>;
 
 /// One transaction on `connection`, which is made when absent and dropped when it can no longer be trusted.
-Status run_once(Connection& connection, const std::string& url, const Tenant& tenant, const std::function<bool(Transaction&)>& body) {
+Status run_once(Connection& connection, const std::string& url, const Tenant& tenant,
+                const std::function<bool(Transaction&)>& body) {
     try {
         if (!connection) connection = connect(url, Deadline::Statements);
         pqxx::work work{*connection};
         work.exec_params("select set_config('vivi.organisation', $1, true)", tenant.organisation);
         Transaction transaction{work};
-        if (body(transaction)) work.commit();
-        else work.abort();
+        if (body(transaction))
+            work.commit();
+        else
+            work.abort();
         return {};
     } catch (const std::exception& thrown) {
         auto failure = describe(thrown);

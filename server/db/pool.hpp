@@ -19,7 +19,8 @@ struct Tenant {
     std::string organisation{};
 };
 
-/// `size` connections, each with its own thread, statement_timeout 4 s, reconnecting. Transactions wait at most 4 s for a free one.
+/// `size` connections, each with its own thread, statement_timeout 4 s, reconnecting. Transactions wait at most 4 s for a free
+/// one.
 class Pool {
 public:
     /// `url` is a libpq connection string; the role in it decides what may be touched.

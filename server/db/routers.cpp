@@ -16,7 +16,9 @@ Enrolment to_enrolment(const pqxx::row& row) {
     return {.router = row[0].as<std::string>(),
             .organisation = row[1].as<std::string>(),
             .custody = row[2].as<std::string>(),
-            .state = state == "accepted" ? RouterState::Accepted : state == "revoked" ? RouterState::Revoked : RouterState::Pending};
+            .state = state == "accepted"  ? RouterState::Accepted
+                     : state == "revoked" ? RouterState::Revoked
+                                          : RouterState::Pending};
 }
 
 std::string router_query(std::string_view condition) {
@@ -60,7 +62,8 @@ Result<LockedRouter> lock_router(Transaction& transaction, const std::string& ro
         router);
     if (rows.empty()) return failed(Code::Denied, "router " + router + " does not belong to this organisation");
     if (rows[0][1].as<std::string>() != "accepted") return failed(Code::Denied, "router " + router + " is not accepted");
-    if (rows[0][0].as<std::int64_t>() != session) return failed(Code::Conflict, "router " + router + ": a newer session replaced this one");
+    if (rows[0][0].as<std::int64_t>() != session)
+        return failed(Code::Conflict, "router " + router + ": a newer session replaced this one");
     return LockedRouter{.id = router,
                         .revision = rows[0][2].as<std::int64_t>(),
                         .desired_revision = rows[0][3].as<std::int64_t>(),
@@ -71,8 +74,8 @@ bool apply_revision(Transaction& transaction, LockedRouter& router, std::int64_t
     const auto applied = std::min(reported, router.desired_revision);  // A router cannot enforce what nobody decided.
     if (applied <= router.applied_revision) return false;
     transaction.run("update routers set applied_revision = $2, apply_error = '' where id = $1", router.id, applied);
-    transaction.run("update devices set revision = $4 where router_id = $1 and ban_revision > $2 and ban_revision <= $3", router.id,
-                    router.applied_revision, applied, visible);
+    transaction.run("update devices set revision = $4 where router_id = $1 and ban_revision > $2 and ban_revision <= $3",
+                    router.id, router.applied_revision, applied, visible);
     router.applied_revision = applied;
     return true;
 }
@@ -91,7 +94,8 @@ Task<Result<Enrolment>> find_enrolment(Pool& pool, std::string fingerprint) {
 Task<Result<Enrolment>> note_pending(Pool& pool, std::string fingerprint) {
     const std::function<Result<Enrolment>(Transaction&)> body = [fingerprint](Transaction& transaction) -> Result<Enrolment> {
         transaction.run("insert into routers (fingerprint) values ($1) on conflict (fingerprint) do nothing", fingerprint);
-        transaction.run("update routers set last_seen_at = now() where fingerprint = $1 and organisation_id is null", fingerprint);
+        transaction.run("update routers set last_seen_at = now() where fingerprint = $1 and organisation_id is null",
+                        fingerprint);
         const auto rows =
             transaction.run("select " + std::string{enrolment_columns} + " from routers where fingerprint = $1", fingerprint);
         if (rows.empty()) return failed(Code::Internal, "the pending router " + fingerprint + " is not there");
@@ -116,15 +120,17 @@ Task<Result<Link>> start_session(Pool& pool, Enrolment enrolment, std::string hu
     co_return started;
 }
 
-Task<Result<std::int64_t>> note_hello(Pool& pool, Link link, std::string software, std::string boot_id, std::int64_t applied_revision) {
+Task<Result<std::int64_t>> note_hello(Pool& pool, Link link, std::string software, std::string boot_id,
+                                      std::int64_t applied_revision) {
     const Tenant tenant{link.organisation};
     const std::function<Result<std::int64_t>(Transaction&)> body = [=](Transaction& transaction) -> Result<std::int64_t> {
         auto router = lock_for(transaction, link);
         if (!router) return std::unexpected{std::move(router).error()};
         const auto visible = router->revision + 1;
-        transaction.run("update routers set software = left($2, 200), boot_id = left($3, 100), last_seen_at = now(), revision = $4"
-                        " where id = $1",
-                        link.router, software, boot_id, visible);
+        transaction.run(
+            "update routers set software = left($2, 200), boot_id = left($3, 100), last_seen_at = now(), revision = $4"
+            " where id = $1",
+            link.router, software, boot_id, visible);
         apply_revision(transaction, *router, applied_revision, visible);
         return visible;
     };
@@ -135,9 +141,11 @@ Task<Result<std::int64_t>> note_hello(Pool& pool, Link link, std::string softwar
 Task<Status> note_heard(Pool& pool, Link link) {
     const Tenant tenant{link.organisation};
     const std::function<Result<bool>(Transaction&)> body = [link](Transaction& transaction) -> Result<bool> {
-        const auto rows = transaction.run("update routers set last_seen_at = now() where id = $1 and session = $2 and state = 'accepted'",
-                                          link.router, link.session);
-        if (rows.affected_rows() == 0) return failed(Code::Conflict, "router " + link.router + ": a newer session replaced this one");
+        const auto rows =
+            transaction.run("update routers set last_seen_at = now() where id = $1 and session = $2 and state = 'accepted'",
+                            link.router, link.session);
+        if (rows.affected_rows() == 0)
+            return failed(Code::Conflict, "router " + link.router + ": a newer session replaced this one");
         return true;
     };
     auto noted = co_await pool.transact<bool>(tenant, body);
@@ -148,8 +156,9 @@ Task<Status> note_heard(Pool& pool, Link link) {
 Task<Result<std::int64_t>> end_session(Pool& pool, Link link) {
     const Tenant tenant{link.organisation};
     const std::function<Result<std::int64_t>(Transaction&)> body = [link](Transaction& transaction) -> Result<std::int64_t> {
-        transaction.run("update routers set hub = '', disconnected_at = now(), revision = revision + 1 where id = $1 and session = $2",
-                        link.router, link.session);
+        transaction.run(
+            "update routers set hub = '', disconnected_at = now(), revision = revision + 1 where id = $1 and session = $2",
+            link.router, link.session);
         const auto rows = transaction.run("select revision from routers where id = $1", link.router);
         if (rows.empty()) return failed(Code::NotFound, "router " + link.router + " is gone");
         return rows[0][0].as<std::int64_t>();
@@ -164,7 +173,8 @@ Task<Result<std::optional<Desired>>> desired_configuration(Pool& pool, Link link
     const std::function<Result<Found>(Transaction&)> body = [link, above](Transaction& transaction) -> Result<Found> {
         const auto rows = transaction.run(
             "select routers.state, routers.session, configurations.revision, configurations.document::text from routers"
-            " left join configurations on configurations.router_id = routers.id and configurations.revision = routers.desired_revision"
+            " left join configurations on configurations.router_id = routers.id and configurations.revision = "
+            "routers.desired_revision"
             " and configurations.revision > $2"
             " where routers.id = $1 and routers.organisation_id = current_organisation()",
             link.router, above);

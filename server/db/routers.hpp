@@ -24,7 +24,8 @@ struct Enrolment {
 
 /// The router of a key ("SHA256:…", as ssh-keygen -l prints it); NotFound when nobody has shown that key.
 Task<Result<Enrolment>> find_enrolment(Pool& pool, std::string fingerprint);
-/// Keeps an unknown key as a pending router, which can do nothing but be seen; the same row when it is known. Callers limit the rate.
+/// Keeps an unknown key as a pending router, which can do nothing but be seen; the same row when it is known. Callers limit the
+/// rate.
 Task<Result<Enrolment>> note_pending(Pool& pool, std::string fingerprint);
 
 /// One accepted router in one session of one hub; every write below is refused with Conflict once the session was replaced.
@@ -37,7 +38,8 @@ struct Link {
 /// A new session replaces the old one, whichever hub holds it. Denied unless the router is accepted.
 Task<Result<Link>> start_session(Pool& pool, Enrolment enrolment, std::string hub);
 /// Keeps what `hello` said. The result is the router's revision after it (it rises: viewers see the software and the state).
-Task<Result<std::int64_t>> note_hello(Pool& pool, Link link, std::string software, std::string boot_id, std::int64_t applied_revision);
+Task<Result<std::int64_t>> note_hello(Pool& pool, Link link, std::string software, std::string boot_id,
+                                      std::int64_t applied_revision);
 /// The router was heard now; call it every 15 s. A router not heard for 60 s is offline, whatever its hub says.
 Task<Status> note_heard(Pool& pool, Link link);
 /// The session ended. Nothing happens when it was replaced already.

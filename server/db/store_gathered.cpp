@@ -11,7 +11,8 @@ namespace {
 // Counts stay in the range that JSON numbers hold exactly (2^53 - 1); a router that lies cannot overflow a column.
 constexpr std::string_view traffic_sql =
     "insert into traffic (organisation_id, router_id, at, mac, name, source, bytes_up, bytes_down, packets_up, packets_down)"
-    " select current_organisation(), $1, 'epoch'::timestamptz + at * interval '1 millisecond', mac, name, source, up, down, pup, pdown"
+    " select current_organisation(), $1, 'epoch'::timestamptz + at * interval '1 millisecond', mac, name, source, up, down, pup, "
+    "pdown"
     " from unnest($2::bigint[], $3::macaddr[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[])"
     " as t(at, mac, name, source, up, down, pup, pdown)"
     " on conflict (router_id, at, mac, name, source) do update set"
@@ -39,8 +40,10 @@ constexpr std::string_view devices_sql =
     " revision = excluded.revision";
 
 constexpr std::string_view leases_sql =
-    "insert into leases as l (organisation_id, router_id, mac, address, network, hostname, state, granted_at, expires_at, ended_at)"
-    " select current_organisation(), $1, mac, address, network, hostname, state, 'epoch'::timestamptz + granted * interval '1 millisecond',"
+    "insert into leases as l (organisation_id, router_id, mac, address, network, hostname, state, granted_at, expires_at, "
+    "ended_at)"
+    " select current_organisation(), $1, mac, address, network, hostname, state, 'epoch'::timestamptz + granted * interval '1 "
+    "millisecond',"
     " 'epoch'::timestamptz + expires * interval '1 millisecond', 'epoch'::timestamptz + ended * interval '1 millisecond'"
     " from unnest($2::macaddr[], $3::inet[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[])"
     " as t(mac, address, network, hostname, state, granted, expires, ended)"
@@ -80,8 +83,8 @@ void store_traffic(Transaction& transaction, const std::string& router, const Ga
         packets_down.add(counted.packets_down);
     }
     if (at.empty()) return;
-    transaction.run(traffic_sql, router, at.text(), mac.text(), name.text(), source.text(), up.text(), down.text(), packets_up.text(),
-                    packets_down.text());
+    transaction.run(traffic_sql, router, at.text(), mac.text(), name.text(), source.text(), up.text(), down.text(),
+                    packets_up.text(), packets_down.text());
 }
 
 void store_devices(Transaction& transaction, const std::string& router, const Gathered& gathered, std::int64_t visible) {
@@ -102,8 +105,8 @@ void store_devices(Transaction& transaction, const std::string& router, const Ga
         }
     }
     if (mac.empty()) return;
-    transaction.run(devices_sql, router, mac.text(), seen.text(), up.text(), down.text(), rate_up.text(), rate_down.text(), until.text(),
-                    visible);
+    transaction.run(devices_sql, router, mac.text(), seen.text(), up.text(), down.text(), rate_up.text(), rate_down.text(),
+                    until.text(), visible);
 }
 
 void store_leases(Transaction& transaction, const std::string& router, const Gathered& gathered) {
@@ -116,8 +119,10 @@ void store_leases(Transaction& transaction, const std::string& router, const Gat
         state.add(news.state);
         granted.add(to_unix_ms(news.lease.granted_at));
         expires.add(to_unix_ms(news.lease.expires_at));
-        if (news.ended_at) ended.add(to_unix_ms(*news.ended_at));
-        else ended.add_null();
+        if (news.ended_at)
+            ended.add(to_unix_ms(*news.ended_at));
+        else
+            ended.add_null();
     }
     if (mac.empty()) return;
     transaction.run(leases_sql, router, mac.text(), address.text(), network.text(), hostname.text(), state.text(), granted.text(),
@@ -146,10 +151,12 @@ void store_holders(Transaction& transaction, const std::string& router, const Ga
 
 void store_status(Transaction& transaction, LockedRouter& router, const Gathered& gathered, std::int64_t visible) {
     if (gathered.applied_revision) apply_revision(transaction, router, *gathered.applied_revision, visible);
-    if (gathered.apply_error) transaction.run("update routers set apply_error = $2 where id = $1", router.id, *gathered.apply_error);
+    if (gathered.apply_error)
+        transaction.run("update routers set apply_error = $2 where id = $1", router.id, *gathered.apply_error);
     for (const auto& gap : gathered.gaps)
-        transaction.run("insert into sync_gaps (organisation_id, router_id, detail) values (current_organisation(), $1, $2::jsonb)", router.id,
-                        gap);
+        transaction.run(
+            "insert into sync_gaps (organisation_id, router_id, detail) values (current_organisation(), $1, $2::jsonb)",
+            router.id, gap);
 }
 
 }  // namespace

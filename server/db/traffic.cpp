@@ -9,10 +9,11 @@ namespace vivi::db {
 Task<Result<std::vector<TrafficPoint>>> traffic_points(Pool& pool, Tenant tenant, std::string router, WallTime from) {
     using Found = std::vector<TrafficPoint>;
     const std::function<Result<Found>(Transaction&)> body = [=](Transaction& transaction) -> Result<Found> {
-        const auto sql = "select " + unix_ms("at") +
-                         ", least(sum(bytes_up), 9007199254740991)::bigint, least(sum(bytes_down), 9007199254740991)::bigint from traffic"
-                         " where organisation_id = current_organisation() and router_id = $1 and at >= " +
-                         instant_of("$2") + " group by at order by at";
+        const auto sql =
+            "select " + unix_ms("at") +
+            ", least(sum(bytes_up), 9007199254740991)::bigint, least(sum(bytes_down), 9007199254740991)::bigint from traffic"
+            " where organisation_id = current_organisation() and router_id = $1 and at >= " +
+            instant_of("$2") + " group by at order by at";
         Found found;
         for (const auto& row : transaction.run(sql, router, to_unix_ms(from)))
             found.push_back({.at = from_unix_ms(row[0].as<std::int64_t>()),
@@ -28,11 +29,12 @@ Task<Result<std::vector<NameTraffic>>> top_names(Pool& pool, Tenant tenant, std:
     using Found = std::vector<NameTraffic>;
     const std::function<Result<Found>(Transaction&)> body = [=](Transaction& transaction) -> Result<Found> {
         // A name learned in several ways is one name; shown is the way that is closest to the traffic itself.
-        const auto sql = "select name, (array_agg(source order by array_position(array['sni', 'quic', 'http', 'dns', 'none'], source)))[1],"
-                         " least(sum(bytes_up), 9007199254740991)::bigint, least(sum(bytes_down), 9007199254740991)::bigint,"
-                         " count(distinct mac) from traffic"
-                         " where organisation_id = current_organisation() and router_id = $1 and at >= " +
-                         instant_of("$2") + " group by name order by sum(bytes_up) + sum(bytes_down) desc, name limit $3";
+        const auto sql =
+            "select name, (array_agg(source order by array_position(array['sni', 'quic', 'http', 'dns', 'none'], source)))[1],"
+            " least(sum(bytes_up), 9007199254740991)::bigint, least(sum(bytes_down), 9007199254740991)::bigint,"
+            " count(distinct mac) from traffic"
+            " where organisation_id = current_organisation() and router_id = $1 and at >= " +
+            instant_of("$2") + " group by name order by sum(bytes_up) + sum(bytes_down) desc, name limit $3";
         Found found;
         for (const auto& row : transaction.run(sql, router, to_unix_ms(from), first))
             found.push_back({.name = row[0].as<std::string>(),
@@ -49,10 +51,13 @@ Task<Result<std::vector<NameTraffic>>> top_names(Pool& pool, Tenant tenant, std:
 Task<Result<RouterRates>> router_rates(Pool& pool, Tenant tenant, std::string router) {
     const std::function<Result<RouterRates>(Transaction&)> body = [=](Transaction& transaction) -> Result<RouterRates> {
         const auto rows = transaction.run(
-            "select revision, hub <> '' and last_seen_at > now() - interval '60 seconds' from routers where id = $1 and organisation_id = current_organisation() and state = 'accepted'", router);
+            "select revision, hub <> '' and last_seen_at > now() - interval '60 seconds' from routers where id = $1 and "
+            "organisation_id = current_organisation() and state = 'accepted'",
+            router);
         if (rows.empty()) return failed(Code::NotFound, "no such router");
         const auto sums = transaction.run(
-            "select least(coalesce(sum(rate_up), 0), 9007199254740991)::bigint, least(coalesce(sum(rate_down), 0), 9007199254740991)::bigint"
+            "select least(coalesce(sum(rate_up), 0), 9007199254740991)::bigint, least(coalesce(sum(rate_down), 0), "
+            "9007199254740991)::bigint"
             " from devices where organisation_id = current_organisation() and router_id = $1 and rate_until > now()",
             router);
         return RouterRates{.revision = rows[0][0].as<std::int64_t>(),

@@ -29,8 +29,6 @@ inline std::string instant_of(std::string_view parameter) {
     return "('epoch'::timestamptz + " + std::string{parameter} + "::bigint * interval '1 millisecond')";
 }
 /// A timestamptz column as milliseconds since 1970.
-inline std::string unix_ms(std::string_view column) {
-    return "(extract(epoch from " + std::string{column} + ") * 1000)::bigint";
-}
+inline std::string unix_ms(std::string_view column) { return "(extract(epoch from " + std::string{column} + ") * 1000)::bigint"; }
 
 }  // namespace vivi::db

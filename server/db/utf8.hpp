@@ -10,7 +10,9 @@ namespace vivi::db {
 /// 1 to 4; 0 when the text is empty or does not begin with a well-formed sequence (overlong forms and surrogates are not).
 constexpr std::size_t utf8_length(std::string_view text) noexcept {
     const auto octet = [&](std::size_t i) -> unsigned { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
-    const auto follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xbf) { return octet(i) >= low && octet(i) <= high; };
+    const auto follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xbf) {
+        return octet(i) >= low && octet(i) <= high;
+    };
     const auto first = octet(0);
     if (text.empty()) return 0;
     if (first < 0x80) return 1;

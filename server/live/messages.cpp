@@ -9,7 +9,9 @@ namespace {
 
 using Json = nlohmann::json;
 
-std::string topic_of(const std::string& router, std::string_view verb) { return std::string{"router."}.append(router).append(verb); }
+std::string topic_of(const std::string& router, std::string_view verb) {
+    return std::string{"router."}.append(router).append(verb);
+}
 
 /// The body when it is an object of version 1 with a router.
 std::optional<Json> parse(const bus::Message& message) {

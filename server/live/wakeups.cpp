@@ -54,8 +54,10 @@ Task<> Wakeups::run(bus::Subscriber& subscriber) {
     for (;;) {
         const auto deliveries = co_await subscriber.next(at_once);
         for (const auto& delivery : deliveries) {
-            if (const auto changed = parse_changed(delivery.message)) wake(changed->router);
-            else log::warn("live.unreadable", {{"topic", delivery.message.topic}});
+            if (const auto changed = parse_changed(delivery.message))
+                wake(changed->router);
+            else
+                log::warn("live.unreadable", {{"topic", delivery.message.topic}});
         }
         if (!deliveries.empty()) subscriber.acknowledge(deliveries.back().tag);
     }

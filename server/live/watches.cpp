@@ -31,7 +31,8 @@ Task<> Watches::run() {
             wake_.expires_at(next_round);
             static_cast<void>(co_await wake_.async_wait(as_value));  // look() ends it early; our own cancellation throws below.
             const auto state = co_await net::this_coro::cancellation_state;
-            if (state.cancelled() != net::cancellation_type::none) throw boost::system::system_error{net::error::operation_aborted};
+            if (state.cancelled() != net::cancellation_type::none)
+                throw boost::system::system_error{net::error::operation_aborted};
         }
         auto due = std::exchange(looks_->fresh, {});
         if (now() >= next_round) {

@@ -36,8 +36,12 @@ inline graphql::Value to_value(const Json& json) {
 class AwayStore final : public store::Store {
 public:
     Task<Result<store::Reply>> run(store::Command) override { co_return failed(Code::Unavailable, "away"); }
-    Task<Result<std::vector<store::Reply>>> pipeline(std::vector<store::Command>) override { co_return failed(Code::Unavailable, "away"); }
-    Task<Result<std::vector<store::Reply>>> transaction(std::vector<store::Command>) override { co_return failed(Code::Unavailable, "away"); }
+    Task<Result<std::vector<store::Reply>>> pipeline(std::vector<store::Command>) override {
+        co_return failed(Code::Unavailable, "away");
+    }
+    Task<Result<std::vector<store::Reply>>> transaction(std::vector<store::Command>) override {
+        co_return failed(Code::Unavailable, "away");
+    }
 };
 
 class Api : public Database {
@@ -48,8 +52,9 @@ protected:
     std::string make_user(const Site& site, const std::string& role) {
         const auto email = role + "@" + site.organisation + ".example";
         static const auto hash = auth::hash_password(password);
-        must(db::create_user(postgres().owner_url(),
-                             {.email = email, .name = role, .password_hash = *hash, .organisation = site.organisation, .role = role}));
+        must(db::create_user(
+            postgres().owner_url(),
+            {.email = email, .name = role, .password_hash = *hash, .organisation = site.organisation, .role = role}));
         return email;
     }
     /// Somebody who signed in.

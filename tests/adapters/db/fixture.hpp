@@ -42,7 +42,9 @@ struct Site {
 class Database : public ::testing::Test {
 protected:
     template <class T>
-    T run(Task<T> task) { return loop.run(std::move(task)); }
+    T run(Task<T> task) {
+        return loop.run(std::move(task));
+    }
     template <class T>
     T must(Task<Result<T>> task) {
         auto result = loop.run(std::move(task));
@@ -59,9 +61,9 @@ protected:
         const auto fingerprint = "SHA256:" + name + std::to_string(++count);
         Site site{.organisation = must(db::create_organisation(postgres().owner_url(), name))};
         site.router = must(db::accept_router(postgres().owner_url(), {.fingerprint = fingerprint,
-                                                                     .organisation = site.organisation,
-                                                                     .name = name,
-                                                                     .configuration = minimal_configuration}));
+                                                                      .organisation = site.organisation,
+                                                                      .name = name,
+                                                                      .configuration = minimal_configuration}));
         const auto enrolment = must(db::find_enrolment(hub, fingerprint));
         site.link = must(db::start_session(hub, enrolment, "hub-1"));
         return site;
@@ -86,24 +88,28 @@ protected:
 };
 
 inline std::string envelope(WallTime at) {
-    return R"({"v":1,"at":)" + std::to_string(to_unix_ms(at)) + R"(,"from":{"instance":"0123456789abcdef0123456789abcdef","number":1},)";
+    return R"({"v":1,"at":)" + std::to_string(to_unix_ms(at)) +
+           R"(,"from":{"instance":"0123456789abcdef0123456789abcdef","number":1},)";
 }
 /// One row of traffic in a batch of 250 ms.
-inline db::Entry traffic(std::uint64_t sequence, WallTime at, const std::string& device, const std::string& name, int up, int down) {
+inline db::Entry traffic(std::uint64_t sequence, WallTime at, const std::string& device, const std::string& name, int up,
+                         int down) {
     return {.sequence = sequence,
             .topic = "traffic.batch",
-            .body = envelope(at) + R"("tick_ms":250,"captured":1,"dropped":0,"rows":[{"device":")" + device + R"(","name":")" + name +
-                    R"(","source":"sni","bytes_up":)" + std::to_string(up) + R"(,"bytes_down":)" + std::to_string(down) +
+            .body = envelope(at) + R"("tick_ms":250,"captured":1,"dropped":0,"rows":[{"device":")" + device + R"(","name":")" +
+                    name + R"(","source":"sni","bytes_up":)" + std::to_string(up) + R"(,"bytes_down":)" + std::to_string(down) +
                     R"(,"packets_up":1,"packets_down":1}]})"};
 }
-inline db::Entry lease(std::uint64_t sequence, const std::string& verb, WallTime at, const std::string& device, const std::string& address,
-                       const std::string& hostname = "phone") {
+inline db::Entry lease(std::uint64_t sequence, const std::string& verb, WallTime at, const std::string& device,
+                       const std::string& address, const std::string& hostname = "phone") {
     const auto ms = std::to_string(to_unix_ms(at));
-    return {.sequence = sequence,
-            .topic = "dhcp.lease." + verb,
-            .body = envelope(at) + R"("lease":{"device":")" + device + R"(","address":")" + address + R"(","network":"lan","hostname":")" +
-                    hostname + R"(","client_id":"","vendor_class":"android","duration_seconds":3600,"granted_at":1700000000000,"expires_at":)" +
-                    ms + "}}"};
+    return {
+        .sequence = sequence,
+        .topic = "dhcp.lease." + verb,
+        .body = envelope(at) + R"("lease":{"device":")" + device + R"(","address":")" + address +
+                R"(","network":"lan","hostname":")" + hostname +
+                R"(","client_id":"","vendor_class":"android","duration_seconds":3600,"granted_at":1700000000000,"expires_at":)" +
+                ms + "}}"};
 }
 inline db::Entry applied(std::uint64_t sequence, WallTime at, std::int64_t revision) {
     return {.sequence = sequence,

@@ -16,7 +16,8 @@ TEST_F(Routers, AnUnknownKeyIsPendingUntilSomebodyAcceptsIt) {
     EXPECT_EQ(run(db::start_session(hub, pending, "hub-1")).error().code, Code::Denied);
 
     const auto organisation = must(db::create_organisation(postgres().owner_url(), "claims"));
-    const db::NewRouter request{.fingerprint = "SHA256:new", .organisation = organisation, .name = "Hall", .configuration = minimal_configuration};
+    const db::NewRouter request{
+        .fingerprint = "SHA256:new", .organisation = organisation, .name = "Hall", .configuration = minimal_configuration};
     EXPECT_EQ(must(db::accept_router(postgres().owner_url(), request)), pending.router) << "the same row, now accepted";
     const auto accepted = must(db::find_enrolment(hub, "SHA256:new"));
     EXPECT_EQ(accepted.state, db::RouterState::Accepted);
@@ -35,7 +36,9 @@ TEST_F(Routers, AnUnknownKeyIsPendingUntilSomebodyAcceptsIt) {
 
 TEST_F(Routers, AWrongConfigurationIsRefusedWithItsPointer) {
     const auto organisation = must(db::create_organisation(postgres().owner_url(), "wrong"));
-    const auto refused = db::accept_router(postgres().owner_url(), {.fingerprint = "SHA256:wrong", .organisation = organisation, .configuration = R"({"networks":7})"});
+    const auto refused =
+        db::accept_router(postgres().owner_url(),
+                          {.fingerprint = "SHA256:wrong", .organisation = organisation, .configuration = R"({"networks":7})"});
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, Code::Invalid);
     EXPECT_NE(refused.error().detail.find("/networks"), std::string::npos) << refused.error().detail;
@@ -57,7 +60,8 @@ TEST_F(Routers, ARevokedRouterIsCutOff) {
     const auto site = make_site("revoked");
     postgres().sql("update routers set state = 'revoked' where id = '" + site.router + "'");
     EXPECT_EQ(run(db::desired_configuration(hub, site.link, 0)).error().code, Code::Denied);
-    EXPECT_EQ(run(db::start_session(hub, {.router = site.router, .organisation = site.organisation}, "hub-1")).error().code, Code::Denied);
+    EXPECT_EQ(run(db::start_session(hub, {.router = site.router, .organisation = site.organisation}, "hub-1")).error().code,
+              Code::Denied);
     EXPECT_TRUE(must(db::routers(api, {site.organisation})).empty());
 }
 
@@ -65,7 +69,8 @@ TEST_F(Routers, BansAtTheSameTimeAllSurvive) {
     const auto now = wall_now();
     const auto site = make_site("bans");
     std::vector<db::Entry> entries;
-    for (int i = 1; i <= 8; ++i) entries.push_back(traffic(static_cast<std::uint64_t>(i), now, "02:00:00:00:01:0" + std::to_string(i), "a.example", 1, 1));
+    for (int i = 1; i <= 8; ++i)
+        entries.push_back(traffic(static_cast<std::uint64_t>(i), now, "02:00:00:00:01:0" + std::to_string(i), "a.example", 1, 1));
     must(db::ingest(hub, batch(site, entries), now));
     const auto devices = must(db::device_changes(api, {site.organisation}, site.router, {})).devices;
     ASSERT_EQ(devices.size(), 8u);
@@ -75,7 +80,8 @@ TEST_F(Routers, BansAtTheSameTimeAllSurvive) {
     std::vector<std::string> problems;
     for (const auto& device : devices) {
         auto task = [](db::Pool& pool, std::string organisation, std::string id) -> Task<std::string> {
-            auto banned = co_await db::set_device_banned(pool, {organisation}, {.device = id, .is_banned = true, .reason = "test"});
+            auto banned =
+                co_await db::set_device_banned(pool, {organisation}, {.device = id, .is_banned = true, .reason = "test"});
             co_return banned ? std::string{} : banned.error().detail;
         };
         net::co_spawn(loop.context(), task(api, site.organisation, device.id), [&](std::exception_ptr, std::string problem) {
@@ -91,7 +97,9 @@ TEST_F(Routers, BansAtTheSameTimeAllSurvive) {
     ASSERT_TRUE(desired);
     EXPECT_EQ(desired->revision, 9);
     EXPECT_EQ(model::parse_configuration(*model::parse_json(desired->document))->policy.devices.size(), 8u);
-    EXPECT_EQ(number("select count(*) from audit_log where action = 'device.banned' and organisation_id = '" + site.organisation + "'"), "8");
+    EXPECT_EQ(
+        number("select count(*) from audit_log where action = 'device.banned' and organisation_id = '" + site.organisation + "'"),
+        "8");
 }
 
 TEST_F(Routers, TheSameDecisionTwiceIsOne) {
@@ -115,7 +123,9 @@ TEST_F(Routers, PagesThroughDevicesWithoutRepeatingOrMissingOne) {
     const auto now = wall_now();
     const auto site = make_site("pages");
     std::vector<db::Entry> entries;
-    for (int i = 0; i < 9; ++i) entries.push_back(traffic(static_cast<std::uint64_t>(i + 1), now - Seconds{10 * (i / 3)}, "02:00:00:00:02:0" + std::to_string(i), "a.example", 1, 1));
+    for (int i = 0; i < 9; ++i)
+        entries.push_back(traffic(static_cast<std::uint64_t>(i + 1), now - Seconds{10 * (i / 3)},
+                                  "02:00:00:00:02:0" + std::to_string(i), "a.example", 1, 1));
     must(db::ingest(hub, batch(site, entries), now));
     std::set<std::string> seen;
     db::DeviceQuery query{.router = site.router, .first = 4};
@@ -131,8 +141,13 @@ TEST_F(Routers, PagesThroughDevicesWithoutRepeatingOrMissingOne) {
 TEST_F(Routers, SearchTakesWildcardsLiterally) {
     const auto now = wall_now();
     const auto site = make_site("search");
-    must(db::ingest(hub, batch(site, {lease(1, "granted", now, phone, "10.66.0.50", "100%_real"), lease(2, "granted", now, laptop, "10.66.0.51", "other")}), now));
-    const auto found = [&](const std::string& text) { return must(db::count_devices(api, {site.organisation}, {.router = site.router, .search = text})); };
+    must(db::ingest(hub,
+                    batch(site, {lease(1, "granted", now, phone, "10.66.0.50", "100%_real"),
+                                 lease(2, "granted", now, laptop, "10.66.0.51", "other")}),
+                    now));
+    const auto found = [&](const std::string& text) {
+        return must(db::count_devices(api, {site.organisation}, {.router = site.router, .search = text}));
+    };
     EXPECT_EQ(found("%"), 1);
     EXPECT_EQ(found("0%_R"), 1);
     EXPECT_EQ(found("\\"), 0);

@@ -20,11 +20,17 @@ TEST_F(Tenancy, EveryTableOfATenantForcesItsPolicy) {
     must(db::ingest(hub, batch(site, {traffic(1, now, phone, "a.example", 1, 1)}), now));  // So that there is a partition.
     const std::string tenant_tables =
         " from pg_class c join pg_namespace n on n.oid = c.relnamespace and n.nspname = 'public'"
-        " where c.relkind in ('r', 'p') and (exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'organisation_id')"
+        " where c.relkind in ('r', 'p') and (exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = "
+        "'organisation_id')"
         " or c.relname = 'organisations')";
-    EXPECT_EQ(number("select string_agg(c.relname, ' ')" + tenant_tables + " and not (c.relrowsecurity and c.relforcerowsecurity)"), "");
-    EXPECT_EQ(number("select string_agg(c.relname, ' ')" + tenant_tables + " and not exists (select from pg_policy p where p.polrelid = c.oid)"), "");
-    EXPECT_EQ(number("select string_agg(c.relname, ' ')" + tenant_tables + " and c.relispartition and c.relacl is not null"
+    EXPECT_EQ(
+        number("select string_agg(c.relname, ' ')" + tenant_tables + " and not (c.relrowsecurity and c.relforcerowsecurity)"),
+        "");
+    EXPECT_EQ(number("select string_agg(c.relname, ' ')" + tenant_tables +
+                     " and not exists (select from pg_policy p where p.polrelid = c.oid)"),
+              "");
+    EXPECT_EQ(number("select string_agg(c.relname, ' ')" + tenant_tables +
+                     " and c.relispartition and c.relacl is not null"
                      " and exists (select from aclexplode(c.relacl) g where g.grantee <> c.relowner)"),
               "")
         << "a granted partition bypasses its parent's policy";
@@ -37,9 +43,10 @@ TEST_F(Tenancy, NoProcessOwnsOrBypassesAnything) {
                      " and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb)"),
               "");
     EXPECT_EQ(number("select count(*) from pg_class c join pg_roles r on r.oid = c.relowner where r.rolname in " + roles), "0");
-    EXPECT_EQ(number("select count(*) from pg_auth_members m join pg_roles r on r.oid = m.member where r.rolname in " + roles), "0");
-    EXPECT_EQ(number("select count(*) from information_schema.role_table_grants where table_name = 'audit_log' and grantee in " + roles +
-                     " and privilege_type in ('UPDATE', 'DELETE', 'TRUNCATE')"),
+    EXPECT_EQ(number("select count(*) from pg_auth_members m join pg_roles r on r.oid = m.member where r.rolname in " + roles),
+              "0");
+    EXPECT_EQ(number("select count(*) from information_schema.role_table_grants where table_name = 'audit_log' and grantee in " +
+                     roles + " and privilege_type in ('UPDATE', 'DELETE', 'TRUNCATE')"),
               "0");
 }
 
@@ -52,7 +59,9 @@ TEST_F(Tenancy, AnotherOrganisationSeesNothingThroughAnyFunction) {
     const auto now = wall_now();
     const auto ours = make_site("ours");
     const auto theirs = make_site("theirs");
-    must(db::ingest(hub, batch(ours, {traffic(1, now, phone, "secret.example", 100, 100), lease(2, "granted", now, phone, "10.66.0.50")}), now));
+    must(db::ingest(
+        hub, batch(ours, {traffic(1, now, phone, "secret.example", 100, 100), lease(2, "granted", now, phone, "10.66.0.50")}),
+        now));
     const auto device = must(db::device_changes(api, {ours.organisation}, ours.router, {})).devices.at(0);
     const db::Tenant stranger{theirs.organisation};
 
@@ -83,9 +92,14 @@ TEST_F(Tenancy, AnAccountSeesOnlyItsMemberships) {
     const auto ours = make_site("accounts");
     make_site("other");
     db::Pool auth{postgres().url("vivi_auth"), 1};
-    must(db::create_user(postgres().owner_url(), {.email = "Ann@example.org", .name = "Ann", .password_hash = "x", .organisation = ours.organisation, .role = "operator"}));
+    must(db::create_user(postgres().owner_url(), {.email = "Ann@example.org",
+                                                  .name = "Ann",
+                                                  .password_hash = "x",
+                                                  .organisation = ours.organisation,
+                                                  .role = "operator"}));
     const auto credentials = must(db::find_credentials(auth, "ann@example.org"));
-    const auto account = must(db::create_session(auth, {.user = credentials.user, .token_hash = std::string(64, 'a'), .lifetime = Seconds{60}, .address = "::1"}));
+    const auto account = must(db::create_session(
+        auth, {.user = credentials.user, .token_hash = std::string(64, 'a'), .lifetime = Seconds{60}, .address = "::1"}));
     ASSERT_EQ(account.memberships.size(), 1u);
     EXPECT_EQ(account.memberships[0].organisation, ours.organisation);
     EXPECT_EQ(account.memberships[0].role, db::Role::Operator);
@@ -97,7 +111,9 @@ TEST_F(Tenancy, AnAccountSeesOnlyItsMemberships) {
 TEST_F(Tenancy, AnExpiredSessionIsNone) {
     const auto site = make_site("expiry");
     db::Pool auth{postgres().url("vivi_auth"), 1};
-    const auto user = must(db::create_user(postgres().owner_url(), {.email = "late@example.org", .password_hash = "x", .organisation = site.organisation, .role = "viewer"}));
+    const auto user = must(db::create_user(
+        postgres().owner_url(),
+        {.email = "late@example.org", .password_hash = "x", .organisation = site.organisation, .role = "viewer"}));
     must(db::create_session(auth, {.user = user, .token_hash = std::string(64, 'b'), .lifetime = Seconds{0}}));
     EXPECT_EQ(run(db::find_session(auth, std::string(64, 'b'))).error().code, Code::NotFound);
 }

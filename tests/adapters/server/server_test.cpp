@@ -25,7 +25,9 @@ PrivateRedis& redis() {
 /// The process on a port of its own.
 class Server {
 public:
-    explicit Server(std::string database_port = std::to_string(postgres().port())) : database_port_{std::move(database_port)} { start(); }
+    explicit Server(std::string database_port = std::to_string(postgres().port())) : database_port_{std::move(database_port)} {
+        start();
+    }
 
     void start() {
         const auto database = "@127.0.0.1:" + database_port_ + "/vivi";
@@ -78,8 +80,9 @@ protected:
     }
     /// The value of a Cookie field for a new session.
     std::string sign_in(const Server& server, const std::string& email) {
-        const auto answer = post(server, {{"query", "mutation($i: LoginInput!) { login(input: $i) { user { id } errors { code } } }"},
-                                          {"variables", {{"i", {{"email", email}, {"password", password}}}}}});
+        const auto answer =
+            post(server, {{"query", "mutation($i: LoginInput!) { login(input: $i) { user { id } errors { code } } }"},
+                          {"variables", {{"i", {{"email", email}, {"password", password}}}}}});
         const auto cookie = answer.header("set-cookie");
         EXPECT_NE(cookie.find("; Secure; HttpOnly; SameSite=Strict"), std::string::npos) << answer.body;
         return cookie.substr(0, cookie.find(';'));
@@ -90,7 +93,10 @@ protected:
         std::ofstream{folder / "input"} << input << '\n';
         std::string line = std::string{VIVI_BIN} + "/vivi-admin --database " + postgres().owner_url();
         for (const auto& argument : arguments) line += " '" + argument + "'";
-        Child child{{.command = {"/bin/sh", "-c", line + " < " + (folder / "input")}, .environment = {}, .output = folder / "output", .user = {}}};
+        Child child{{.command = {"/bin/sh", "-c", line + " < " + (folder / "input")},
+                     .environment = {},
+                     .output = folder / "output",
+                     .user = {}}};
         exit_code = child.wait();
         std::ifstream file{folder / "output"};
         std::string text{std::istreambuf_iterator<char>{file}, {}};
@@ -121,14 +127,20 @@ TEST_F(ServerTest, TheWholeWayFromSignInToALiveBan) {
     bus::Queue queue;
     queue.bindings = {live::desired_pattern, live::watch_pattern};
     bus::RabbitmqSubscriber hub_ear{loop.executor(), {.url = rabbitmq().url(), .exchange = "vivi.live"}, queue};
-    await("the broker", [&] { return run(publisher.publish({{"router.none.changed", R"({"v":1,"router":"none","revision":0})"}})).has_value() && hub_ear.connected(); });
+    await("the broker", [&] {
+        return run(publisher.publish({{"router.none.changed", R"({"v":1,"router":"none","revision":0})"}})).has_value() &&
+               hub_ear.connected();
+    });
 
     LiveSocket socket;
-    ASSERT_EQ(run(socket.open(server.port, {{"cookie", cookie}, {"origin", "http://127.0.0.1:" + std::to_string(server.port)}})), 101);
+    ASSERT_EQ(run(socket.open(server.port, {{"cookie", cookie}, {"origin", "http://127.0.0.1:" + std::to_string(server.port)}})),
+              101);
     run(socket.send({{"type", "connection_init"}}));
     EXPECT_EQ(run(socket.receive())["type"], "connection_ack");
-    const std::string subscription = "subscription($r: ID!) { deviceChanged(routerId: $r) { revision isSnapshot devices { id mac banState bytesDown } } }";
-    run(socket.send({{"id", "1"}, {"type", "subscribe"}, {"payload", {{"query", subscription}, {"variables", {{"r", router_id}}}}}}));
+    const std::string subscription =
+        "subscription($r: ID!) { deviceChanged(routerId: $r) { revision isSnapshot devices { id mac banState bytesDown } } }";
+    run(socket.send(
+        {{"id", "1"}, {"type", "subscribe"}, {"payload", {{"query", subscription}, {"variables", {{"r", router_id}}}}}}));
     const auto snapshot = run(socket.receive())["payload"]["data"]["deviceChanged"];
     EXPECT_EQ(snapshot["isSnapshot"], true) << snapshot;
     ASSERT_EQ(snapshot["devices"].size(), 1u);
@@ -141,7 +153,8 @@ TEST_F(ServerTest, TheWholeWayFromSignInToALiveBan) {
     // The hub commits and announces: the viewer has it well within a second.
     const auto ingested = must(db::ingest(hub, batch(site, {traffic(2, now, phone, "a.example", 1, 11)}), now));
     const auto committed = vivi::now();
-    std::vector<bus::Message> changed{live::to_message(live::Changed{.router = site.router, .organisation = site.organisation, .revision = ingested.revision, .kinds = ingested.kinds})};
+    std::vector<bus::Message> changed{live::to_message(live::Changed{
+        .router = site.router, .organisation = site.organisation, .revision = ingested.revision, .kinds = ingested.kinds})};
     ASSERT_TRUE(run(publisher.publish(changed)));
     const auto delta = run(socket.receive())["payload"]["data"]["deviceChanged"];
     EXPECT_EQ(delta["devices"][0]["bytesDown"], 211) << delta;
@@ -149,7 +162,9 @@ TEST_F(ServerTest, TheWholeWayFromSignInToALiveBan) {
 
     // The click: the hub hears of the revision, the viewer of the state.
     const auto device = snapshot["devices"][0]["id"];
-    const Json ban{{"query", "mutation($d: ID!) { setDeviceBanned(input: {deviceId: $d, banned: true, reason: \"noise\"}) { device { banState } errors { code } } }"},
+    const Json ban{{"query",
+                    "mutation($d: ID!) { setDeviceBanned(input: {deviceId: $d, banned: true, reason: \"noise\"}) { device { "
+                    "banState } errors { code } } }"},
                    {"variables", {{"d", device}}}};
     EXPECT_EQ(post(server, ban, {{"cookie", cookie}}).json()["data"]["setDeviceBanned"]["device"]["banState"], "SENT");
     const auto desired = live::parse_desired(run(hub_ear.next(1)).at(0).message);
@@ -166,8 +181,11 @@ TEST_F(ServerTest, APageElsewhereCanNeitherActNorListen) {
     const Json query{{"query", "{ me { email } }"}};
     EXPECT_EQ(post(server, query, {{"cookie", cookie}, {"origin", "https://evil.example"}}).status, 403);
     EXPECT_EQ(post(server, query, {{"cookie", cookie}, {"sec-fetch-site", "cross-site"}}).status, 403);
-    EXPECT_EQ(post(server, query, {{"cookie", cookie}, {"origin", "http://127.0.0.1:" + std::to_string(server.port)}}).status, 200);
-    EXPECT_NE(run(request(server.port, "POST", "/graphql", {{"cookie", cookie}, {"content-type", "text/plain"}}, query.dump())).status, 200);
+    EXPECT_EQ(post(server, query, {{"cookie", cookie}, {"origin", "http://127.0.0.1:" + std::to_string(server.port)}}).status,
+              200);
+    EXPECT_NE(
+        run(request(server.port, "POST", "/graphql", {{"cookie", cookie}, {"content-type", "text/plain"}}, query.dump())).status,
+        200);
     LiveSocket socket;
     EXPECT_EQ(run(socket.open(server.port, {{"cookie", cookie}, {"origin", "https://evil.example"}})), 403);
 }
@@ -194,7 +212,9 @@ TEST_F(ServerTest, WaitsForADatabaseThatComesLater) {
     EXPECT_EQ(answer["errors"][0]["extensions"]["code"], "UNAVAILABLE") << "not known is not signed out: " << answer;
     late.start();
     await_ready(server);
-    EXPECT_TRUE(post(server, {{"query", "{ me { id } }"}}, {{"cookie", "__Host-vivi=" + std::string(43, 'A')}}).json()["data"]["me"].is_null());
+    EXPECT_TRUE(post(server, {{"query", "{ me { id } }"}}, {{"cookie", "__Host-vivi=" + std::string(43, 'A')}})
+                    .json()["data"]["me"]
+                    .is_null());
 }
 
 TEST_F(ServerTest, ATakenPortEndsItWithOneSentence) {
@@ -202,7 +222,9 @@ TEST_F(ServerTest, ATakenPortEndsItWithOneSentence) {
     await("the port", [&] { return get(first, "/healthz").status == 200; });
     TempFolder folder;
     Child second{{.command = {std::string{VIVI_BIN} + "/vivi-server"},
-                  .environment = {{"VIVI_LISTEN_PORT", std::to_string(first.port)}, {"VIVI_HEALTH_SOCKET", ""}, {"VIVI_LOG_LEVEL", "error"}},
+                  .environment = {{"VIVI_LISTEN_PORT", std::to_string(first.port)},
+                                  {"VIVI_HEALTH_SOCKET", ""},
+                                  {"VIVI_LOG_LEVEL", "error"}},
                   .output = folder / "log",
                   .user = {}}};
     EXPECT_EQ(second.wait(), 1);
@@ -222,7 +244,11 @@ TEST_F(ServerTest, EndsAtOnceWhenAskedWithASocketOpen) {
     ASSERT_EQ(run(socket.open(server.port, {{"cookie", cookie}})), 101);
     run(socket.send({{"type", "connection_init"}}));
     run(socket.receive());
-    run(socket.send({{"id", "1"}, {"type", "subscribe"}, {"payload", {{"query", "subscription($r: ID!) { trafficChanged(routerId: $r) { rateUp } }"}, {"variables", {{"r", router}}}}}}));
+    run(socket.send(
+        {{"id", "1"},
+         {"type", "subscribe"},
+         {"payload",
+          {{"query", "subscription($r: ID!) { trafficChanged(routerId: $r) { rateUp } }"}, {"variables", {{"r", router}}}}}}));
     EXPECT_EQ(run(socket.receive())["type"], "next");
     const auto asked = vivi::now();
     server.child().signal(SIGTERM);
@@ -241,7 +267,8 @@ TEST_F(ServerTest, AdminPrintsIdsAndSaysWhatIsWrong) {
     std::ofstream{folder / "good.json"} << minimal_configuration;
     std::ofstream{folder / "bad.json"} << R"({"networks":[{"name":"lan"}]})";
     const auto accept = [&](const std::string& file, const std::string& fingerprint) {
-        return admin({"accept-router", "--fingerprint", fingerprint, "--organisation", organisation, "--name", "Hall", "--configuration", folder / file});
+        return admin({"accept-router", "--fingerprint", fingerprint, "--organisation", organisation, "--name", "Hall",
+                      "--configuration", folder / file});
     };
     EXPECT_EQ(accept("good.json", "SHA256:admin").size(), 36u);
     EXPECT_EQ(exit_code, 0);
@@ -253,7 +280,8 @@ TEST_F(ServerTest, AdminPrintsIdsAndSaysWhatIsWrong) {
     EXPECT_EQ(exit_code, 64);
 
     const auto user = [&](const std::string& id, const std::string& secret) {
-        return admin({"create-user", "--email", "bob@example.org", "--name", "Bob", "--organisation", id, "--role", "viewer"}, secret);
+        return admin({"create-user", "--email", "bob@example.org", "--name", "Bob", "--organisation", id, "--role", "viewer"},
+                     secret);
     };
     EXPECT_NE(user(organisation, "short").find("at least 8"), std::string::npos);
     EXPECT_EQ(exit_code, 1);
