@@ -21,8 +21,9 @@ TEST(Ids, AreTypedAndOpaque) {
 }
 
 TEST(Ids, RefuseWhatIsNoUuidBeforeItReachesSql) {
-    for (const auto* text : {"", "Device", "Device:", "Device:1", "Device:0b8e6c1e-5d34-4c8b-9a77-0123456789aG", "Device:0B8E6C1E-5D34-4C8B-9A77-0123456789AB",
-                             "Device:0b8e6c1e05d34-4c8b-9a77-0123456789ab", "Devicex0b8e6c1e-5d34-4c8b-9a77-0123456789ab"})
+    for (const auto* text : {"", "Device", "Device:", "Device:1", "Device:0b8e6c1e-5d34-4c8b-9a77-0123456789aG",
+                             "Device:0B8E6C1E-5D34-4C8B-9A77-0123456789AB", "Device:0b8e6c1e05d34-4c8b-9a77-0123456789ab",
+                             "Devicex0b8e6c1e-5d34-4c8b-9a77-0123456789ab"})
         EXPECT_EQ(parse_id("Device", encoded(text)), std::nullopt) << text;
     EXPECT_EQ(parse_id("Device", "not base64 !"), std::nullopt);
     EXPECT_EQ(parse_id("Device", std::string(100'000, 'A')), std::nullopt);
@@ -38,8 +39,9 @@ TEST(Cursors, ComeBackAsTheyWere) {
 
 TEST(Cursors, RefuseEverythingElse) {
     const std::string id = uuid;
-    for (const auto& text : {std::string{}, std::string{"d1:"}, std::string{"d1::"} + id, "d1:x:" + id, "d1:-1:" + id, "d1:99999999999999999999:" + id,
-                             "d1:999999999999999999:" + id, "d2:1:" + id, std::string{"d1:1:nope"}})
+    for (const auto& text :
+         {std::string{}, std::string{"d1:"}, std::string{"d1::"} + id, "d1:x:" + id, "d1:-1:" + id,
+          "d1:99999999999999999999:" + id, "d1:999999999999999999:" + id, "d2:1:" + id, std::string{"d1:1:nope"}})
         EXPECT_EQ(parse_cursor(encoded(text)), std::nullopt) << text;
 }
 

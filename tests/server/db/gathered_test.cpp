@@ -10,24 +10,29 @@ namespace {
 constexpr WallTime start = from_unix_ms(1'795'370'402'123);
 constexpr Mac phone{{0x02, 0, 0, 0, 0, 0x01}};
 
-std::string envelope(WallTime at) { return R"({"v":1,"at":)" + std::to_string(to_unix_ms(at)) + R"(,"from":{"instance":"ab","number":1},)"; }
+std::string envelope(WallTime at) {
+    return R"({"v":1,"at":)" + std::to_string(to_unix_ms(at)) + R"(,"from":{"instance":"ab","number":1},)";
+}
 
 Entry traffic(std::uint64_t sequence, WallTime at, const std::string& rows, int tick_ms = 250) {
     return {sequence, "traffic.batch",
             envelope(at) + R"("tick_ms":)" + std::to_string(tick_ms) + R"(,"captured":0,"dropped":0,"rows":[)" + rows + "]}"};
 }
 std::string row(const std::string& name, std::int64_t up, std::int64_t down) {
-    return R"({"device":"02:00:00:00:00:01","name":")" + name + R"(","source":"dns","bytes_up":)" + std::to_string(up) + R"(,"bytes_down":)" +
-           std::to_string(down) + R"(,"packets_up":1,"packets_down":2})";
+    return R"({"device":"02:00:00:00:00:01","name":")" + name + R"(","source":"dns","bytes_up":)" + std::to_string(up) +
+           R"(,"bytes_down":)" + std::to_string(down) + R"(,"packets_up":1,"packets_down":2})";
 }
 Entry lease(std::uint64_t sequence, const std::string& verb, const std::string& address) {
-    return {sequence, "dhcp.lease." + verb,
-            envelope(start) + R"("lease":{"device":"02:00:00:00:00:01","address":")" + address +
-                R"(","network":"lan","hostname":"phone","client_id":"","vendor_class":"","duration_seconds":60,"granted_at":1000,"expires_at":2000}})"};
+    return {
+        sequence, "dhcp.lease." + verb,
+        envelope(start) + R"("lease":{"device":"02:00:00:00:00:01","address":")" + address +
+            R"(","network":"lan","hostname":"phone","client_id":"","vendor_class":"","duration_seconds":60,"granted_at":1000,"expires_at":2000}})"};
 }
 
 TEST(Gathered, AddsUpOneBucketPerName) {
-    const auto sum = gather({traffic(1, start, row("a.example", 1, 10) + "," + row("b.example", 2, 20)), traffic(2, start + 1s, row("a.example", 4, 40))}, start);
+    const auto sum = gather({traffic(1, start, row("a.example", 1, 10) + "," + row("b.example", 2, 20)),
+                             traffic(2, start + 1s, row("a.example", 4, 40))},
+                            start);
     EXPECT_EQ(sum.traffic.size(), 2u);
     EXPECT_EQ(sum.traffic.at({bucket_of(start), phone, "a.example", model::NameSource::Dns}), (Counters{5, 50, 2, 4}));
     EXPECT_EQ(sum.devices.at(phone).total, (Counters{7, 70, 3, 6}));
@@ -35,7 +40,8 @@ TEST(Gathered, AddsUpOneBucketPerName) {
 }
 
 TEST(Gathered, ARateIsTheNewestTicksAlone) {
-    const auto sum = gather({traffic(1, start, row("a", 1'000, 0)), traffic(2, start, row("a", 100, 200) + "," + row("b", 25, 0))}, start);
+    const auto sum =
+        gather({traffic(1, start, row("a", 1'000, 0)), traffic(2, start, row("a", 100, 200) + "," + row("b", 25, 0))}, start);
     const Rate expected{.up = 125 * 8 * 4, .down = 200 * 8 * 4, .until = start + 1500ms};
     EXPECT_EQ(sum.devices.at(phone).rate, expected);
 }
@@ -52,7 +58,8 @@ TEST(Gathered, BucketsBeginAtWholeTenSeconds) {
 }
 
 TEST(Gathered, ClampsTimes) {
-    const auto sum = gather({traffic(1, from_unix_ms(0), row("past", 1, 1)), traffic(2, start + Seconds{999'999'999}, row("future", 1, 1))}, start);
+    const auto sum = gather(
+        {traffic(1, from_unix_ms(0), row("past", 1, 1)), traffic(2, start + Seconds{999'999'999}, row("future", 1, 1))}, start);
     for (const auto& [key, counted] : sum.traffic) {
         EXPECT_GE(std::get<WallTime>(key), start - Seconds{48 * 3'600 + 10});
         EXPECT_LE(std::get<WallTime>(key), start + Seconds{300});
@@ -86,7 +93,8 @@ TEST(Gathered, LeasesAreWhatTheLastEventSays) {
 
 TEST(Gathered, OnlyTheRouterAsAWholeAppliesARevision) {
     const auto event = [](const std::string& by, int revision) {
-        return Entry{1, "config.applied", envelope(start) + R"("revision":)" + std::to_string(revision) + R"(,"by":")" + by + "\"}"};
+        return Entry{1, "config.applied",
+                     envelope(start) + R"("revision":)" + std::to_string(revision) + R"(,"by":")" + by + "\"}"};
     };
     EXPECT_FALSE(gather({event("dhcpd", 9)}, start).applied_revision);
     EXPECT_EQ(gather({event("router", 9), event("router", 8)}, start).applied_revision, 9);

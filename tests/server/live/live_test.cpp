@@ -29,7 +29,8 @@ TEST(Messages, SurviveTheBus) {
 }
 
 TEST(Messages, NonsenseIsNothing) {
-    for (const auto* body : {"", "{", "[]", R"({"v":2,"router":"r"})", R"({"v":1})", R"({"v":1,"router":7})", R"({"v":1,"router":"r","revision":"x"})"})
+    for (const auto* body : {"", "{", "[]", R"({"v":2,"router":"r"})", R"({"v":1})", R"({"v":1,"router":7})",
+                             R"({"v":1,"router":"r","revision":"x"})"})
         EXPECT_EQ(parse_changed({.topic = "router.r.changed", .body = body}), std::nullopt) << body;
 }
 
@@ -45,7 +46,9 @@ public:
         for (auto& command : all) commands.push_back(std::move(command));
         co_return replies;
     }
-    Task<Result<std::vector<store::Reply>>> transaction(std::vector<store::Command> all) override { return pipeline(std::move(all)); }
+    Task<Result<std::vector<store::Reply>>> transaction(std::vector<store::Command> all) override {
+        return pipeline(std::move(all));
+    }
     std::vector<store::Command> commands;
 };
 
@@ -56,7 +59,8 @@ protected:
         std::exception_ptr failure;
         bool ended = false;
         net::co_spawn(io, std::move(task), [&](std::exception_ptr thrown) { failure = thrown, ended = true; });
-        while (!ended && io.run_one_for(std::chrono::seconds{10}) > 0) {}
+        while (!ended && io.run_one_for(std::chrono::seconds{10}) > 0) {
+        }
         if (failure) std::rethrow_exception(failure);
         ASSERT_TRUE(ended);
     }
