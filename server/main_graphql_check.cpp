@@ -7,8 +7,9 @@
 #include "server/graphql/check.hpp"
 
 int main(int argc, char** argv) {
-    CLI::App app{"Reads one JSON object a line: {\"op\":\"parse\",\"source\"}, {\"op\":\"validate\",\"schema\",\"source\"} or "
-                 "{\"op\":\"execute\",\"schema\",\"source\",\"variables\",\"operationName\",\"root\"}; answers each with one line."};
+    CLI::App app{
+        "Reads one JSON object a line: {\"op\":\"parse\",\"source\"}, {\"op\":\"validate\",\"schema\",\"source\"} or "
+        "{\"op\":\"execute\",\"schema\",\"source\",\"variables\",\"operationName\",\"root\"}; answers each with one line."};
     app.set_version_flag("--version", VIVI_VERSION);
     try {
         app.parse(argc, argv);

@@ -27,10 +27,10 @@ struct Literal {
 
     Kind kind = Kind::Null;
     Position at = 0;
-    std::string_view raw{};             ///< Variable and enum names, numbers and booleans as written.
-    std::string text{};                 ///< Strings: decoded.
-    std::vector<Literal> items{};       ///< List: its items. Object: the values of its fields…
-    std::vector<Name> names{};          ///< …and their names, in the same order.
+    std::string_view raw{};        ///< Variable and enum names, numbers and booleans as written.
+    std::string text{};            ///< Strings: decoded.
+    std::vector<Literal> items{};  ///< List: its items. Object: the values of its fields…
+    std::vector<Name> names{};     ///< …and their names, in the same order.
 };
 
 /// Arguments, section 2.6.
@@ -66,12 +66,12 @@ struct Selection {
 
     Kind kind = Kind::Field;
     Position at = 0;
-    Name alias{};                         ///< Field; empty without one.
-    Name name{};                          ///< Field, or the fragment of a spread.
-    std::vector<Argument> arguments{};    ///< Field
+    Name alias{};                       ///< Field; empty without one.
+    Name name{};                        ///< Field, or the fragment of a spread.
+    std::vector<Argument> arguments{};  ///< Field
     std::vector<Directive> directives{};
-    std::optional<Name> condition{};      ///< Inline: on which type.
-    SelectionSet set{};                   ///< Field, Inline
+    std::optional<Name> condition{};  ///< Inline: on which type.
+    SelectionSet set{};               ///< Field, Inline
     bool has_set = false;
 
     std::string_view response_key() const noexcept { return alias.text.empty() ? name.text : alias.text; }
@@ -144,7 +144,7 @@ struct TypeDefinition {
     std::vector<Name> interfaces{};
     std::vector<Directive> directives{};
     std::vector<FieldDefinition> fields{};
-    std::vector<Name> members{};           ///< Union
+    std::vector<Name> members{};  ///< Union
     std::vector<EnumValueDefinition> values{};
     std::vector<InputValue> inputs{};
     Position at = 0;

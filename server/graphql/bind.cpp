@@ -30,8 +30,10 @@ private:
     void hooks() {
         for (const auto& [name, hooks] : resolvers_.scalars()) {
             auto* type = find(name);
-            if (!type || type->kind != Kind::Scalar || type->is_builtin) problem("the schema has no custom scalar " + name);
-            else type->hooks = hooks;
+            if (!type || type->kind != Kind::Scalar || type->is_builtin)
+                problem("the schema has no custom scalar " + name);
+            else
+                type->hooks = hooks;
         }
         for (const auto& [name, values] : resolvers_.enumerations()) {
             auto* type = find(name);
@@ -76,7 +78,9 @@ private:
     void bind(const Resolvers::Registration& registration) {
         const auto name = registration.type + "." + registration.field;
         const auto* type = schema_.type(registration.type);
-        const auto* field = registration.type == "__Meta" ? schema_.field(*schema_.query, registration.field) : type ? type->field(registration.field) : nullptr;
+        const auto* field = registration.type == "__Meta" ? schema_.field(*schema_.query, registration.field)
+                            : type                        ? type->field(registration.field)
+                                                          : nullptr;
         if (!field) return problem("resolver for " + name + ", which the schema does not have");
         if (type && type->kind != Kind::Object) return problem("resolver for " + name + ": only object types have resolvers");
         if (type && type == schema_.subscription) return problem("resolver for " + name + ": register a stream");
@@ -87,8 +91,10 @@ private:
     }
 
     void bind_stream(const std::string& field, const Stream& stream) {
-        if (!schema_.subscription || !schema_.subscription->field(field)) problem("stream for " + field + ", which the subscription type does not have");
-        else if (!result_.streams.emplace(field, stream).second) problem("two streams for " + field);
+        if (!schema_.subscription || !schema_.subscription->field(field))
+            problem("stream for " + field + ", which the subscription type does not have");
+        else if (!result_.streams.emplace(field, stream).second)
+            problem("two streams for " + field);
     }
 
     void find_missing() {
@@ -100,8 +106,13 @@ private:
                 if (type.get() == schema_.subscription) {
                     if (!result_.streams.contains(field.name) && !resolvers_.any()) problem("no stream for " + name);
                 } else if (!bound.property && !bound.batch) {
-                    if (!resolvers_.any()) problem("no resolver for " + name);
-                    else bound.property = [any = resolvers_.any(), &field](const Object& parent, const Arguments& arguments, Context& context) { return any(parent, field, arguments, context); };
+                    if (!resolvers_.any())
+                        problem("no resolver for " + name);
+                    else
+                        bound.property = [any = resolvers_.any(), &field](const Object& parent, const Arguments& arguments,
+                                                                          Context& context) {
+                            return any(parent, field, arguments, context);
+                        };
                 }
             }
         }

@@ -24,8 +24,8 @@ struct Bindings {
     std::map<std::string, Stream, std::less<>> streams{};
 };
 
-/// Binds and checks: every problem at once, a line each. Scalar and enum hooks are put into the schema, and its constants coerced anew
-/// with them. `schema` stays where it is for the bindings' lifetime.
+/// Binds and checks: every problem at once, a line each. Scalar and enum hooks are put into the schema, and its constants coerced
+/// anew with them. `schema` stays where it is for the bindings' lifetime.
 Result<Bindings> bind(Schema& schema, const Resolvers& resolvers);
 
 /// Resolvers of section 4: the schema about itself.

@@ -26,7 +26,7 @@ private:
 
     std::size_t max_documents_, max_bytes_;
     std::size_t bytes_ = 0;
-    Order order_;                                                   ///< The most recently used first.
+    Order order_;                                                      ///< The most recently used first.
     std::unordered_map<std::string_view, Order::iterator> by_source_;  ///< Keys point into the documents.
 };
 

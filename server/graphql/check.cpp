@@ -38,13 +38,16 @@ Value to_value(const Json& json, bool is_composite) {
             if (is_composite) {
                 const auto name = json.find("__typename");
                 const bool is_named = name != json.end() && name->is_string();
-                return Object::borrowed(json, is_named ? std::string_view{name->get_ref<const std::string&>()} : std::string_view{});
+                return Object::borrowed(json,
+                                        is_named ? std::string_view{name->get_ref<const std::string&>()} : std::string_view{});
             }
             Fields fields;
             for (const auto& [key, item] : json.items()) fields.add(key, to_value(item, false));
             return fields;
         }
-        case Json::value_t::null: case Json::value_t::binary: case Json::value_t::discarded: break;
+        case Json::value_t::null:
+        case Json::value_t::binary:
+        case Json::value_t::discarded: break;
     }
     return nullptr;
 }
@@ -85,11 +88,24 @@ Checker::Service& Checker::service(const std::string& sdl) {
     auto schema = parse_schema(sdl);
     if (schema) {
         Options options;
-        options.limits = {.tokens = 0, .nesting = 256, .depth = 0, .introspection_depth = 0, .aliases = 0, .root_fields = 0, .directives = 0,
-                          .cost = 0, .assumed_list_size = 1, .variables_depth = 256, .errors = 20, .cached_documents = 100, .deadline = Milliseconds{0}};
+        options.limits = {.tokens = 0,
+                          .nesting = 256,
+                          .depth = 0,
+                          .introspection_depth = 0,
+                          .aliases = 0,
+                          .root_fields = 0,
+                          .directives = 0,
+                          .cost = 0,
+                          .assumed_list_size = 1,
+                          .variables_depth = 256,
+                          .errors = 20,
+                          .cached_documents = 100,
+                          .deadline = Milliseconds{0}};
         auto engine = Engine::make(*std::move(schema), Resolvers{}.otherwise(property), std::move(options));
-        if (engine) service->engine = *std::move(engine);
-        else service->problems.push_back({engine.error().detail});
+        if (engine)
+            service->engine = *std::move(engine);
+        else
+            service->problems.push_back({engine.error().detail});
     } else {
         service->problems = std::move(schema).error();
     }
@@ -98,14 +114,18 @@ Checker::Service& Checker::service(const std::string& sdl) {
 
 std::string Checker::answer(std::string_view line) {
     const auto request = Json::parse(line, nullptr, /*allow_exceptions=*/false);
-    const auto text = [&](const char* name) { return request.is_object() && request.contains(name) && request[name].is_string() ? request[name].get<std::string>() : std::string{}; };
+    const auto text = [&](const char* name) {
+        return request.is_object() && request.contains(name) && request[name].is_string() ? request[name].get<std::string>()
+                                                                                          : std::string{};
+    };
     const auto op = text("op");
     const auto source = text("source");
     if (op == "parse") {
         const auto document = parse(source);
         return verdict(document ? std::vector<RequestError>{} : std::vector{document.error()});
     }
-    if (op != "validate" && op != "execute") return verdict({{"expected a JSON object with \"op\": \"parse\", \"validate\" or \"execute\"", {}, "BAD_REQUEST"}});
+    if (op != "validate" && op != "execute")
+        return verdict({{"expected a JSON object with \"op\": \"parse\", \"validate\" or \"execute\"", {}, "BAD_REQUEST"}});
     auto& to = service(text("schema"));
     if (!to.engine) return verdict(to.problems);
     if (op == "validate") {
@@ -114,10 +134,12 @@ std::string Checker::answer(std::string_view line) {
         return verdict(validate(to.engine->schema(), *document, source));
     }
     Request asked{.query = source, .operation_name = text("operationName")};
-    if (request.contains("variables") && request["variables"].is_object()) asked.variables = to_value(request["variables"], false).fields();
+    if (request.contains("variables") && request["variables"].is_object())
+        asked.variables = to_value(request["variables"], false).fields();
     const auto operation = to.engine->prepare(asked);
     if (!operation) return render(operation.error());
-    if (operation->type() == OperationType::Subscription) return verdict({{"subscriptions are not executed here", {}, "BAD_REQUEST"}});
+    if (operation->type() == OperationType::Subscription)
+        return verdict({{"subscriptions are not executed here", {}, "BAD_REQUEST"}});
     Json root = request.contains("root") ? request["root"] : Json::object();
     auto context = Context::of(root);
     return run(*to.engine, *operation, context).body;

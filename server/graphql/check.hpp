@@ -17,8 +17,9 @@ public:
     Checker();
     ~Checker();
 
-    /// `parse` and `validate` answer {"ok", "errors"}; `execute` answers a GraphQL response, fields read by name from the JSON `root`
-    /// (a type's name from its `__typename`). Anything else: {"ok": false} with one error. No limit but on nesting applies.
+    /// `parse` and `validate` answer {"ok", "errors"}; `execute` answers a GraphQL response, fields read by name from the JSON
+    /// `root` (a type's name from its `__typename`). Anything else: {"ok": false} with one error. No limit but on nesting
+    /// applies.
     std::string answer(std::string_view line);
 
 private:

@@ -13,7 +13,9 @@ namespace {
 
 using Literal = ast::Literal::Kind;
 
-constexpr bool is_int32(std::int64_t n) { return n >= std::numeric_limits<std::int32_t>::min() && n <= std::numeric_limits<std::int32_t>::max(); }
+constexpr bool is_int32(std::int64_t n) {
+    return n >= std::numeric_limits<std::int32_t>::min() && n <= std::numeric_limits<std::int32_t>::max();
+}
 
 std::optional<std::int64_t> to_integer(std::string_view text) {
     std::int64_t n = 0;
@@ -73,7 +75,11 @@ std::string shown(const ast::Literal& literal) {
         case Literal::List: return "[…]";
         case Literal::Object: return "{…}";
         case Literal::Variable: return "$" + std::string{literal.raw};
-        case Literal::Int: case Literal::Float: case Literal::Boolean: case Literal::Null: case Literal::Enum: return std::string{literal.raw};
+        case Literal::Int:
+        case Literal::Float:
+        case Literal::Boolean:
+        case Literal::Null:
+        case Literal::Enum: return std::string{literal.raw};
     }
     return {};
 }
@@ -88,7 +94,8 @@ std::optional<Value> coerce_object(const ast::Literal& literal, const NamedType&
         const ast::Literal* given = nullptr;
         for (std::size_t i = 0; i < literal.names.size(); ++i)
             if (literal.names[i].text == definition.name) given = &literal.items[i];
-        if (given && given->kind == Literal::Variable && !variables.has(given->raw)) given = nullptr;  // An absent variable is an absent field.
+        if (given && given->kind == Literal::Variable && !variables.has(given->raw))
+            given = nullptr;  // An absent variable is an absent field.
         if (given) {
             auto value = coerce(*given, definition.type, variables);
             if (!value) return std::nullopt;
@@ -99,7 +106,8 @@ std::optional<Value> coerce_object(const ast::Literal& literal, const NamedType&
             return std::nullopt;
         }
     }
-    if (type.is_one_of && (fields.size() != 1 || literal.names.size() != 1 || fields.items()[0].second.is_null())) return std::nullopt;
+    if (type.is_one_of && (fields.size() != 1 || literal.names.size() != 1 || fields.items()[0].second.is_null()))
+        return std::nullopt;
     return fields;
 }
 
@@ -135,7 +143,8 @@ std::expected<Value, std::string> coerce_leaf(const ast::Literal& literal, const
 
 std::expected<Value, std::string> coerce_leaf(const Value& value, const NamedType& type) {
     if (type.kind == Kind::Enum) {
-        if (!value.is_text()) return std::unexpected{"Enum \"" + type.name + "\" cannot represent non-string value: " + to_json(value) + "."};
+        if (!value.is_text())
+            return std::unexpected{"Enum \"" + type.name + "\" cannot represent non-string value: " + to_json(value) + "."};
         return enum_value(value.text(), type);
     }
     if (type.is_builtin) {
@@ -183,7 +192,8 @@ std::optional<Value> coerce(const ast::Literal& literal, TypeRef type, const Fie
         }
         for (const auto& element : literal.items) {
             const bool is_absent = element.kind == Literal::Variable && !variables.has(element.raw);
-            auto item = is_absent && !type.inner().is_non_null() ? std::optional{Value{}} : coerce(element, type.inner(), variables);
+            auto item =
+                is_absent && !type.inner().is_non_null() ? std::optional{Value{}} : coerce(element, type.inner(), variables);
             if (!item) return std::nullopt;
             items.push_back(*std::move(item));
         }
@@ -195,8 +205,9 @@ std::optional<Value> coerce(const ast::Literal& literal, TypeRef type, const Fie
     return *std::move(value);
 }
 
-std::expected<Fields, RequestError> coerce_arguments(const std::vector<InputField>& definitions, const std::vector<ast::Argument>& given,
-                                                     const Fields& variables, std::string_view source) {
+std::expected<Fields, RequestError> coerce_arguments(const std::vector<InputField>& definitions,
+                                                     const std::vector<ast::Argument>& given, const Fields& variables,
+                                                     std::string_view source) {
     Fields values;
     for (const auto& definition : definitions) {
         const ast::Argument* argument = nullptr;
@@ -207,7 +218,10 @@ std::expected<Fields, RequestError> coerce_arguments(const std::vector<InputFiel
             if (definition.default_value) {
                 values.add(definition.name, *definition.default_value);
             } else if (definition.type.is_non_null()) {
-                RequestError error{"Argument \"" + definition.name + "\" of required type \"" + to_string(definition.type) + "\" was not provided.", {}, "BAD_USER_INPUT"};
+                RequestError error{"Argument \"" + definition.name + "\" of required type \"" + to_string(definition.type) +
+                                       "\" was not provided.",
+                                   {},
+                                   "BAD_USER_INPUT"};
                 if (argument) error.locations.push_back(ast::locate(source, argument->value.at));
                 return std::unexpected{std::move(error)};
             }
@@ -215,8 +229,10 @@ std::expected<Fields, RequestError> coerce_arguments(const std::vector<InputFiel
         }
         auto value = coerce(argument->value, definition.type, variables);
         if (!value)
-            return std::unexpected{RequestError{"Argument \"" + definition.name + "\" has an invalid value for type \"" + to_string(definition.type) + "\".",
-                                                {ast::locate(source, argument->value.at)}, "BAD_USER_INPUT"}};
+            return std::unexpected{RequestError{
+                "Argument \"" + definition.name + "\" has an invalid value for type \"" + to_string(definition.type) + "\".",
+                {ast::locate(source, argument->value.at)},
+                "BAD_USER_INPUT"}};
         values.add(definition.name, *std::move(value));
     }
     return values;

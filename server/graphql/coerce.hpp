@@ -1,5 +1,5 @@
-// Input coercion: literals and variables become the values that arguments hold (sections 3.5 to 3.12 "Input Coercion", 6.1.2, 6.4.1).
-// SPDX-License-Identifier: Apache-2.0
+// Input coercion: literals and variables become the values that arguments hold (sections 3.5 to 3.12 "Input
+// Coercion", 6.1.2, 6.4.1). SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstddef>
@@ -25,16 +25,18 @@ std::expected<Value, std::string> coerce_leaf(const Value& value, const NamedTyp
 std::optional<Value> coerce(const ast::Literal& literal, TypeRef type, const Fields& variables);
 
 /// CoerceArgumentValues, section 6.4.1: one of a field's or directive's argument lists; the error is a sentence.
-std::expected<Fields, RequestError> coerce_arguments(const std::vector<InputField>& definitions, const std::vector<ast::Argument>& given,
-                                                     const Fields& variables, std::string_view source);
+std::expected<Fields, RequestError> coerce_arguments(const std::vector<InputField>& definitions,
+                                                     const std::vector<ast::Argument>& given, const Fields& variables,
+                                                     std::string_view source);
 
 struct VariableLimits {
     std::size_t depth = 32;
     std::size_t errors = 20;
 };
 /// CoerceVariableValues, section 6.1.2. Precondition: the operation is valid.
-std::expected<Fields, std::vector<RequestError>> coerce_variables(const Schema& schema, const ast::Operation& operation, const Fields& given,
-                                                                  std::string_view source, const VariableLimits& limits);
+std::expected<Fields, std::vector<RequestError>> coerce_variables(const Schema& schema, const ast::Operation& operation,
+                                                                  const Fields& given, std::string_view source,
+                                                                  const VariableLimits& limits);
 
 /// The type an ast::Type names; nothing when the schema has no such type.
 std::optional<TypeRef> find_type(const Schema& schema, const ast::Type& type);

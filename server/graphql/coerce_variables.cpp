@@ -49,14 +49,16 @@ private:
             } else if (definition.default_value) {
                 fields.add(definition.name, *definition.default_value);
             } else if (definition.type.is_non_null()) {
-                problem(given, "Field \"" + definition.name + "\" of required type \"" + to_string(definition.type) + "\" was not provided.");
+                problem(given, "Field \"" + definition.name + "\" of required type \"" + to_string(definition.type) +
+                                   "\" was not provided.");
             }
         }
         for (const auto& [name, item] : given.fields().items())
             if (!type.input(name)) problem(given, "Field \"" + name + "\" is not defined by type \"" + type.name + "\".");
         if (type.is_one_of) {
             const auto& items = given.fields().items();
-            if (items.size() != 1) return problem(given, "Exactly one key must be specified for OneOf type \"" + type.name + "\".");
+            if (items.size() != 1)
+                return problem(given, "Exactly one key must be specified for OneOf type \"" + type.name + "\".");
             if (items[0].second.is_null()) return problem(given, "Field \"" + items[0].first + "\" must be non-null.");
         }
         return fields;
@@ -78,8 +80,10 @@ private:
         if (is_full()) return {};
         auto shown = to_json(given);
         if (shown.size() > 100) shown = "a long value";
-        errors_.push_back({"Variable \"$" + variable_ + "\" got invalid value " + shown + (path_.empty() ? "" : " at \"" + variable_ + path_ + "\"") + "; " + text,
-                           {at_}, std::move(code)});
+        errors_.push_back({"Variable \"$" + variable_ + "\" got invalid value " + shown +
+                               (path_.empty() ? "" : " at \"" + variable_ + path_ + "\"") + "; " + text,
+                           {at_},
+                           std::move(code)});
         return {};
     }
 
@@ -93,8 +97,9 @@ private:
 
 }  // namespace
 
-std::expected<Fields, std::vector<RequestError>> coerce_variables(const Schema& schema, const ast::Operation& operation, const Fields& given,
-                                                                  std::string_view source, const VariableLimits& limits) {
+std::expected<Fields, std::vector<RequestError>> coerce_variables(const Schema& schema, const ast::Operation& operation,
+                                                                  const Fields& given, std::string_view source,
+                                                                  const VariableLimits& limits) {
     Fields values;
     std::vector<RequestError> errors;
     for (const auto& variable : operation.variables) {
@@ -107,10 +112,14 @@ std::expected<Fields, std::vector<RequestError>> coerce_variables(const Schema& 
             if (variable.default_value) {
                 if (auto coerced = coerce(*variable.default_value, *type, {})) values.add(name, *std::move(coerced));
             } else if (type->is_non_null()) {
-                errors.push_back({"Variable \"$" + name + "\" of required type \"" + to_string(*type) + "\" was not provided.", {at}, "BAD_USER_INPUT"});
+                errors.push_back({"Variable \"$" + name + "\" of required type \"" + to_string(*type) + "\" was not provided.",
+                                  {at},
+                                  "BAD_USER_INPUT"});
             }
         } else if (value->is_null() && type->is_non_null()) {
-            errors.push_back({"Variable \"$" + name + "\" of non-null type \"" + to_string(*type) + "\" must not be null.", {at}, "BAD_USER_INPUT"});
+            errors.push_back({"Variable \"$" + name + "\" of non-null type \"" + to_string(*type) + "\" must not be null.",
+                              {at},
+                              "BAD_USER_INPUT"});
         } else {
             VariableCoercion coercion{name, at, limits, errors};
             values.add(name, coercion.value(*value, *type));

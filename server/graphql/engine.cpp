@@ -21,7 +21,9 @@ namespace {
 constexpr std::size_t cached_bytes = 2 * 1024 * 1024;
 constexpr std::size_t plans_per_document = 8;
 
-std::unexpected<Refusal> refuse(Stage stage, std::vector<RequestError> errors) { return std::unexpected{Refusal{stage, std::move(errors)}}; }
+std::unexpected<Refusal> refuse(Stage stage, std::vector<RequestError> errors) {
+    return std::unexpected{Refusal{stage, std::move(errors)}};
+}
 std::unexpected<Refusal> refuse(Stage stage, RequestError error) { return refuse(stage, std::vector{std::move(error)}); }
 
 }  // namespace
@@ -53,7 +55,9 @@ Operation::Operation(std::shared_ptr<const PreparedOperation> prepared) : prepar
 
 OperationType Operation::type() const noexcept { return static_cast<OperationType>(prepared_->operation->type); }
 
-std::string_view Operation::name() const noexcept { return prepared_->operation->name ? prepared_->operation->name->text : std::string_view{}; }
+std::string_view Operation::name() const noexcept {
+    return prepared_->operation->name ? prepared_->operation->name->text : std::string_view{};
+}
 
 /// Everything an engine holds; bindings and plans point into it, so it stays where it is.
 struct Engine::Parts {
@@ -67,7 +71,8 @@ struct Engine::Parts {
 
     std::expected<std::shared_ptr<CachedDocument>, Refusal> document(const std::string& source);
     std::expected<const ast::Operation*, Refusal> choose(const CachedDocument& document, std::string_view name) const;
-    std::expected<std::shared_ptr<const Plan>, Refusal> plan(CachedDocument& document, const ast::Operation& operation, const Fields& variables) const;
+    std::expected<std::shared_ptr<const Plan>, Refusal> plan(CachedDocument& document, const ast::Operation& operation,
+                                                             const Fields& variables) const;
 };
 
 Engine::Engine(std::unique_ptr<Parts> parts) : parts_{std::move(parts)} {}
@@ -102,14 +107,19 @@ std::expected<const ast::Operation*, Refusal> Engine::Parts::choose(const Cached
     const auto& operations = document.document.operations;
     if (name.empty()) {
         if (operations.size() == 1) return &operations[0];
-        return refuse(Stage::Operation, {"Must provide an operation name: the document has " + std::to_string(operations.size()) + ".", {}, "OPERATION_RESOLUTION_FAILURE"});
+        return refuse(Stage::Operation,
+                      {"Must provide an operation name: the document has " + std::to_string(operations.size()) + ".",
+                       {},
+                       "OPERATION_RESOLUTION_FAILURE"});
     }
     for (const auto& operation : operations)
         if (operation.name && operation.name->text == name) return &operation;
-    return refuse(Stage::Operation, {"Unknown operation named \"" + std::string{name} + "\".", {}, "OPERATION_RESOLUTION_FAILURE"});
+    return refuse(Stage::Operation,
+                  {"Unknown operation named \"" + std::string{name} + "\".", {}, "OPERATION_RESOLUTION_FAILURE"});
 }
 
-std::expected<std::shared_ptr<const Plan>, Refusal> Engine::Parts::plan(CachedDocument& document, const ast::Operation& operation, const Fields& variables) const {
+std::expected<std::shared_ptr<const Plan>, Refusal> Engine::Parts::plan(CachedDocument& document, const ast::Operation& operation,
+                                                                        const Fields& variables) const {
     std::string key = std::to_string(&operation - document.document.operations.data()) + ":";
     for (const auto name : document.switches) key += variables[name].is_boolean() ? (variables[name].boolean() ? '1' : '0') : '-';
     if (const auto known = document.plans.find(key); known != document.plans.end()) return known->second;
@@ -126,7 +136,8 @@ std::expected<Operation, Refusal> Engine::prepare(const Request& request) {
     const auto operation = parts_->choose(**document, request.operation_name);
     if (!operation) return std::unexpected{operation.error()};
     const auto& limits = parts_->options.limits;
-    auto variables = coerce_variables(parts_->schema, **operation, request.variables, (*document)->source, {.depth = limits.variables_depth, .errors = limits.errors});
+    auto variables = coerce_variables(parts_->schema, **operation, request.variables, (*document)->source,
+                                      {.depth = limits.variables_depth, .errors = limits.errors});
     if (!variables) return refuse(Stage::Variables, std::move(variables).error());
     auto plan = parts_->plan(**document, **operation, *variables);
     if (!plan) return std::unexpected{std::move(plan).error()};
@@ -157,12 +168,15 @@ Task<bool> ends_within(Task<> body, Milliseconds deadline) {
 }
 
 Response too_late(Milliseconds deadline) {
-    const std::vector<RequestError> errors{{"The operation took longer than " + std::to_string(deadline.count()) + " ms.", {}, "DEADLINE_EXCEEDED"}};
+    const std::vector<RequestError> errors{
+        {"The operation took longer than " + std::to_string(deadline.count()) + " ms.", {}, "DEADLINE_EXCEEDED"}};
     return {.body = "{\"errors\":" + render_errors(errors) + ",\"data\":null}", .has_data = false, .has_errors = true};
 }
 
 /// A plan without batches never waits, so it needs no timer.
-Milliseconds deadline_of(const PreparedOperation& operation, const Limits& limits) { return operation.plan->can_wait ? limits.deadline : Milliseconds{0}; }
+Milliseconds deadline_of(const PreparedOperation& operation, const Limits& limits) {
+    return operation.plan->can_wait ? limits.deadline : Milliseconds{0};
+}
 
 }  // namespace
 
@@ -193,7 +207,8 @@ public:
             source_.reset();
             co_return std::nullopt;
         }
-        const bool is_done = co_await ends_within(execution.run(**std::move(event)), deadline_of(operation_.prepared(), options_.limits));
+        const bool is_done =
+            co_await ends_within(execution.run(**std::move(event)), deadline_of(operation_.prepared(), options_.limits));
         co_return is_done ? execution.response() : too_late(options_.limits.deadline);
     }
 
@@ -212,7 +227,9 @@ namespace {
 using Opened = std::expected<std::unique_ptr<Source>, FieldError>;
 
 // CreateSourceEventStream, section 6.2.3.1.
-Task<> open(const Stream& stream, const Arguments& arguments, Context& context, Opened& source) { source = co_await stream(arguments, context); }
+Task<> open(const Stream& stream, const Arguments& arguments, Context& context, Opened& source) {
+    source = co_await stream(arguments, context);
+}
 
 }  // namespace
 

@@ -18,24 +18,24 @@ namespace vivi::graphql {
 
 /// Bounds on what a stranger may ask; every refusal has its extensions.code. Zero: no bound.
 struct Limits {
-    std::size_t tokens = 2'000;         ///< TOO_MANY_TOKENS
-    std::size_t nesting = 64;           ///< NESTED_TOO_DEEPLY: brackets in the text
-    std::size_t depth = 12;             ///< QUERY_TOO_DEEP: fields below each other, fragments followed
+    std::size_t tokens = 2'000;  ///< TOO_MANY_TOKENS
+    std::size_t nesting = 64;    ///< NESTED_TOO_DEEPLY: brackets in the text
+    std::size_t depth = 12;      ///< QUERY_TOO_DEEP: fields below each other, fragments followed
     std::size_t introspection_depth = 15;
-    std::size_t aliases = 30;           ///< TOO_MANY_ALIASES
-    std::size_t root_fields = 20;       ///< TOO_MANY_ROOT_FIELDS
-    std::size_t directives = 50;        ///< TOO_MANY_DIRECTIVES
-    std::size_t cost = 5'000;           ///< QUERY_TOO_EXPENSIVE: objects a response may hold, lists counted by `first` or `last`
-    std::size_t assumed_list_size = 10; ///< For lists without such an argument.
-    std::size_t variables_depth = 32;   ///< VARIABLES_TOO_DEEP
-    std::size_t errors = 20;            ///< Entries of `errors`; the rest is dropped.
+    std::size_t aliases = 30;            ///< TOO_MANY_ALIASES
+    std::size_t root_fields = 20;        ///< TOO_MANY_ROOT_FIELDS
+    std::size_t directives = 50;         ///< TOO_MANY_DIRECTIVES
+    std::size_t cost = 5'000;            ///< QUERY_TOO_EXPENSIVE: objects a response may hold, lists counted by `first` or `last`
+    std::size_t assumed_list_size = 10;  ///< For lists without such an argument.
+    std::size_t variables_depth = 32;    ///< VARIABLES_TOO_DEEP
+    std::size_t errors = 20;             ///< Entries of `errors`; the rest is dropped.
     std::size_t cached_documents = 1'000;
-    Milliseconds deadline{5'000};       ///< DEADLINE_EXCEEDED
+    Milliseconds deadline{5'000};  ///< DEADLINE_EXCEEDED
 };
 
 struct Options {
     Limits limits{};
-    bool has_introspection = true;      ///< Off: __schema and __type are refused, INTROSPECTION_DISABLED.
+    bool has_introspection = true;  ///< Off: __schema and __type are refused, INTROSPECTION_DISABLED.
     /// Told what FieldError::cause hides from clients, with the path: the place to log.
     std::function<void(std::string_view path, const FieldError&)> on_hidden_error{};
 };
@@ -43,14 +43,14 @@ struct Options {
 /// A request as any transport delivers it (section 6.1).
 struct Request {
     std::string query{};
-    std::string operation_name{};       ///< Empty: the only operation.
+    std::string operation_name{};  ///< Empty: the only operation.
     Fields variables{};
 };
 
 /// A whole response, already JSON.
 struct Response {
     std::string body{};
-    bool has_data = false;              ///< `data` is there and not null.
+    bool has_data = false;  ///< `data` is there and not null.
     bool has_errors = false;
 };
 
@@ -77,7 +77,8 @@ public:
     const PreparedOperation& prepared() const noexcept { return *prepared_; }
 
 private:
-    std::shared_ptr<const PreparedOperation> prepared_;  // Shared: responses of a subscription refer to it after the request is gone.
+    std::shared_ptr<const PreparedOperation>
+        prepared_;  // Shared: responses of a subscription refer to it after the request is gone.
 };
 
 /// The responses of a subscription, in order (section 6.2.3.2).

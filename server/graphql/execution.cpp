@@ -34,7 +34,8 @@ void Execution::start_root() {
     root_.state = Node::State::Object;
     root_.plan = &operation_.plan->root;
     auto* fields = children(root_, root_.plan->fields.size());
-    for (std::size_t i = 0; i < root_.plan->fields.size(); ++i) fields[i].is_nullable = !root_.plan->fields[i].definition->type.is_non_null();
+    for (std::size_t i = 0; i < root_.plan->fields.size(); ++i)
+        fields[i].is_nullable = !root_.plan->fields[i].definition->type.is_non_null();
 }
 
 Task<> Execution::run() {
@@ -106,7 +107,8 @@ void Execution::run_field(Work& work, std::size_t index, std::vector<WaitingBatc
     Arguments own;
     const Arguments* arguments = field.constant_arguments.get();
     if (!arguments) {
-        auto values = coerce_arguments(field.definition->arguments, *field.arguments, operation_.variables, operation_.document->source);
+        auto values =
+            coerce_arguments(field.definition->arguments, *field.arguments, operation_.variables, operation_.document->source);
         if (!values) {
             for (auto* node : work.nodes) fail(node->children[index], field, {values.error().message, values.error().code});
             return;
@@ -141,7 +143,9 @@ Task<> Execution::run_batch(WaitingBatch& batch) {
     try {
         const std::span<const Object> parents{work.objects.data(), work.nodes.size()};
         values = co_await field.bound->batch(parents, batch.arguments, context_);
-        if (values.size() != parents.size()) failure = "a batch answered " + std::to_string(values.size()) + " values for " + std::to_string(parents.size()) + " parents";
+        if (values.size() != parents.size())
+            failure = "a batch answered " + std::to_string(values.size()) + " values for " + std::to_string(parents.size()) +
+                      " parents";
     } catch (const boost::system::system_error& error) {
         if (error.code() == net::error::operation_aborted) throw;  // Cancelled: the whole operation ends.
         failure = error.what();
@@ -152,8 +156,10 @@ Task<> Execution::run_batch(WaitingBatch& batch) {
     for (std::size_t i = 0; i < work.nodes.size(); ++i) {
         if (has_dead_ && is_dead(work.nodes[i])) continue;
         auto& node = work.nodes[i]->children[batch.field];
-        if (failure.empty()) complete(node, field.definition->type, values[i], field);
-        else fail(node, field, broken(failure));
+        if (failure.empty())
+            complete(node, field.definition->type, values[i], field);
+        else
+            fail(node, field, broken(failure));
     }
 }
 
@@ -166,21 +172,30 @@ void Execution::complete(Node& node, TypeRef type, Resolved& resolved, const Fie
 void Execution::complete(Node& node, TypeRef type, const Value& value, const FieldPlan& field) {
     node.is_nullable = !type.is_non_null();
     if (value.is_null()) {
-        if (!node.is_nullable) fail(node, field, {"Cannot return null for non-nullable field " + field.parent->name + "." + field.definition->name + ".", "INTERNAL"});
+        if (!node.is_nullable)
+            fail(node, field,
+                 {"Cannot return null for non-nullable field " + field.parent->name + "." + field.definition->name + ".",
+                  "INTERNAL"});
         return;
     }
     type = type.nullable();
-    if (type.is_list()) complete_list(node, type.inner(), value, field);
-    else if (field.leaf != LeafKind::None) complete_leaf(node, value, field);
-    else complete_object(node, value, field);
+    if (type.is_list())
+        complete_list(node, type.inner(), value, field);
+    else if (field.leaf != LeafKind::None)
+        complete_leaf(node, value, field);
+    else
+        complete_object(node, value, field);
 }
 
 void Execution::complete_list(Node& node, TypeRef item_type, const Value& value, const FieldPlan& field) {
-    if (!value.is_list()) return fail(node, field, broken("the resolver of " + field.parent->name + "." + field.definition->name + " did not return a list"));
+    if (!value.is_list())
+        return fail(node, field,
+                    broken("the resolver of " + field.parent->name + "." + field.definition->name + " did not return a list"));
     const auto& items = value.list();
     auto* nodes = children(node, items.size());
     node.state = Node::State::List;
-    for (std::size_t i = 0; i < items.size() && node.state == Node::State::List; ++i) complete(nodes[i], item_type, items[i], field);
+    for (std::size_t i = 0; i < items.size() && node.state == Node::State::List; ++i)
+        complete(nodes[i], item_type, items[i], field);
 }
 
 Execution::Work& Execution::work_for(const ObjectPlan& plan) {
@@ -191,14 +206,20 @@ Execution::Work& Execution::work_for(const ObjectPlan& plan) {
 
 void Execution::complete_object(Node& node, const Value& value, const FieldPlan& field) {
     const auto& declared = *field.definition->type.named;
-    if (!value.is_object()) return fail(node, field, broken("the resolver of " + field.parent->name + "." + field.definition->name + " did not return an object"));
+    if (!value.is_object())
+        return fail(node, field,
+                    broken("the resolver of " + field.parent->name + "." + field.definition->name + " did not return an object"));
     const ObjectPlan* plan = nullptr;
     if (!declared.is_abstract()) {
         plan = field.below[0].get();
-    } else if (const auto* type = schema_.type(value.object().type()); type) {  // ResolveAbstractType: the object says what it is.
+    } else if (const auto* type = schema_.type(value.object().type());
+               type) {  // ResolveAbstractType: the object says what it is.
         plan = field.for_type(*type);
     }
-    if (!plan) return fail(node, field, broken("an object of type \"" + std::string{value.object().type()} + "\" stands where " + declared.name + " is expected"));
+    if (!plan)
+        return fail(node, field,
+                    broken("an object of type \"" + std::string{value.object().type()} + "\" stands where " + declared.name +
+                           " is expected"));
     node.state = Node::State::Object;
     node.plan = plan;
     auto* fields = children(node, plan->fields.size());
@@ -212,7 +233,9 @@ void Execution::complete_leaf(Node& node, const Value& value, const FieldPlan& f
     const auto begin = leaves_.size();
     if (!write_leaf(value, field)) {
         leaves_.resize(begin);
-        return fail(node, field, broken(field.parent->name + "." + field.definition->name + ": " + field.definition->type.named->name + " cannot represent " + to_json(value).substr(0, 100)));
+        return fail(node, field,
+                    broken(field.parent->name + "." + field.definition->name + ": " + field.definition->type.named->name +
+                           " cannot represent " + to_json(value).substr(0, 100)));
     }
     node.state = Node::State::Leaf;
     node.begin = begin;
@@ -229,7 +252,6 @@ void Execution::fail(Node& node, const FieldPlan& field, const FieldError& error
     if (has_dead_ && is_dead(&node)) return;  // Its position is already null for another reason (section 6.4.4).
     const auto path = path_of(node);
     add_error(path, field.places, error);
-    if (!error.cause.empty() && options_.on_hidden_error) options_.on_hidden_error(path, error);
     node.state = Node::State::Null;
     // The null moves up to the first position that may be null.
     auto* at = &node;
@@ -244,8 +266,10 @@ std::string Execution::path_of(const Node& node) const {
     std::string path;
     for (const auto* at = &node; at->above; at = at->above) {
         std::string step;
-        if (at->above->state == Node::State::List) append_json(step, static_cast<std::int64_t>(at->index));
-        else append_json_string(step, at->above->plan->fields[at->index].key);
+        if (at->above->state == Node::State::List)
+            append_json(step, static_cast<std::int64_t>(at->index));
+        else
+            append_json_string(step, at->above->plan->fields[at->index].key);
         path = path.empty() ? step : step + "," + path;
     }
     return "[" + path + "]";
@@ -253,6 +277,7 @@ std::string Execution::path_of(const Node& node) const {
 
 void Execution::add_error(std::string_view path, const std::vector<ast::Position>& places, const FieldError& error) {
     if (error_count_++ >= options_.limits.errors && options_.limits.errors != 0) return;
+    if (!error.cause.empty() && options_.on_hidden_error) options_.on_hidden_error(path, error);
     if (!errors_.empty()) errors_ += ',';
     errors_ += "{\"message\":";
     append_json_string(errors_, error.message);
@@ -271,7 +296,8 @@ void Execution::add_error(std::string_view path, const std::vector<ast::Position
 
 void Execution::write(const Node& node, std::string& out) const {
     switch (node.state) {
-        case Node::State::Null: case Node::State::Dead: out += "null"; return;
+        case Node::State::Null:
+        case Node::State::Dead: out += "null"; return;
         case Node::State::Leaf: out.append(leaves_, node.begin, node.size); return;
         case Node::State::List:
             out += '[';
@@ -310,7 +336,6 @@ Response Execution::failed_at_root(const FieldError& error) {
     append_json_string(path, field.key);
     path += ']';
     add_error(path, field.places, error);
-    if (!error.cause.empty() && options_.on_hidden_error) options_.on_hidden_error(path, error);
     return {.body = "{\"errors\":[" + errors_ + "]}", .has_data = false, .has_errors = true};
 }
 

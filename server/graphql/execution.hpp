@@ -87,12 +87,12 @@ private:
     Context& context_;
 
     std::pmr::monotonic_buffer_resource arena_{4096};
-    std::string leaves_;                 ///< The JSON of every leaf, one after another.
+    std::string leaves_;  ///< The JSON of every leaf, one after another.
     Node root_{};
-    std::deque<Work> works_;             ///< Every step so far; a deque because steps are pointed to.
-    std::size_t level_begin_ = 0;        ///< works_ from here on are still to run.
-    std::size_t field_works_ = 0;        ///< works_ from here on belong to the field being completed.
-    std::string errors_;                 ///< The entries of `errors`, already JSON.
+    std::deque<Work> works_;       ///< Every step so far; a deque because steps are pointed to.
+    std::size_t level_begin_ = 0;  ///< works_ from here on are still to run.
+    std::size_t field_works_ = 0;  ///< works_ from here on belong to the field being completed.
+    std::string errors_;           ///< The entries of `errors`, already JSON.
     std::size_t error_count_ = 0;
     bool has_dead_ = false;
 };

@@ -58,23 +58,28 @@ void add_type(Resolvers& resolvers) {
     resolvers.of<TypeRef>("__Type")
         .field("kind", [](const TypeRef& type) { return Value::borrowed(kind_name(type)); })
         .field("name", named([](const NamedType& type, const Arguments&) { return Value::borrowed(type.name); }))
-        .field("description", named([](const NamedType& type, const Arguments&) { return text_or_null(type.has_description, type.description); }))
+        .field("description", named([](const NamedType& type, const Arguments&) {
+                   return text_or_null(type.has_description, type.description);
+               }))
         .field("specifiedByURL", named([](const NamedType& type, const Arguments&) { return text_or_null(type.specified_by); }))
         .field("fields", named([](const NamedType& type, const Arguments& arguments) {
-            return type.kind == Kind::Object || type.kind == Kind::Interface ? elements(type.fields, arguments) : Value{};
-        }))
+                   return type.kind == Kind::Object || type.kind == Kind::Interface ? elements(type.fields, arguments) : Value{};
+               }))
         .field("interfaces", named([](const NamedType& type, const Arguments&) {
-            return type.kind == Kind::Object || type.kind == Kind::Interface ? types(type.interfaces) : Value{};
-        }))
-        .field("possibleTypes", named([](const NamedType& type, const Arguments&) { return type.is_abstract() ? types(type.possible) : Value{}; }))
+                   return type.kind == Kind::Object || type.kind == Kind::Interface ? types(type.interfaces) : Value{};
+               }))
+        .field("possibleTypes",
+               named([](const NamedType& type, const Arguments&) { return type.is_abstract() ? types(type.possible) : Value{}; }))
         .field("enumValues", named([](const NamedType& type, const Arguments& arguments) {
-            return type.kind == Kind::Enum ? elements(type.values, arguments) : Value{};
-        }))
+                   return type.kind == Kind::Enum ? elements(type.values, arguments) : Value{};
+               }))
         .field("inputFields", named([](const NamedType& type, const Arguments& arguments) {
-            return type.kind == Kind::InputObject ? elements(type.inputs, arguments) : Value{};
-        }))
+                   return type.kind == Kind::InputObject ? elements(type.inputs, arguments) : Value{};
+               }))
         .field("ofType", [](const TypeRef& type) { return type.wrappers != 0 ? Value{type_object(type.inner())} : Value{}; })
-        .field("isOneOf", named([](const NamedType& type, const Arguments&) { return type.kind == Kind::InputObject ? Value{type.is_one_of} : Value{}; }));
+        .field("isOneOf", named([](const NamedType& type, const Arguments&) {
+                   return type.kind == Kind::InputObject ? Value{type.is_one_of} : Value{};
+               }));
 }
 
 // Sections 4.2.3 to 4.2.6.
@@ -82,7 +87,8 @@ void add_members(Resolvers& resolvers) {
     resolvers.of<Field>("__Field")
         .field("name", &Field::name)
         .field("description", [](const Field& field) { return text_or_null(field.has_description, field.description); })
-        .field("args", [](const Field& field, const Arguments& arguments, Context&) { return elements(field.arguments, arguments); })
+        .field("args",
+               [](const Field& field, const Arguments& arguments, Context&) { return elements(field.arguments, arguments); })
         .field("type", [](const Field& field) { return type_object(field.type); })
         .field("isDeprecated", [](const Field& field) { return field.deprecation.has_value(); })
         .field("deprecationReason", [](const Field& field) { return text_or_null(field.deprecation); });
@@ -90,7 +96,10 @@ void add_members(Resolvers& resolvers) {
         .field("name", &InputField::name)
         .field("description", [](const InputField& input) { return text_or_null(input.has_description, input.description); })
         .field("type", [](const InputField& input) { return type_object(input.type); })
-        .field("defaultValue", [](const InputField& input) { return input.default_value ? Value{print_literal(*input.default_value, input.type)} : Value{}; })
+        .field("defaultValue",
+               [](const InputField& input) {
+                   return input.default_value ? Value{print_literal(*input.default_value, input.type)} : Value{};
+               })
         .field("isDeprecated", [](const InputField& input) { return input.deprecation.has_value(); })
         .field("deprecationReason", [](const InputField& input) { return text_or_null(input.deprecation); });
     resolvers.of<EnumValue>("__EnumValue")
@@ -100,14 +109,18 @@ void add_members(Resolvers& resolvers) {
         .field("deprecationReason", [](const EnumValue& value) { return text_or_null(value.deprecation); });
     resolvers.of<Directive>("__Directive")
         .field("name", &Directive::name)
-        .field("description", [](const Directive& directive) { return text_or_null(directive.has_description, directive.description); })
+        .field("description",
+               [](const Directive& directive) { return text_or_null(directive.has_description, directive.description); })
         .field("isRepeatable", &Directive::is_repeatable)
-        .field("locations", [](const Directive& directive) {
-            List list;
-            for (const auto location : directive.listed) list.emplace_back(Value::borrowed(to_string(location)));
-            return list;
-        })
-        .field("args", [](const Directive& directive, const Arguments& arguments, Context&) { return elements(directive.arguments, arguments); });
+        .field("locations",
+               [](const Directive& directive) {
+                   List list;
+                   for (const auto location : directive.listed) list.emplace_back(Value::borrowed(to_string(location)));
+                   return list;
+               })
+        .field("args", [](const Directive& directive, const Arguments& arguments, Context&) {
+            return elements(directive.arguments, arguments);
+        });
 }
 
 }  // namespace
@@ -115,7 +128,8 @@ void add_members(Resolvers& resolvers) {
 void add_introspection(Resolvers& resolvers, const Schema& the_schema) {
     const auto* schema = &the_schema;
     const auto optional = [](const NamedType* type) { return type ? Value{type_object(type)} : Value{}; };
-    resolvers.property("__Meta", "__schema", [schema](const Object&, const Arguments&, Context&) { return Object::borrowed(*schema); });
+    resolvers.property("__Meta", "__schema",
+                       [schema](const Object&, const Arguments&, Context&) { return Object::borrowed(*schema); });
     resolvers.property("__Meta", "__type", [schema, optional](const Object&, const Arguments& arguments, Context&) {
         return optional(schema->type(arguments.get<std::string_view>("name")));
     });

@@ -66,9 +66,12 @@ private:
         return put(std::move(fields));
     }
     bool put(Value value) {
-        if (stack_.empty()) result_ = std::move(value);
-        else if (stack_.back().is_object) stack_.back().fields.emplace_back(std::move(stack_.back().key), std::move(value));
-        else stack_.back().items.push_back(std::move(value));
+        if (stack_.empty())
+            result_ = std::move(value);
+        else if (stack_.back().is_object)
+            stack_.back().fields.emplace_back(std::move(stack_.back().key), std::move(value));
+        else
+            stack_.back().items.push_back(std::move(value));
         return true;
     }
 
@@ -102,8 +105,10 @@ void append_json_string(std::string& out, std::string_view text) {
     std::string repaired;
     if (!is_utf8(text)) {  // A device's hostname may be anything; the response must not be.
         for (const char c : text) {
-            if (static_cast<unsigned char>(c) < 0x80) repaired += c;
-            else repaired += "\xef\xbf\xbd";
+            if (static_cast<unsigned char>(c) < 0x80)
+                repaired += c;
+            else
+                repaired += "\xef\xbf\xbd";
         }
         text = repaired;
     }

@@ -288,10 +288,20 @@ std::string describe(const Token& token) {
         case Token::Kind::String: return "String " + std::string{token.raw.substr(0, 80)};
         case Token::Kind::BlockString: return "BlockString";
         case Token::Kind::Broken: return "nothing readable";
-        case Token::Kind::Bang: case Token::Kind::Dollar: case Token::Kind::Ampersand: case Token::Kind::ParenL: case Token::Kind::ParenR:
-        case Token::Kind::Spread: case Token::Kind::Colon: case Token::Kind::Equals: case Token::Kind::At: case Token::Kind::BracketL:
-        case Token::Kind::BracketR: case Token::Kind::BraceL: case Token::Kind::Pipe: case Token::Kind::BraceR:
-            return '"' + std::string{token.raw} + '"';
+        case Token::Kind::Bang:
+        case Token::Kind::Dollar:
+        case Token::Kind::Ampersand:
+        case Token::Kind::ParenL:
+        case Token::Kind::ParenR:
+        case Token::Kind::Spread:
+        case Token::Kind::Colon:
+        case Token::Kind::Equals:
+        case Token::Kind::At:
+        case Token::Kind::BracketL:
+        case Token::Kind::BracketR:
+        case Token::Kind::BraceL:
+        case Token::Kind::Pipe:
+        case Token::Kind::BraceR: return '"' + std::string{token.raw} + '"';
     }
     return {};
 }

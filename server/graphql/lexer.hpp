@@ -13,8 +13,27 @@ namespace vivi::graphql {
 struct Token {
     /// Punctuators are their own character ("..." is Spread).
     enum class Kind : std::uint8_t {
-        End, Bang, Dollar, Ampersand, ParenL, ParenR, Spread, Colon, Equals, At, BracketL, BracketR, BraceL, Pipe, BraceR,
-        Name, Int, Float, String, BlockString, Broken,
+        End,
+        Bang,
+        Dollar,
+        Ampersand,
+        ParenL,
+        ParenR,
+        Spread,
+        Colon,
+        Equals,
+        At,
+        BracketL,
+        BracketR,
+        BraceL,
+        Pipe,
+        BraceR,
+        Name,
+        Int,
+        Float,
+        String,
+        BlockString,
+        Broken,
     };
 
     Kind kind = Kind::End;
@@ -54,7 +73,8 @@ private:
 
 /// The value of a String token (section 2.9.4): escapes resolved, surrogate pairs joined. Precondition: the lexer accepted it.
 std::string decode_string(std::string_view raw);
-/// The value of a BlockString token: `\"""` resolved, common indentation and blank first and last lines removed (section 2.9.4.1).
+/// The value of a BlockString token: `\"""` resolved, common indentation and blank first and last lines removed
+/// (section 2.9.4.1).
 std::string decode_block_string(std::string_view raw);
 /// Appends a code point as UTF-8.
 void append_utf8(std::string& text, std::uint32_t code_point);

@@ -15,7 +15,8 @@ bool is_introspection(std::string_view name) { return name == "__schema" || name
 /// One pass over the text, one memo entry a fragment.
 class DocumentLimits {
 public:
-    DocumentLimits(const ast::Document& document, std::string_view source, const Options& options) : source_{source}, options_{options}, document_{document} {
+    DocumentLimits(const ast::Document& document, std::string_view source, const Options& options)
+        : source_{source}, options_{options}, document_{document} {
         for (const auto& fragment : document.fragments) fragments_.emplace(fragment.name.text, &fragment);
     }
 
@@ -31,7 +32,9 @@ public:
         }
         for (const auto& operation : document_.operations) {
             if (const auto deep = depth(operation.set, 0); limit(deep, options_.limits.depth))
-                fail("The operation is nested " + std::to_string(deep) + " fields deep; " + std::to_string(options_.limits.depth) + " are allowed.", operation.at, "QUERY_TOO_DEEP");
+                fail("The operation is nested " + std::to_string(deep) + " fields deep; " +
+                         std::to_string(options_.limits.depth) + " are allowed.",
+                     operation.at, "QUERY_TOO_DEEP");
         }
         return std::move(error_);
     }
@@ -45,13 +48,15 @@ private:
 
     void count(const std::vector<ast::Directive>& directives) {
         directives_ += directives.size();
-        if (limit(directives_, options_.limits.directives)) fail("The document uses too many directives.", directives.empty() ? 0 : directives[0].at, "TOO_MANY_DIRECTIVES");
+        if (limit(directives_, options_.limits.directives))
+            fail("The document uses too many directives.", directives.empty() ? 0 : directives[0].at, "TOO_MANY_DIRECTIVES");
     }
 
     void count(const ast::SelectionSet& set) {
         for (const auto& selection : set.items) {
             count(selection.directives);
-            if (!selection.alias.text.empty() && limit(++aliases_, options_.limits.aliases)) fail("The document uses too many aliases.", selection.at, "TOO_MANY_ALIASES");
+            if (!selection.alias.text.empty() && limit(++aliases_, options_.limits.aliases))
+                fail("The document uses too many aliases.", selection.at, "TOO_MANY_ALIASES");
             if (selection.kind == ast::Selection::Kind::Field && is_introspection(selection.name.text)) introspection(selection);
             if (selection.has_set) count(selection.set);
         }
@@ -62,7 +67,8 @@ private:
         lists_.clear();
         if (lists(selection.set) > 2) fail("Introspection lists are nested too deeply.", selection.at, "INTROSPECTION_TOO_DEEP");
         depths_.clear();
-        if (const auto deep = depth(selection.set, 1); limit(deep, options_.limits.introspection_depth)) fail("The introspection is nested too deeply.", selection.at, "QUERY_TOO_DEEP");
+        if (const auto deep = depth(selection.set, 1); limit(deep, options_.limits.introspection_depth))
+            fail("The introspection is nested too deeply.", selection.at, "QUERY_TOO_DEEP");
         depths_.clear();
     }
 
@@ -73,9 +79,13 @@ private:
         for (const auto& selection : set.items) {
             std::size_t here = 0;
             switch (selection.kind) {
-                case ast::Selection::Kind::Field: here = 1 + (selection.has_set && !is_introspection(selection.name.text) ? depth(selection.set) : 0); break;
+                case ast::Selection::Kind::Field:
+                    here = 1 + (selection.has_set && !is_introspection(selection.name.text) ? depth(selection.set) : 0);
+                    break;
                 case ast::Selection::Kind::Inline: here = depth(selection.set); break;
-                case ast::Selection::Kind::Spread: here = memo(depths_, selection, [&](const ast::SelectionSet& below) { return depth(below); }); break;
+                case ast::Selection::Kind::Spread:
+                    here = memo(depths_, selection, [&](const ast::SelectionSet& below) { return depth(below); });
+                    break;
             }
             deepest = std::max(deepest, here);
         }
@@ -90,11 +100,15 @@ private:
             switch (selection.kind) {
                 case ast::Selection::Kind::Field: {
                     const auto name = selection.name.text;
-                    here = (name == "fields" || name == "interfaces" || name == "possibleTypes" || name == "inputFields" ? 1u : 0u) + (selection.has_set ? lists(selection.set) : 0);
+                    here =
+                        (name == "fields" || name == "interfaces" || name == "possibleTypes" || name == "inputFields" ? 1u : 0u) +
+                        (selection.has_set ? lists(selection.set) : 0);
                     break;
                 }
                 case ast::Selection::Kind::Inline: here = lists(selection.set); break;
-                case ast::Selection::Kind::Spread: here = memo(lists_, selection, [&](const ast::SelectionSet& below) { return lists(below); }); break;
+                case ast::Selection::Kind::Spread:
+                    here = memo(lists_, selection, [&](const ast::SelectionSet& below) { return lists(below); });
+                    break;
             }
             deepest = std::max(deepest, here);
         }
@@ -121,7 +135,8 @@ private:
 /// How many objects a response can hold: one for each composite field, times the lists it stands in.
 class Cost {
 public:
-    Cost(const Fields& variables, std::string_view source, const Limits& limits) : variables_{variables}, source_{source}, limits_{limits} {}
+    Cost(const Fields& variables, std::string_view source, const Limits& limits)
+        : variables_{variables}, source_{source}, limits_{limits} {}
 
     /// `each`: objects of this plan; `page`: what `first` of the connection above says about the lists directly below it, or 0.
     void add(const ObjectPlan& plan, std::size_t each, std::size_t page) {
@@ -149,7 +164,8 @@ private:
     std::size_t page_size(const FieldPlan& field) const {
         const auto size = [](const Arguments& arguments) -> std::size_t {
             for (const auto* name : {"first", "last"})
-                if (arguments[name].is_integer()) return static_cast<std::size_t>(std::clamp<std::int64_t>(arguments[name].integer(), 1, 1'000'000));
+                if (arguments[name].is_integer())
+                    return static_cast<std::size_t>(std::clamp<std::int64_t>(arguments[name].integer(), 1, 1'000'000));
             return 0;
         };
         if (field.constant_arguments) return size(*field.constant_arguments);
@@ -171,11 +187,16 @@ std::optional<RequestError> check_limits(const ast::Document& document, std::str
 
 std::optional<RequestError> check_cost(const Plan& plan, const Fields& variables, std::string_view source, const Limits& limits) {
     if (limits.root_fields != 0 && plan.root.fields.size() > limits.root_fields)
-        return RequestError{"The operation selects more than " + std::to_string(limits.root_fields) + " root fields.", {}, "TOO_MANY_ROOT_FIELDS"};
+        return RequestError{"The operation selects more than " + std::to_string(limits.root_fields) + " root fields.",
+                            {},
+                            "TOO_MANY_ROOT_FIELDS"};
     Cost cost{variables, source, limits};
     cost.add(plan.root, 1, 0);
     if (cost.is_over())
-        return RequestError{"The operation may answer with more than " + std::to_string(limits.cost) + " objects; ask for fewer with `first`.", {}, "QUERY_TOO_EXPENSIVE"};
+        return RequestError{
+            "The operation may answer with more than " + std::to_string(limits.cost) + " objects; ask for fewer with `first`.",
+            {},
+            "QUERY_TOO_EXPENSIVE"};
     return std::nullopt;
 }
 

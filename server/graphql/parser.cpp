@@ -17,7 +17,8 @@ std::expected<ast::Document, RequestError> parse(std::string_view source, const 
 
 Parser::Level::Level(Parser& parser) : parser_{parser} {
     if (++parser_.level_ > parser_.limits_.nesting)
-        parser_.fail(parser_.token_.at, "Nested more than " + std::to_string(parser_.limits_.nesting) + " levels deep.", "NESTED_TOO_DEEPLY");
+        parser_.fail(parser_.token_.at, "Nested more than " + std::to_string(parser_.limits_.nesting) + " levels deep.",
+                     "NESTED_TOO_DEEPLY");
 }
 
 void Parser::fail(ast::Position at, std::string message, std::string code) {
@@ -85,11 +86,12 @@ ast::Literal Parser::value(Constness constness) {
         case Kind::Int: literal.kind = Literal::Int; break;
         case Kind::Float: literal.kind = Literal::Float; break;
         case Kind::Name:
-            literal.kind = token_.raw == "null"                              ? Literal::Null
+            literal.kind = token_.raw == "null"                            ? Literal::Null
                            : token_.raw == "true" || token_.raw == "false" ? Literal::Boolean
-                                                                             : Literal::Enum;
+                                                                           : Literal::Enum;
             break;
-        case Kind::String: case Kind::BlockString:
+        case Kind::String:
+        case Kind::BlockString:
             literal.kind = Literal::String;
             literal.text = string_value();
             return literal;
@@ -117,10 +119,19 @@ ast::Literal Parser::value(Constness constness) {
                 literal.items.push_back(value(constness));
             }
             return literal;
-        case Kind::End: case Kind::Bang: case Kind::Ampersand: case Kind::ParenL: case Kind::ParenR: case Kind::Spread: case Kind::Colon:
-        case Kind::Equals: case Kind::At: case Kind::BracketR: case Kind::Pipe: case Kind::BraceR: case Kind::Broken:
-            unexpected();
-            return literal;
+        case Kind::End:
+        case Kind::Bang:
+        case Kind::Ampersand:
+        case Kind::ParenL:
+        case Kind::ParenR:
+        case Kind::Spread:
+        case Kind::Colon:
+        case Kind::Equals:
+        case Kind::At:
+        case Kind::BracketR:
+        case Kind::Pipe:
+        case Kind::BraceR:
+        case Kind::Broken: unexpected(); return literal;
     }
     advance();
     return literal;

@@ -12,8 +12,9 @@
 namespace vivi::graphql {
 
 struct ParseLimits {
-    std::size_t tokens = 0;    ///< Zero: any number.
-    std::size_t nesting = 256;  ///< Selection sets, values and types within each other; the parser's own recursion, so never unbounded.
+    std::size_t tokens = 0;  ///< Zero: any number.
+    std::size_t nesting =
+        256;  ///< Selection sets, values and types within each other; the parser's own recursion, so never unbounded.
 };
 
 /// The first syntax error ends it. Codes: GRAPHQL_PARSE_FAILED, TOO_MANY_TOKENS, NESTED_TOO_DEEPLY.

@@ -32,16 +32,21 @@ ast::SchemaDefinition Parser::schema_definition(bool is_extension) {
     result.directives = directives(Constness::Constant);
     const auto root = [&] {
         ast::RootType item;
-        if (at_keyword("mutation")) item.operation = ast::Operation::Type::Mutation;
-        else if (at_keyword("subscription")) item.operation = ast::Operation::Type::Subscription;
-        else if (!at_keyword("query")) return unexpected();
+        if (at_keyword("mutation"))
+            item.operation = ast::Operation::Type::Mutation;
+        else if (at_keyword("subscription"))
+            item.operation = ast::Operation::Type::Subscription;
+        else if (!at_keyword("query"))
+            return unexpected();
         advance();
         expect(Kind::Colon, "\":\"");
         item.type = name();
         result.roots.push_back(item);
     };
-    if (is_extension) optional_many(Kind::BraceL, Kind::BraceR, root);
-    else many(Kind::BraceL, Kind::BraceR, root);
+    if (is_extension)
+        optional_many(Kind::BraceL, Kind::BraceR, root);
+    else
+        many(Kind::BraceL, Kind::BraceR, root);
     if (is_extension && result.directives.empty() && result.roots.empty()) unexpected();
     return result;
 }
@@ -58,20 +63,29 @@ std::vector<ast::Name> Parser::names_after(Kind separator) {
 ast::TypeDefinition Parser::type_definition(bool is_extension) {
     ast::TypeDefinition result{.is_extension = is_extension};
     using Type = ast::TypeDefinition::Kind;
-    if (at_keyword("scalar")) result.kind = Type::Scalar;
-    else if (at_keyword("type")) result.kind = Type::Object;
-    else if (at_keyword("interface")) result.kind = Type::Interface;
-    else if (at_keyword("union")) result.kind = Type::Union;
-    else if (at_keyword("enum")) result.kind = Type::Enum;
-    else if (at_keyword("input")) result.kind = Type::InputObject;
-    else unexpected();
+    if (at_keyword("scalar"))
+        result.kind = Type::Scalar;
+    else if (at_keyword("type"))
+        result.kind = Type::Object;
+    else if (at_keyword("interface"))
+        result.kind = Type::Interface;
+    else if (at_keyword("union"))
+        result.kind = Type::Union;
+    else if (at_keyword("enum"))
+        result.kind = Type::Enum;
+    else if (at_keyword("input"))
+        result.kind = Type::InputObject;
+    else
+        unexpected();
     advance();
     result.name = name();
-    if ((result.kind == Type::Object || result.kind == Type::Interface) && skip_keyword("implements")) result.interfaces = names_after(Kind::Ampersand);
+    if ((result.kind == Type::Object || result.kind == Type::Interface) && skip_keyword("implements"))
+        result.interfaces = names_after(Kind::Ampersand);
     result.directives = directives(Constness::Constant);
     switch (result.kind) {
         case Type::Scalar: break;
-        case Type::Object: case Type::Interface:
+        case Type::Object:
+        case Type::Interface:
             optional_many(Kind::BraceL, Kind::BraceR, [&] { result.fields.push_back(field_definition()); });
             break;
         case Type::Union:
@@ -80,8 +94,8 @@ ast::TypeDefinition Parser::type_definition(bool is_extension) {
         case Type::Enum: optional_many(Kind::BraceL, Kind::BraceR, [&] { result.values.push_back(enum_value()); }); break;
         case Type::InputObject: optional_many(Kind::BraceL, Kind::BraceR, [&] { result.inputs.push_back(input_value()); }); break;
     }
-    const bool is_empty = result.interfaces.empty() && result.directives.empty() && result.fields.empty() && result.members.empty() &&
-                          result.values.empty() && result.inputs.empty();
+    const bool is_empty = result.interfaces.empty() && result.directives.empty() && result.fields.empty() &&
+                          result.members.empty() && result.values.empty() && result.inputs.empty();
     if (is_extension && is_empty) unexpected();  // An extension must extend something.
     return result;
 }

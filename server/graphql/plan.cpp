@@ -68,7 +68,8 @@ private:
         result.fields.reserve(collection.groups.size());
         for (const auto& group : collection.groups) {
             if (error_) break;
-            if (++count_ > max_plan_fields) fail("The operation selects too many fields.", group.fields[0]->at, "QUERY_TOO_EXPENSIVE");
+            if (++count_ > max_plan_fields)
+                fail("The operation selects too many fields.", group.fields[0]->at, "QUERY_TOO_EXPENSIVE");
             result.fields.push_back(field(type, group));
         }
         return result;
@@ -87,11 +88,13 @@ private:
                 }
                 case ast::Selection::Kind::Spread: {
                     const auto* fragment = fragments_.at(selection.name.text);
-                    if (collection.visited.insert(fragment).second && applies(fragment->condition.text, type)) collect(type, fragment->set, collection);
+                    if (collection.visited.insert(fragment).second && applies(fragment->condition.text, type))
+                        collect(type, fragment->set, collection);
                     break;
                 }
                 case ast::Selection::Kind::Inline:
-                    if (!selection.condition || applies(selection.condition->text, type)) collect(type, selection.set, collection);
+                    if (!selection.condition || applies(selection.condition->text, type))
+                        collect(type, selection.set, collection);
                     break;
             }
         }
@@ -106,9 +109,11 @@ private:
         for (const auto& directive : selection.directives) {
             const bool is_skip = directive.name.text == "skip";
             if (!is_skip && directive.name.text != "include") continue;
-            const auto values = coerce_arguments(schema_.directive(directive.name.text)->arguments, directive.arguments, variables_, document_.source);
+            const auto values = coerce_arguments(schema_.directive(directive.name.text)->arguments, directive.arguments,
+                                                 variables_, document_.source);
             if (!values || !(*values)["if"].is_boolean()) {
-                fail("Argument \"if\" of \"@" + std::string{directive.name.text} + "\" must not be null.", directive.at, "BAD_USER_INPUT");
+                fail("Argument \"if\" of \"@" + std::string{directive.name.text} + "\" must not be null.", directive.at,
+                     "BAD_USER_INPUT");
                 return false;
             }
             if ((*values)["if"].boolean() == is_skip) return false;
@@ -129,7 +134,8 @@ private:
             result.bound = &bindings_.fields[result.definition->index];
             if (result.bound->batch) plan_->can_wait = true;
         }
-        if (!std::any_of(first.arguments.begin(), first.arguments.end(), [](const auto& argument) { return has_variable(argument.value); })) {
+        if (!std::any_of(first.arguments.begin(), first.arguments.end(),
+                         [](const auto& argument) { return has_variable(argument.value); })) {
             auto values = coerce_arguments(result.definition->arguments, first.arguments, {}, document_.source);
             if (values) result.constant_arguments = std::make_unique<const Arguments>(*std::move(values));
         }
@@ -139,7 +145,9 @@ private:
 
         std::vector<const ast::SelectionSet*> sets;  // MergeSelectionSets, section 6.4.3.
         for (const auto* use : group.fields) sets.push_back(&use->set);
-        const auto add = [&](const NamedType& object_type) { result.below.push_back(std::make_unique<const ObjectPlan>(object(object_type, sets))); };
+        const auto add = [&](const NamedType& object_type) {
+            result.below.push_back(std::make_unique<const ObjectPlan>(object(object_type, sets)));
+        };
         if (!type.is_abstract()) add(type);
         for (const auto* possible : type.possible)
             if (!error_) add(*possible);
@@ -174,8 +182,9 @@ const ObjectPlan* FieldPlan::for_type(const NamedType& type) const {
     return nullptr;
 }
 
-std::expected<std::shared_ptr<const Plan>, RequestError> compile(const Schema& schema, const Bindings& bindings, const CachedDocument& document,
-                                                                 const ast::Operation& operation, const Fields& variables) {
+std::expected<std::shared_ptr<const Plan>, RequestError> compile(const Schema& schema, const Bindings& bindings,
+                                                                 const CachedDocument& document, const ast::Operation& operation,
+                                                                 const Fields& variables) {
     return Compiler{schema, bindings, document, variables}.run(operation);
 }
 

@@ -25,12 +25,12 @@ struct FieldPlan {
     std::string json_key{};  ///< `"key":`
     const Field* definition = nullptr;
     const NamedType* parent = nullptr;
-    const Bound* bound = nullptr;                              ///< Null: __typename, or the root of a subscription.
+    const Bound* bound = nullptr;  ///< Null: __typename, or the root of a subscription.
     LeafKind leaf = LeafKind::None;
-    const std::vector<ast::Argument>* arguments = nullptr;     ///< As written.
-    std::unique_ptr<const Arguments> constant_arguments{};     ///< Set when no variable takes part.
-    std::vector<ast::Position> places{};                       ///< Every field of the document that was merged into this one.
-    std::vector<std::unique_ptr<const ObjectPlan>> below{};    ///< One for each object type that may stand here.
+    const std::vector<ast::Argument>* arguments = nullptr;   ///< As written.
+    std::unique_ptr<const Arguments> constant_arguments{};   ///< Set when no variable takes part.
+    std::vector<ast::Position> places{};                     ///< Every field of the document that was merged into this one.
+    std::vector<std::unique_ptr<const ObjectPlan>> below{};  ///< One for each object type that may stand here.
 
     const ObjectPlan* for_type(const NamedType& type) const;
 };
@@ -51,21 +51,22 @@ struct Plan {
 struct CachedDocument {
     std::string source{};
     ast::Document document{};
-    std::vector<std::string_view> switches{};                     ///< Variables that @skip and @include look at.
-    std::map<std::string, std::shared_ptr<const Plan>> plans{};   ///< By operation and the switches' values; bounded.
+    std::vector<std::string_view> switches{};                    ///< Variables that @skip and @include look at.
+    std::map<std::string, std::shared_ptr<const Plan>> plans{};  ///< By operation and the switches' values; bounded.
 };
 
 class PreparedOperation {
 public:
     std::shared_ptr<const CachedDocument> document{};  // Shared with the cache, which may forget it first.
     const ast::Operation* operation = nullptr;
-    std::shared_ptr<const Plan> plan{};                // Shared with the document.
+    std::shared_ptr<const Plan> plan{};  // Shared with the document.
     Fields variables{};
 };
 
 /// Compiles one operation. `variables` decide the switches and nothing else. The error is a problem of the request.
-std::expected<std::shared_ptr<const Plan>, RequestError> compile(const Schema& schema, const Bindings& bindings, const CachedDocument& document,
-                                                                 const ast::Operation& operation, const Fields& variables);
+std::expected<std::shared_ptr<const Plan>, RequestError> compile(const Schema& schema, const Bindings& bindings,
+                                                                 const CachedDocument& document, const ast::Operation& operation,
+                                                                 const Fields& variables);
 
 /// The variables that @skip and @include look at, anywhere in the document.
 std::vector<std::string_view> find_switches(const ast::Document& document);

@@ -56,24 +56,27 @@ public:
         return *this;
     }
 
-    /// Registers fields of `type` whose parents are T: `resolvers.of<Device>("Device").field("mac", [](const Device& d) { return …; })`.
+    /// Registers fields of `type` whose parents are T: `resolvers.of<Device>("Device").field("mac", [](const Device& d) { return
+    /// …; })`.
     template <class T>
     class TypeFields {
     public:
         TypeFields(Resolvers& resolvers, std::string type) : resolvers_{resolvers}, type_{std::move(type)} {}
 
-        /// `resolve` takes (const T&) or (const T&, const Arguments&, Context&) and returns what a Value (or Resolved) is made of.
+        /// `resolve` takes (const T&) or (const T&, const Arguments&, Context&) and returns what a Value (or Resolved) is made
+        /// of.
         template <class F>
         TypeFields& field(std::string name, F resolve) {
-            resolvers_.property(type_, std::move(name),
-                                [resolve = std::move(resolve)](const Object& parent, const Arguments& arguments, Context& context) -> Resolved {
-                                    if constexpr (std::is_invocable_v<F, const T&>) {
-                                        static_cast<void>(arguments), static_cast<void>(context);
-                                        return resolve(parent.as<T>());
-                                    } else {
-                                        return resolve(parent.as<T>(), arguments, context);
-                                    }
-                                });
+            resolvers_.property(
+                type_, std::move(name),
+                [resolve = std::move(resolve)](const Object& parent, const Arguments& arguments, Context& context) -> Resolved {
+                    if constexpr (std::is_invocable_v<F, const T&>) {
+                        static_cast<void>(arguments), static_cast<void>(context);
+                        return resolve(parent.as<T>());
+                    } else {
+                        return resolve(parent.as<T>(), arguments, context);
+                    }
+                });
             return *this;
         }
         /// A string member, not copied.
@@ -92,7 +95,9 @@ public:
         std::string type_;
     };
     template <class T>
-    TypeFields<T> of(std::string type) { return {*this, std::move(type)}; }
+    TypeFields<T> of(std::string type) {
+        return {*this, std::move(type)};
+    }
 
     using Entry = std::variant<Property, Batch>;
     struct Registration {

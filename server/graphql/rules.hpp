@@ -55,7 +55,8 @@ public:
     virtual void inline_fragment(const ast::Selection&, const NamedType* /*parent*/, const NamedType* /*type*/) {}
     virtual void directives(const std::vector<ast::Directive>&, DirectiveLocation) {}
     virtual void directive(const ast::Directive&, const Directive* /*definition*/) {}
-    /// Each argument of a field or directive, each default of a variable. `input` is the argument's definition, null for variables.
+    /// Each argument of a field or directive, each default of a variable. `input` is the argument's definition, null for
+    /// variables.
     virtual void value(const ast::Literal&, const TypeRef* /*type*/, const InputField* /*input*/) {}
     virtual void end() {}
 
@@ -74,8 +75,8 @@ void add_value_rules(Examination&, Rules&);      // 5.6
 void add_directive_rules(Examination&, Rules&);  // 5.7
 void add_variable_rules(Examination&, Rules&);   // 5.8
 
-void check_fragment_cycles(Examination&);        // 5.5.2.2
-void check_overlapping_fields(Examination&);     // 5.3.2
+void check_fragment_cycles(Examination&);     // 5.5.2.2
+void check_overlapping_fields(Examination&);  // 5.3.2
 
 inline std::string quoted(std::string_view text) { return '"' + std::string{text} + '"'; }
 

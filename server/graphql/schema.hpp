@@ -84,7 +84,7 @@ struct EnumValue {
 
 /// A custom scalar's two directions; the text of an error goes to the client. Without hooks a scalar passes through.
 struct Scalar {
-    std::function<std::expected<Value, std::string>(const Value&)> parse{};      ///< Input, already JSON or literal (section 3.5).
+    std::function<std::expected<Value, std::string>(const Value&)> parse{};  ///< Input, already JSON or literal (section 3.5).
     std::function<std::expected<Value, std::string>(const Value&)> serialize{};  ///< Result, before it is written.
 };
 
@@ -99,14 +99,14 @@ struct NamedType {
     std::uint32_t index = 0;  ///< Unique in the schema.
     bool is_builtin = false;  ///< One of the five scalars or an introspection type.
 
-    std::vector<Field> fields{};                  ///< Object, Interface
-    std::vector<const NamedType*> interfaces{};   ///< Object, Interface: implemented ones
-    std::vector<const NamedType*> possible{};     ///< Interface, Union: concrete object types
-    std::vector<EnumValue> values{};              ///< Enum
-    std::vector<InputField> inputs{};             ///< InputObject
-    std::optional<std::string> specified_by{};    ///< Scalar
-    Scalar hooks{};                               ///< Scalar; bound by the engine
-    bool is_one_of = false;                       ///< InputObject
+    std::vector<Field> fields{};                 ///< Object, Interface
+    std::vector<const NamedType*> interfaces{};  ///< Object, Interface: implemented ones
+    std::vector<const NamedType*> possible{};    ///< Interface, Union: concrete object types
+    std::vector<EnumValue> values{};             ///< Enum
+    std::vector<InputField> inputs{};            ///< InputObject
+    std::optional<std::string> specified_by{};   ///< Scalar
+    Scalar hooks{};                              ///< Scalar; bound by the engine
+    bool is_one_of = false;                      ///< InputObject
     std::vector<AppliedDirective> directives{};
 
     const Field* field(std::string_view field_name) const;
@@ -121,9 +121,24 @@ struct NamedType {
 
 /// Where a directive may stand, section 3.13: one bit each.
 enum class DirectiveLocation : std::uint32_t {
-    Query = 1u << 0, Mutation = 1u << 1, Subscription = 1u << 2, Field = 1u << 3, FragmentDefinition = 1u << 4, FragmentSpread = 1u << 5,
-    InlineFragment = 1u << 6, VariableDefinition = 1u << 7, Schema = 1u << 8, Scalar = 1u << 9, Object = 1u << 10, FieldDefinition = 1u << 11,
-    ArgumentDefinition = 1u << 12, Interface = 1u << 13, Union = 1u << 14, Enum = 1u << 15, EnumValue = 1u << 16, InputObject = 1u << 17,
+    Query = 1u << 0,
+    Mutation = 1u << 1,
+    Subscription = 1u << 2,
+    Field = 1u << 3,
+    FragmentDefinition = 1u << 4,
+    FragmentSpread = 1u << 5,
+    InlineFragment = 1u << 6,
+    VariableDefinition = 1u << 7,
+    Schema = 1u << 8,
+    Scalar = 1u << 9,
+    Object = 1u << 10,
+    FieldDefinition = 1u << 11,
+    ArgumentDefinition = 1u << 12,
+    Interface = 1u << 13,
+    Union = 1u << 14,
+    Enum = 1u << 15,
+    EnumValue = 1u << 16,
+    InputObject = 1u << 17,
     InputFieldDefinition = 1u << 18,
 };
 std::optional<DirectiveLocation> directive_location(std::string_view name);
@@ -134,8 +149,8 @@ struct Directive {
     std::string description{};
     bool has_description = false;
     std::vector<InputField> arguments{};
-    std::uint32_t locations = 0;                    ///< Bits of DirectiveLocation,
-    std::vector<DirectiveLocation> listed{};        ///< and the same in the order of the SDL.
+    std::uint32_t locations = 0;              ///< Bits of DirectiveLocation,
+    std::vector<DirectiveLocation> listed{};  ///< and the same in the order of the SDL.
     bool is_repeatable = false;
     bool is_builtin = false;
 
@@ -146,7 +161,7 @@ class Schema {
 public:
     Schema();
     ~Schema();
-    Schema(Schema&&) noexcept;             // Types are on the heap: pointers to them survive a move.
+    Schema(Schema&&) noexcept;  // Types are on the heap: pointers to them survive a move.
     Schema& operator=(Schema&&) noexcept;
 
     const NamedType* type(std::string_view name) const;

@@ -44,7 +44,9 @@ private:
         schema_.sdl_.push_back(std::move(sdl));
     }
 
-    void problem(std::string message, ast::Position at) { errors_.push_back({std::move(message), {ast::locate(schema_.sdl_[0]->text, at)}}); }
+    void problem(std::string message, ast::Position at) {
+        errors_.push_back({std::move(message), {ast::locate(schema_.sdl_[0]->text, at)}});
+    }
 
     void declare_types() {
         for (const auto& sdl : schema_.sdl_) {
@@ -52,7 +54,8 @@ private:
             for (const auto& definition : sdl->document.types) {
                 if (definition.is_extension) continue;
                 const std::string name{definition.name.text};
-                if (!is_builtin && name.starts_with("__")) problem("Name \"" + name + "\" must not begin with \"__\", which is reserved.", definition.name.at);
+                if (!is_builtin && name.starts_with("__"))
+                    problem("Name \"" + name + "\" must not begin with \"__\", which is reserved.", definition.name.at);
                 if (schema_.by_name_.contains(name)) {
                     if (!is_builtin) problem("There can be only one type named \"" + name + "\".", definition.name.at);
                     continue;
@@ -66,7 +69,9 @@ private:
             }
         }
     }
-    static bool is_scalar(std::string_view name) { return name == "Int" || name == "Float" || name == "String" || name == "Boolean" || name == "ID"; }
+    static bool is_scalar(std::string_view name) {
+        return name == "Int" || name == "Float" || name == "String" || name == "Boolean" || name == "ID";
+    }
 
     void fill_types() {
         for (const auto& sdl : schema_.sdl_) {
@@ -78,7 +83,8 @@ private:
     void fill(const ast::TypeDefinition& definition) {
         const auto found = schema_.by_name_.find(definition.name.text);
         if (found == schema_.by_name_.end())
-            return problem("Cannot extend type \"" + std::string{definition.name.text} + "\" because it is not defined.", definition.name.at);
+            return problem("Cannot extend type \"" + std::string{definition.name.text} + "\" because it is not defined.",
+                           definition.name.at);
         auto& type = *found->second;
         if (type.kind != static_cast<Kind>(definition.kind))
             return problem("Cannot extend \"" + type.name + "\" as another kind of type.", definition.name.at);
@@ -95,13 +101,17 @@ private:
                 type.interfaces.push_back(interface);
         }
         for (const auto& field : definition.fields) {
-            if (type.field(field.name.text)) problem("Field \"" + type.name + "." + std::string{field.name.text} + "\" can be defined only once.", field.name.at);
-            else type.fields.push_back(make_field(field));
+            if (type.field(field.name.text))
+                problem("Field \"" + type.name + "." + std::string{field.name.text} + "\" can be defined only once.",
+                        field.name.at);
+            else
+                type.fields.push_back(make_field(field));
         }
         for (const auto& name : definition.members) {
             const auto* member = named(name);
             if (!member) continue;
-            if (member->kind != Kind::Object) problem("Union \"" + type.name + "\" can include only object types, not \"" + member->name + "\".", name.at);
+            if (member->kind != Kind::Object)
+                problem("Union \"" + type.name + "\" can include only object types, not \"" + member->name + "\".", name.at);
             else if (std::find(type.possible.begin(), type.possible.end(), member) != type.possible.end())
                 problem("Union \"" + type.name + "\" can include \"" + member->name + "\" only once.", name.at);
             else
@@ -109,7 +119,8 @@ private:
         }
         for (const auto& value : definition.values) {
             if (type.value(value.name.text)) {
-                problem("Enum value \"" + type.name + "." + std::string{value.name.text} + "\" can be defined only once.", value.name.at);
+                problem("Enum value \"" + type.name + "." + std::string{value.name.text} + "\" can be defined only once.",
+                        value.name.at);
                 continue;
             }
             EnumValue result{.name = std::string{value.name.text}};
@@ -118,8 +129,11 @@ private:
             type.values.push_back(std::move(result));
         }
         for (const auto& input : definition.inputs) {
-            if (type.input(input.name.text)) problem("Input field \"" + type.name + "." + std::string{input.name.text} + "\" can be defined only once.", input.name.at);
-            else type.inputs.push_back(make_input(input));
+            if (type.input(input.name.text))
+                problem("Input field \"" + type.name + "." + std::string{input.name.text} + "\" can be defined only once.",
+                        input.name.at);
+            else
+                type.inputs.push_back(make_input(input));
         }
     }
 
@@ -134,7 +148,9 @@ private:
         if (definition.description) field.description = *definition.description, field.has_description = true;
         for (const auto& argument : definition.arguments) {
             if (field.argument(argument.name.text))
-                problem("Argument \"" + std::string{argument.name.text} + "\" of field \"" + field.name + "\" can be defined only once.", argument.name.at);
+                problem("Argument \"" + std::string{argument.name.text} + "\" of field \"" + field.name +
+                            "\" can be defined only once.",
+                        argument.name.at);
             else
                 field.arguments.push_back(make_input(argument));
         }
@@ -160,12 +176,15 @@ private:
             if (!is_builtin) problem("There can be only one directive named \"@" + name + "\".", definition.name.at);
             return;
         }
-        if (name.starts_with("__")) problem("Name \"@" + name + "\" must not begin with \"__\", which is reserved.", definition.name.at);
+        if (name.starts_with("__"))
+            problem("Name \"@" + name + "\" must not begin with \"__\", which is reserved.", definition.name.at);
         Directive directive{.name = name, .is_repeatable = definition.is_repeatable, .is_builtin = is_builtin};
         if (definition.description) directive.description = *definition.description, directive.has_description = true;
         for (const auto& argument : definition.arguments) {
             if (directive.argument(argument.name.text))
-                problem("Argument \"" + std::string{argument.name.text} + "\" of directive \"@" + name + "\" can be defined only once.", argument.name.at);
+                problem("Argument \"" + std::string{argument.name.text} + "\" of directive \"@" + name +
+                            "\" can be defined only once.",
+                        argument.name.at);
             else
                 directive.arguments.push_back(make_input(argument));
         }
@@ -179,7 +198,8 @@ private:
 
     /// Names are kept now; arguments are coerced when every type is known.
     void apply(const std::vector<ast::Directive>& directives, std::vector<AppliedDirective>& applied) {
-        for (const auto& directive : directives) applied.push_back({.name = std::string{directive.name.text}, .written = &directive});
+        for (const auto& directive : directives)
+            applied.push_back({.name = std::string{directive.name.text}, .written = &directive});
     }
 
     void find_roots() {
@@ -187,11 +207,14 @@ private:
         std::set<ast::Operation::Type> seen;
         bool is_defined = false;
         for (const auto& definition : document.schemas) {
-            if (!definition.is_extension && std::exchange(is_defined, true)) problem("Must provide only one schema definition.", definition.at);
+            if (!definition.is_extension && std::exchange(is_defined, true))
+                problem("Must provide only one schema definition.", definition.at);
             if (definition.description) schema_.description = *definition.description, schema_.has_description = true;
             for (const auto& root : definition.roots) {
-                if (!seen.insert(root.operation).second) problem("There can be only one type for each operation in a schema.", root.type.at);
-                else if (const auto* type = named(root.type)) this->root(root.operation) = type;
+                if (!seen.insert(root.operation).second)
+                    problem("There can be only one type for each operation in a schema.", root.type.at);
+                else if (const auto* type = named(root.type))
+                    this->root(root.operation) = type;
             }
         }
         if (!is_defined) {  // Section 3.3.1: the default names.
@@ -252,7 +275,8 @@ private:
             coerce_directives(type->directives);
             for (const auto& directive : type->directives) {
                 if (directive.name == "oneOf") type->is_one_of = true;
-                if (directive.name == "specifiedBy" && directive.arguments["url"].is_text()) type->specified_by = std::string{directive.arguments["url"].text()};
+                if (directive.name == "specifiedBy" && directive.arguments["url"].is_text())
+                    type->specified_by = std::string{directive.arguments["url"].text()};
             }
         }
         for (auto& field : schema_.meta_) inputs(field->arguments);
@@ -274,16 +298,21 @@ private:
             }
             for (const auto& argument : directive.written->arguments)
                 if (!definition->argument(argument.name.text))
-                    problem("Unknown argument \"" + std::string{argument.name.text} + "\" on directive \"@" + directive.name + "\".", argument.name.at);
+                    problem(
+                        "Unknown argument \"" + std::string{argument.name.text} + "\" on directive \"@" + directive.name + "\".",
+                        argument.name.at);
             auto values = coerce_arguments(definition->arguments, directive.written->arguments, {}, schema_.sdl_.front()->text);
-            if (values) directive.arguments = *std::move(values);
-            else problem(values.error().message, directive.written->at);
+            if (values)
+                directive.arguments = *std::move(values);
+            else
+                problem(values.error().message, directive.written->at);
         }
     }
 
     static void take_deprecation(const std::vector<AppliedDirective>& applied, std::optional<std::string>& reason) {
         for (const auto& directive : applied)
-            if (directive.name == "deprecated" && directive.arguments["reason"].is_text()) reason = std::string{directive.arguments["reason"].text()};
+            if (directive.name == "deprecated" && directive.arguments["reason"].is_text())
+                reason = std::string{directive.arguments["reason"].text()};
     }
 
     Schema schema_;
@@ -299,7 +328,8 @@ Result<Schema> build_schema(std::string_view sdl) {
     std::string text;
     for (const auto& error : schema.error()) {
         if (!text.empty()) text += '\n';
-        if (!error.locations.empty()) text += std::to_string(error.locations[0].line) + ":" + std::to_string(error.locations[0].column) + ": ";
+        if (!error.locations.empty())
+            text += std::to_string(error.locations[0].line) + ":" + std::to_string(error.locations[0].column) + ": ";
         text += error.message;
     }
     return failed(Code::Invalid, std::move(text));

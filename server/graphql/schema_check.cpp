@@ -17,8 +17,12 @@ public:
         for (const auto& type : schema_.types()) {
             switch (type->kind) {
                 case Kind::Scalar: applied(type->directives, DirectiveLocation::Scalar, type->name); break;
-                case Kind::Object: applied(type->directives, DirectiveLocation::Object, type->name), fields(*type), implements(*type); break;
-                case Kind::Interface: applied(type->directives, DirectiveLocation::Interface, type->name), fields(*type), implements(*type); break;
+                case Kind::Object:
+                    applied(type->directives, DirectiveLocation::Object, type->name), fields(*type), implements(*type);
+                    break;
+                case Kind::Interface:
+                    applied(type->directives, DirectiveLocation::Interface, type->name), fields(*type), implements(*type);
+                    break;
                 case Kind::Union:
                     applied(type->directives, DirectiveLocation::Union, type->name);
                     if (type->possible.empty()) problem("Union \"" + type->name + "\" must have at least one member.");  // 3.8
@@ -27,7 +31,8 @@ public:
                 case Kind::InputObject: input_object(*type); break;
             }
         }
-        for (const auto& directive : schema_.directives()) inputs(directive.arguments, DirectiveLocation::ArgumentDefinition, "@" + directive.name);
+        for (const auto& directive : schema_.directives())
+            inputs(directive.arguments, DirectiveLocation::ArgumentDefinition, "@" + directive.name);
         return std::move(errors_);
     }
 
@@ -41,12 +46,14 @@ private:
         for (const auto* root : roots) {
             if (!root) continue;
             if (root->kind != Kind::Object) problem("Root type \"" + root->name + "\" must be an object type.");
-            if (std::count(std::begin(roots), std::end(roots), root) > 1) problem("Root types must be different: \"" + root->name + "\" is used twice.");
+            if (std::count(std::begin(roots), std::end(roots), root) > 1)
+                problem("Root types must be different: \"" + root->name + "\" is used twice.");
         }
     }
 
     void name(const std::string& text, const std::string& where) {
-        if (text.starts_with("__")) problem("Name \"" + text + "\" of " + where + " must not begin with \"__\", which is reserved.");
+        if (text.starts_with("__"))
+            problem("Name \"" + text + "\" of " + where + " must not begin with \"__\", which is reserved.");
     }
 
     // Section 3.6, "Type Validation", and 3.7.
@@ -66,7 +73,8 @@ private:
         for (const auto& input : items) {
             const auto what = where + "." + input.name;
             name(input.name, "\"" + where + "\"");
-            if (!input.type.named->is_input()) problem("The type of \"" + what + "\" must be an input type, not " + to_string(input.type) + ".");
+            if (!input.type.named->is_input())
+                problem("The type of \"" + what + "\" must be an input type, not " + to_string(input.type) + ".");
             if (input.deprecation && input.is_required()) problem("Required \"" + what + "\" cannot be deprecated.");
             applied(input.directives, location, what);
         }
@@ -90,15 +98,18 @@ private:
         for (const auto& input : type.inputs) {
             if (!type.is_one_of) continue;
             if (input.type.is_non_null()) problem("OneOf input field \"" + type.name + "." + input.name + "\" must be nullable.");
-            if (input.default_literal) problem("OneOf input field \"" + type.name + "." + input.name + "\" cannot have a default value.");
+            if (input.default_literal)
+                problem("OneOf input field \"" + type.name + "." + input.name + "\" cannot have a default value.");
         }
         std::set<const NamedType*> seen;
-        if (requires_itself(type, type, seen)) problem("Input object \"" + type.name + "\" cannot require itself through non-null fields.");
+        if (requires_itself(type, type, seen))
+            problem("Input object \"" + type.name + "\" cannot require itself through non-null fields.");
     }
 
     bool requires_itself(const NamedType& type, const NamedType& goal, std::set<const NamedType*>& seen) const {
         for (const auto& input : type.inputs) {
-            if (!input.type.is_non_null() || input.type.inner().wrappers != 0 || input.type.named->kind != Kind::InputObject) continue;
+            if (!input.type.is_non_null() || input.type.inner().wrappers != 0 || input.type.named->kind != Kind::InputObject)
+                continue;
             if (input.type.named == &goal) return true;
             if (seen.insert(input.type.named).second && requires_itself(*input.type.named, goal, seen)) return true;
         }
@@ -114,14 +125,17 @@ private:
                 continue;
             }
             for (const auto* parent : interface->interfaces) {
-                if (parent == &type) problem("Type \"" + type.name + "\" cannot implement \"" + interface->name + "\": that would be a circle.");
+                if (parent == &type)
+                    problem("Type \"" + type.name + "\" cannot implement \"" + interface->name + "\": that would be a circle.");
                 else if (std::find(type.interfaces.begin(), type.interfaces.end(), parent) == type.interfaces.end())
                     problem(pair + " and must therefore implement \"" + parent->name + "\" too.");
             }
             for (const auto& expected : interface->fields) {
                 const auto* field = type.field(expected.name);
-                if (!field) problem(pair + " but lacks the field \"" + expected.name + "\".");
-                else implementation(pair, *field, expected);
+                if (!field)
+                    problem(pair + " but lacks the field \"" + expected.name + "\".");
+                else
+                    implementation(pair, *field, expected);
             }
         }
     }
@@ -131,9 +145,11 @@ private:
             problem(pair + " but \"" + field.name + "\" is " + to_string(field.type) + ", not " + to_string(expected.type) + ".");
         for (const auto& argument : expected.arguments) {
             const auto* own = field.argument(argument.name);
-            if (!own) problem(pair + " but \"" + field.name + "\" lacks the argument \"" + argument.name + "\".");
+            if (!own)
+                problem(pair + " but \"" + field.name + "\" lacks the argument \"" + argument.name + "\".");
             else if (own->type != argument.type)
-                problem(pair + " but argument \"" + field.name + "." + argument.name + "\" is " + to_string(own->type) + ", not " + to_string(argument.type) + ".");
+                problem(pair + " but argument \"" + field.name + "." + argument.name + "\" is " + to_string(own->type) +
+                        ", not " + to_string(argument.type) + ".");
         }
         for (const auto& own : field.arguments)
             if (!expected.argument(own.name) && own.is_required())
@@ -158,7 +174,8 @@ private:
             const auto* directive = schema_.directive(item.name);
             if (!directive) continue;
             if ((directive->locations & static_cast<std::uint32_t>(location)) == 0)
-                problem("Directive \"@" + item.name + "\" may not be used on " + std::string{to_string(location)} + " (" + where + ").");
+                problem("Directive \"@" + item.name + "\" may not be used on " + std::string{to_string(location)} + " (" + where +
+                        ").");
             if (!seen.insert(item.name).second && !directive->is_repeatable)
                 problem("The directive \"@" + item.name + "\" can only be used once at \"" + where + "\".");
         }

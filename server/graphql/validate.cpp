@@ -7,7 +7,8 @@
 
 namespace vivi::graphql {
 
-Examination::Examination(const Schema& the_schema, const ast::Document& the_document, std::string_view source, std::size_t max_errors)
+Examination::Examination(const Schema& the_schema, const ast::Document& the_document, std::string_view source,
+                         std::size_t max_errors)
     : schema{the_schema}, document{the_document}, source_{source}, max_errors_{max_errors} {
     for (const auto& fragment : document.fragments) fragments_.emplace(fragment.name.text, &fragment);
 }
@@ -26,7 +27,8 @@ void Examination::report(std::string message, std::initializer_list<ast::Positio
 
 namespace {
 
-/// One walk. Recursion is bounded by the parser's nesting limit; fragments are visited where they are defined, not where they are spread.
+/// One walk. Recursion is bounded by the parser's nesting limit; fragments are visited where they are defined, not where they are
+/// spread.
 class Walk {
 public:
     Walk(Examination& at, const Rules& rules) : at_{at}, rules_{rules} {}
@@ -58,7 +60,9 @@ private:
         switch (operation.type) {
             case ast::Operation::Type::Query: root = at_.schema.query; break;
             case ast::Operation::Type::Mutation: root = at_.schema.mutation, location = DirectiveLocation::Mutation; break;
-            case ast::Operation::Type::Subscription: root = at_.schema.subscription, location = DirectiveLocation::Subscription; break;
+            case ast::Operation::Type::Subscription:
+                root = at_.schema.subscription, location = DirectiveLocation::Subscription;
+                break;
         }
         directives(operation.directives, location);
         visit(operation.set, root);
@@ -132,7 +136,8 @@ private:
 
 void walk(Examination& examination, const Rules& rules) { Walk{examination, rules}.run(); }
 
-std::vector<RequestError> validate(const Schema& schema, const ast::Document& document, std::string_view source, std::size_t max_errors) {
+std::vector<RequestError> validate(const Schema& schema, const ast::Document& document, std::string_view source,
+                                   std::size_t max_errors) {
     Examination at{schema, document, source, max_errors};
     check_fragment_cycles(at);
     if (!at.is_clean()) return at.take();  // Nothing that follows fragments may run.

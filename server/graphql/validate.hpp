@@ -12,8 +12,9 @@
 
 namespace vivi::graphql {
 
-/// Empty when the document is valid; otherwise at most `max_errors` problems (0: all). `source` is the text the document was parsed
-/// from. Cyclic fragments end it before any rule that follows fragments runs.
-std::vector<RequestError> validate(const Schema& schema, const ast::Document& document, std::string_view source, std::size_t max_errors = 20);
+/// Empty when the document is valid; otherwise at most `max_errors` problems (0: all). `source` is the text the document was
+/// parsed from. Cyclic fragments end it before any rule that follows fragments runs.
+std::vector<RequestError> validate(const Schema& schema, const ast::Document& document, std::string_view source,
+                                   std::size_t max_errors = 20);
 
 }  // namespace vivi::graphql

@@ -23,7 +23,8 @@ class Directives : public Rule {
                 at.report("Directive " + name + " may not be used on " + std::string{to_string(location)} + ".", {directive.at});
             if (definition->is_repeatable) continue;
             const auto [first, is_new] = seen.emplace(directive.name.text, directive.at);
-            if (!is_new) at.report("The directive " + name + " can only be used once at this location.", {first->second, directive.at});
+            if (!is_new)
+                at.report("The directive " + name + " can only be used once at this location.", {first->second, directive.at});
         }
     }
 };

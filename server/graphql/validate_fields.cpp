@@ -11,7 +11,9 @@ namespace {
 class FieldSelections : public Rule {
     using Rule::Rule;
     void field(const ast::Selection& selection, const NamedType* parent, const Field* definition) override {
-        if (parent && !definition) at.report("Cannot query field " + quoted(selection.name.text) + " on type " + quoted(parent->name) + ".", {selection.at});
+        if (parent && !definition)
+            at.report("Cannot query field " + quoted(selection.name.text) + " on type " + quoted(parent->name) + ".",
+                      {selection.at});
     }
 };
 
@@ -22,9 +24,12 @@ class LeafFieldSelections : public Rule {
         if (!definition) return;
         const auto type = quoted(to_string(definition->type));
         if (definition->type.named->is_leaf() && selection.has_set)
-            at.report("Field " + quoted(selection.name.text) + " must not have a selection since type " + type + " has no subfields.", {selection.set.at});
+            at.report(
+                "Field " + quoted(selection.name.text) + " must not have a selection since type " + type + " has no subfields.",
+                {selection.set.at});
         if (definition->type.named->is_composite() && !selection.has_set)
-            at.report("Field " + quoted(selection.name.text) + " of type " + type + " must have a selection of subfields.", {selection.at});
+            at.report("Field " + quoted(selection.name.text) + " of type " + type + " must have a selection of subfields.",
+                      {selection.at});
     }
 };
 
@@ -52,7 +57,9 @@ class ArgumentRules : public Rule {
         std::map<std::string_view, ast::Position> seen;
         for (const auto& argument : given) {
             const auto [first, is_new] = seen.emplace(argument.name.text, argument.name.at);
-            if (!is_new) at.report("There can be only one argument named " + quoted(argument.name.text) + ".", {first->second, argument.name.at});
+            if (!is_new)
+                at.report("There can be only one argument named " + quoted(argument.name.text) + ".",
+                          {first->second, argument.name.at});
         }
     }
     /// 5.4.1
@@ -64,13 +71,16 @@ class ArgumentRules : public Rule {
         }
     }
     /// 5.4.3
-    void required(const std::vector<ast::Argument>& given, const std::vector<InputField>& definitions, const std::string& owner, ast::Position place) {
+    void required(const std::vector<ast::Argument>& given, const std::vector<InputField>& definitions, const std::string& owner,
+                  ast::Position place) {
         for (const auto& definition : definitions) {
             if (!definition.is_required()) continue;
             bool is_given = false;
             for (const auto& argument : given) is_given = is_given || definition.name == argument.name.text;
             if (!is_given)
-                at.report("Argument " + quoted(definition.name) + " of type " + quoted(to_string(definition.type)) + " is required on " + owner + ", but it was not provided.", {place});
+                at.report("Argument " + quoted(definition.name) + " of type " + quoted(to_string(definition.type)) +
+                              " is required on " + owner + ", but it was not provided.",
+                          {place});
         }
     }
 };

@@ -13,8 +13,10 @@ namespace {
 template <class Visit>
 void each_spread(const ast::SelectionSet& set, Visit visit) {
     for (const auto& selection : set.items) {
-        if (selection.kind == ast::Selection::Kind::Spread) visit(selection);
-        else if (selection.has_set) each_spread(selection.set, visit);
+        if (selection.kind == ast::Selection::Kind::Spread)
+            visit(selection);
+        else if (selection.has_set)
+            each_spread(selection.set, visit);
     }
 }
 
@@ -23,7 +25,9 @@ class FragmentNameUniqueness : public Rule {
     using Rule::Rule;
     void enter(const ast::Fragment& fragment) override {
         const auto [first, is_new] = names_.emplace(fragment.name.text, fragment.name.at);
-        if (!is_new) at.report("There can be only one fragment named " + quoted(fragment.name.text) + ".", {first->second, fragment.name.at});
+        if (!is_new)
+            at.report("There can be only one fragment named " + quoted(fragment.name.text) + ".",
+                      {first->second, fragment.name.at});
     }
     std::map<std::string_view, ast::Position> names_;
 };
@@ -37,8 +41,10 @@ class FragmentTypes : public Rule {
     }
     void check(const ast::Name& name) {
         const auto* type = at.schema.type(name.text);
-        if (!type) at.report("Unknown type " + quoted(name.text) + ".", {name.at});
-        else if (!type->is_composite()) at.report("A fragment cannot condition on non composite type " + quoted(name.text) + ".", {name.at});
+        if (!type)
+            at.report("Unknown type " + quoted(name.text) + ".", {name.at});
+        else if (!type->is_composite())
+            at.report("A fragment cannot condition on non composite type " + quoted(name.text) + ".", {name.at});
     }
 };
 
@@ -49,7 +55,8 @@ class FragmentsMustBeUsed : public Rule {
         std::set<std::string_view> used;
         for (const auto& operation : at.document.operations) follow(operation.set, used);
         for (const auto& fragment : at.document.fragments)
-            if (!used.contains(fragment.name.text)) at.report("Fragment " + quoted(fragment.name.text) + " is never used.", {fragment.at});
+            if (!used.contains(fragment.name.text))
+                at.report("Fragment " + quoted(fragment.name.text) + " is never used.", {fragment.at});
     }
     void follow(const ast::SelectionSet& set, std::set<std::string_view>& used) {
         each_spread(set, [&](const ast::Selection& spread) {
@@ -75,17 +82,22 @@ class SpreadIsPossible : public Rule {
         const auto* type = fragment ? at.schema.type(fragment->condition.text) : nullptr;
         check(parent, type, spread.at);
     }
-    void inline_fragment(const ast::Selection& selection, const NamedType* parent, const NamedType* type) override { check(parent, type, selection.at); }
+    void inline_fragment(const ast::Selection& selection, const NamedType* parent, const NamedType* type) override {
+        check(parent, type, selection.at);
+    }
 
     void check(const NamedType* parent, const NamedType* type, ast::Position place) {
         if (!parent || !type || !type->is_composite() || overlap(*parent, *type)) return;
-        at.report("A fragment cannot be spread here as objects of type " + quoted(parent->name) + " can never be of type " + quoted(type->name) + ".", {place});
+        at.report("A fragment cannot be spread here as objects of type " + quoted(parent->name) + " can never be of type " +
+                      quoted(type->name) + ".",
+                  {place});
     }
     /// GetPossibleTypes of both have one in common.
     bool overlap(const NamedType& a, const NamedType& b) const {
         if (&a == &b) return true;
         if (!a.is_abstract()) return at.schema.is_possible(b, a);
-        return std::any_of(a.possible.begin(), a.possible.end(), [&](const auto* object) { return at.schema.is_possible(b, *object); });
+        return std::any_of(a.possible.begin(), a.possible.end(),
+                           [&](const auto* object) { return at.schema.is_possible(b, *object); });
     }
 };
 
@@ -102,8 +114,10 @@ private:
         if (!done_.insert(&fragment).second) return;
         open_.insert(fragment.name.text);
         each_spread(fragment.set, [&](const ast::Selection& spread) {
-            if (open_.contains(spread.name.text)) at_.report("Cannot spread fragment " + quoted(spread.name.text) + " within itself.", {spread.at});
-            else if (const auto* next = at_.fragment(spread.name.text)) visit(*next);
+            if (open_.contains(spread.name.text))
+                at_.report("Cannot spread fragment " + quoted(spread.name.text) + " within itself.", {spread.at});
+            else if (const auto* next = at_.fragment(spread.name.text))
+                visit(*next);
         });
         open_.erase(fragment.name.text);
     }

@@ -33,7 +33,9 @@ class OperationNameUniqueness : public Rule {
     void enter(const ast::Operation& operation) override {
         if (!operation.name) return;
         const auto [first, is_new] = names_.emplace(operation.name->text, operation.name->at);
-        if (!is_new) at.report("There can be only one operation named " + quoted(operation.name->text) + ".", {first->second, operation.name->at});
+        if (!is_new)
+            at.report("There can be only one operation named " + quoted(operation.name->text) + ".",
+                      {first->second, operation.name->at});
     }
     std::map<std::string_view, ast::Position> names_;
 };
@@ -58,12 +60,14 @@ class SingleRootField : public Rule {
         if (keys_.size() > 1) at.report("A subscription must select only one root field.", {operation.at});
     }
 
-    // CollectSubscriptionFields: type conditions matter only if they can be the subscription type, which no union or other object is.
+    // CollectSubscriptionFields: type conditions matter only if they can be the subscription type, which no union or other object
+    // is.
     void collect(const ast::SelectionSet& set, const ast::Operation& operation) {
         for (const auto& selection : set.items) {
             for (const auto& directive : selection.directives)
                 if (directive.name.text == "skip" || directive.name.text == "include")
-                    at.report("@" + std::string{directive.name.text} + " is not allowed on the root of a subscription.", {directive.at});
+                    at.report("@" + std::string{directive.name.text} + " is not allowed on the root of a subscription.",
+                              {directive.at});
             switch (selection.kind) {
                 case ast::Selection::Kind::Field:
                     if (keys_.insert(selection.response_key()).second && selection.name.text.starts_with("__"))
@@ -71,7 +75,8 @@ class SingleRootField : public Rule {
                     break;
                 case ast::Selection::Kind::Spread: {
                     const auto* fragment = at.fragment(selection.name.text);
-                    if (fragment && seen_.insert(fragment).second && applies(fragment->condition.text)) collect(fragment->set, operation);
+                    if (fragment && seen_.insert(fragment).second && applies(fragment->condition.text))
+                        collect(fragment->set, operation);
                     break;
                 }
                 case ast::Selection::Kind::Inline:

@@ -17,8 +17,9 @@ struct Use {
 };
 using Uses = std::vector<Use>;  // Sorted, without duplicates: its own key in the memo.
 
-/// FieldsInSetCanMerge in two passes over *sets* of fields: SameResponseShape groups by response key only, SameForCommonParents also by
-/// parent type. A set that was examined once is not examined again, so work grows with the document, not with the ways through it.
+/// FieldsInSetCanMerge in two passes over *sets* of fields: SameResponseShape groups by response key only, SameForCommonParents
+/// also by parent type. A set that was examined once is not examined again, so work grows with the document, not with the ways
+/// through it.
 class Overlap {
 public:
     explicit Overlap(Examination& at) : at_{at} {}
@@ -48,7 +49,8 @@ private:
     bool spend(std::size_t work) {
         spent_ += work;
         if (spent_ <= budget && !at_.is_full()) return true;
-        if (spent_ > budget && !std::exchange(is_over_, true)) at_.report("The document has too many overlapping fields to examine.", {}, "QUERY_TOO_COMPLEX");
+        if (spent_ > budget && !std::exchange(is_over_, true))
+            at_.report("The document has too many overlapping fields to examine.", {}, "QUERY_TOO_COMPLEX");
         return false;
     }
 
@@ -62,7 +64,8 @@ private:
                     break;
                 case ast::Selection::Kind::Spread: {
                     const auto* fragment = at_.fragment(selection.name.text);
-                    if (fragment && seen.insert(fragment).second) collect(fragment->set, at_.schema.type(fragment->condition.text), uses, seen);
+                    if (fragment && seen.insert(fragment).second)
+                        collect(fragment->set, at_.schema.type(fragment->condition.text), uses, seen);
                     break;
                 }
             }
@@ -97,7 +100,8 @@ private:
     }
 
     void conflict(const Use& first, const Use& second, std::string_view reason) {
-        at_.report("Fields " + quoted(first.field->response_key()) + " conflict because " + std::string{reason} + ". Use different aliases on the fields to fetch both if this was intentional.",
+        at_.report("Fields " + quoted(first.field->response_key()) + " conflict because " + std::string{reason} +
+                       ". Use different aliases on the fields to fetch both if this was intentional.",
                    {first.field->at, second.field->at});
     }
 
@@ -108,7 +112,8 @@ private:
             const Use* first = nullptr;
             for (const auto& use : group) {
                 if (!definition(use)) continue;
-                if (!first) first = &use;
+                if (!first)
+                    first = &use;
                 else if (!is_same_shape(definition(*first)->type, definition(use)->type)) {
                     conflict(*first, use, "they return conflicting types");
                     break;
@@ -130,8 +135,10 @@ private:
             Uses anywhere;
             std::map<const NamedType*, Uses> concrete;
             for (const auto& use : group) {
-                if (use.parent && use.parent->kind == Kind::Object) concrete[use.parent].push_back(use);
-                else anywhere.push_back(use);
+                if (use.parent && use.parent->kind == Kind::Object)
+                    concrete[use.parent].push_back(use);
+                else
+                    anywhere.push_back(use);
             }
             if (concrete.empty()) same_field(anywhere);
             for (auto& [parent, together] : concrete) {
@@ -169,11 +176,14 @@ private:
     static bool is_same(const ast::Literal& a, const ast::Literal& b) {
         if (a.kind != b.kind || a.items.size() != b.items.size()) return false;
         if (a.kind == ast::Literal::Kind::String) return a.text == b.text;
-        if (a.kind == ast::Literal::Kind::List) return std::equal(a.items.begin(), a.items.end(), b.items.begin(), [](const auto& x, const auto& y) { return is_same(x, y); });
+        if (a.kind == ast::Literal::Kind::List)
+            return std::equal(a.items.begin(), a.items.end(), b.items.begin(),
+                              [](const auto& x, const auto& y) { return is_same(x, y); });
         if (a.kind != ast::Literal::Kind::Object) return a.raw == b.raw;
         for (std::size_t i = 0; i < a.items.size(); ++i) {  // Fields of an input object have no order.
             bool is_found = false;
-            for (std::size_t j = 0; j < b.items.size() && !is_found; ++j) is_found = a.names[i].text == b.names[j].text && is_same(a.items[i], b.items[j]);
+            for (std::size_t j = 0; j < b.items.size() && !is_found; ++j)
+                is_found = a.names[i].text == b.names[j].text && is_same(a.items[i], b.items[j]);
             if (!is_found) return false;
         }
         return true;

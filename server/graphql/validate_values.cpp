@@ -27,7 +27,8 @@ class ValuesOfCorrectType : public Rule {
     void check(const ast::Literal& literal, TypeRef type) {
         if (literal.kind == Literal::Variable) return;
         if (literal.kind == Literal::Null) {
-            if (type.is_non_null()) at.report("Expected value of type " + quoted(to_string(type)) + ", found null.", {literal.at});
+            if (type.is_non_null())
+                at.report("Expected value of type " + quoted(to_string(type)) + ", found null.", {literal.at});
             return;
         }
         type = type.nullable();
@@ -37,7 +38,8 @@ class ValuesOfCorrectType : public Rule {
             return;
         }
         if (type.named->kind == Kind::InputObject) return object(literal, *type.named);
-        if (has_variable(literal)) {  // Only a custom scalar may look inside lists and objects; variables in it are not known yet.
+        if (has_variable(
+                literal)) {  // Only a custom scalar may look inside lists and objects; variables in it are not known yet.
             if (!type.named->is_builtin && type.named->kind == Kind::Scalar) return;
         }
         const auto leaf = coerce_leaf(literal, *type.named, {});
@@ -45,22 +47,31 @@ class ValuesOfCorrectType : public Rule {
     }
 
     void object(const ast::Literal& literal, const NamedType& type) {
-        if (literal.kind != Literal::Object) return at.report("Expected value of type " + quoted(type.name) + ", an input object.", {literal.at});
+        if (literal.kind != Literal::Object)
+            return at.report("Expected value of type " + quoted(type.name) + ", an input object.", {literal.at});
         for (std::size_t i = 0; i < literal.items.size(); ++i) {
             const auto* definition = type.input(literal.names[i].text);
-            if (definition) check(literal.items[i], definition->type);
-            else at.report("Field " + quoted(literal.names[i].text) + " is not defined by type " + quoted(type.name) + ".", {literal.names[i].at});  // 5.6.2
+            if (definition)
+                check(literal.items[i], definition->type);
+            else
+                at.report("Field " + quoted(literal.names[i].text) + " is not defined by type " + quoted(type.name) + ".",
+                          {literal.names[i].at});  // 5.6.2
         }
         for (const auto& definition : type.inputs) {  // 5.6.4
             if (!definition.is_required()) continue;
             bool is_given = false;
             for (const auto& name : literal.names) is_given = is_given || name.text == definition.name;
             if (!is_given)
-                at.report("Field " + quoted(type.name + "." + definition.name) + " of required type " + quoted(to_string(definition.type)) + " was not provided.", {literal.at});
+                at.report("Field " + quoted(type.name + "." + definition.name) + " of required type " +
+                              quoted(to_string(definition.type)) + " was not provided.",
+                          {literal.at});
         }
         if (!type.is_one_of) return;
-        if (literal.items.size() != 1) at.report("OneOf input object " + quoted(type.name) + " must specify exactly one key.", {literal.at});
-        else if (literal.items[0].kind == Literal::Null) at.report("Field " + quoted(type.name + "." + std::string{literal.names[0].text}) + " must be non-null.", {literal.at});
+        if (literal.items.size() != 1)
+            at.report("OneOf input object " + quoted(type.name) + " must specify exactly one key.", {literal.at});
+        else if (literal.items[0].kind == Literal::Null)
+            at.report("Field " + quoted(type.name + "." + std::string{literal.names[0].text}) + " must be non-null.",
+                      {literal.at});
     }
 };
 
@@ -74,7 +85,8 @@ class InputFieldUniqueness : public Rule {
             std::map<std::string_view, ast::Position> seen;
             for (const auto& name : literal.names) {
                 const auto [first, is_new] = seen.emplace(name.text, name.at);
-                if (!is_new) at.report("There can be only one input field named " + quoted(name.text) + ".", {first->second, name.at});
+                if (!is_new)
+                    at.report("There can be only one input field named " + quoted(name.text) + ".", {first->second, name.at});
             }
         }
         for (const auto& item : literal.items) check(item);

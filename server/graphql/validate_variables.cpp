@@ -18,11 +18,16 @@ class VariableDefinitions : public Rule {
         std::map<std::string_view, ast::Position> seen;
         for (const auto& variable : operation.variables) {
             const auto [first, is_new] = seen.emplace(variable.name.text, variable.at);
-            if (!is_new) at.report("There can be only one variable named \"$" + std::string{variable.name.text} + "\".", {first->second, variable.at});
+            if (!is_new)
+                at.report("There can be only one variable named \"$" + std::string{variable.name.text} + "\".",
+                          {first->second, variable.at});
             const auto* type = at.schema.type(variable.type.name.text);
-            if (!type) at.report("Unknown type " + quoted(variable.type.name.text) + ".", {variable.type.name.at});
+            if (!type)
+                at.report("Unknown type " + quoted(variable.type.name.text) + ".", {variable.type.name.at});
             else if (!type->is_input())
-                at.report("Variable \"$" + std::string{variable.name.text} + "\" cannot be non-input type " + quoted(to_string(variable.type)) + ".", {variable.type.at});
+                at.report("Variable \"$" + std::string{variable.name.text} + "\" cannot be non-input type " +
+                              quoted(to_string(variable.type)) + ".",
+                          {variable.type.at});
         }
     }
 };
@@ -31,7 +36,7 @@ class VariableDefinitions : public Rule {
 struct Usage {
     const ast::Literal* variable = nullptr;
     std::optional<TypeRef> type{};
-    bool has_default = false;         ///< The argument or input field has a default.
+    bool has_default = false;           ///< The argument or input field has a default.
     const NamedType* one_of = nullptr;  ///< The oneOf input object it is a field of.
 };
 
@@ -72,7 +77,12 @@ class VariableUsages : public Rule {
                 }
                 return;
             }
-            case Literal::Int: case Literal::Float: case Literal::String: case Literal::Boolean: case Literal::Null: case Literal::Enum: return;
+            case Literal::Int:
+            case Literal::Float:
+            case Literal::String:
+            case Literal::Boolean:
+            case Literal::Null:
+            case Literal::Enum: return;
         }
     }
 
@@ -85,11 +95,15 @@ class VariableUsages : public Rule {
                 const auto name = usage.variable->raw;
                 used.insert(name);
                 const auto found = defined.find(name);
-                if (found == defined.end()) at.report("Variable \"$" + std::string{name} + "\" is not defined.", {usage.variable->at, operation.at});  // 5.8.3
-                else check_position(usage, *found->second);
+                if (found == defined.end())
+                    at.report("Variable \"$" + std::string{name} + "\" is not defined.",
+                              {usage.variable->at, operation.at});  // 5.8.3
+                else
+                    check_position(usage, *found->second);
             });
             for (const auto& variable : operation.variables)  // 5.8.4
-                if (!used.contains(variable.name.text)) at.report("Variable \"$" + std::string{variable.name.text} + "\" is never used.", {variable.at});
+                if (!used.contains(variable.name.text))
+                    at.report("Variable \"$" + std::string{variable.name.text} + "\" is never used.", {variable.at});
         }
     }
 
@@ -111,14 +125,19 @@ class VariableUsages : public Rule {
         if (!type || !usage.type) return;
         const auto name = "Variable \"$" + std::string{variable.name.text} + "\"";
         if (usage.one_of && !type->is_non_null())
-            return at.report(name + " is of type " + quoted(to_string(*type)) + " but must be non-nullable to be used for OneOf input object " + quoted(usage.one_of->name) + ".", {variable.at, usage.variable->at});
+            return at.report(name + " is of type " + quoted(to_string(*type)) +
+                                 " but must be non-nullable to be used for OneOf input object " + quoted(usage.one_of->name) +
+                                 ".",
+                             {variable.at, usage.variable->at});
         auto location = *usage.type;
         if (location.is_non_null() && !type->is_non_null()) {
             const bool has_default = variable.default_value && variable.default_value->kind != Literal::Null;
             if (has_default || usage.has_default) location = location.inner();
         }
         if (!is_compatible(*type, location))
-            at.report(name + " of type " + quoted(to_string(*type)) + " used in position expecting type " + quoted(to_string(*usage.type)) + ".", {variable.at, usage.variable->at});
+            at.report(name + " of type " + quoted(to_string(*type)) + " used in position expecting type " +
+                          quoted(to_string(*usage.type)) + ".",
+                      {variable.at, usage.variable->at});
     }
 
     /// AreTypesCompatible, section 5.8.5.

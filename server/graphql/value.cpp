@@ -29,7 +29,8 @@ FieldError::FieldError(Error error) {
         case Code::Denied: code = "FORBIDDEN"; break;
         case Code::Conflict: code = "CONFLICT"; break;
         case Code::Overflow: code = "TOO_MUCH"; break;
-        case Code::Unavailable: case Code::Timeout:
+        case Code::Unavailable:
+        case Code::Timeout:
             code = "UNAVAILABLE";
             message = "A part of the service is away; try again.";
             cause = std::move(error.detail);

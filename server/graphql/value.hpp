@@ -61,7 +61,9 @@ public:
         return *static_cast<const T*>(value_.get());
     }
     template <class T>
-    bool holds() const noexcept { return tag_ == tag_of<T>(); }
+    bool holds() const noexcept {
+        return tag_ == tag_of<T>();
+    }
     std::string_view type() const noexcept { return type_; }
 
 private:
@@ -81,25 +83,25 @@ class Fields;
 /// A value of the language, in either direction. Enum values are their names (or what Resolvers::enumeration mapped them to).
 class Value {
 public:
-    Value() = default;                       ///< null
-    Value(std::nullptr_t) {}                 // NOLINT(google-explicit-constructor): resolvers return plain C++ values.
-    template <std::same_as<bool> T>          // Exactly bool: pointers must not become true.
-    Value(T value) : data_{value} {}         // NOLINT
+    Value() = default;                ///< null
+    Value(std::nullptr_t) {}          // NOLINT(google-explicit-constructor): resolvers return plain C++ values.
+    template <std::same_as<bool> T>   // Exactly bool: pointers must not become true.
+    Value(T value) : data_{value} {}  // NOLINT
     template <std::integral T>
         requires(!std::same_as<T, bool>)
     Value(T value) : data_{static_cast<std::int64_t>(value)} {}  // NOLINT
     template <class T>
         requires std::is_enum_v<T>
-    Value(T value) : data_{static_cast<std::int64_t>(value)} {}  // NOLINT: see Resolvers::enumeration.
-    Value(double value) : data_{value} {}                        // NOLINT
-    Value(std::string value) : data_{std::move(value)} {}        // NOLINT
+    Value(T value) : data_{static_cast<std::int64_t>(value)} {}   // NOLINT: see Resolvers::enumeration.
+    Value(double value) : data_{value} {}                         // NOLINT
+    Value(std::string value) : data_{std::move(value)} {}         // NOLINT
     Value(std::string_view value) : data_{std::string{value}} {}  // NOLINT: copies; see borrowed().
-    Value(const char* value) : data_{std::string{value}} {}      // NOLINT
-    Value(List value) : data_{std::move(value)} {}               // NOLINT
-    Value(Fields value);                                         // NOLINT
-    Value(Object value) : data_{std::move(value)} {}             // NOLINT
+    Value(const char* value) : data_{std::string{value}} {}       // NOLINT
+    Value(List value) : data_{std::move(value)} {}                // NOLINT
+    Value(Fields value);                                          // NOLINT
+    Value(Object value) : data_{std::move(value)} {}              // NOLINT
     template <class T>
-    Value(std::optional<T> value) {                              // NOLINT
+    Value(std::optional<T> value) {  // NOLINT
         if (value) *this = Value{*std::move(value)};
     }
 
@@ -133,14 +135,15 @@ public:
     const Fields& fields() const { return *std::get<std::shared_ptr<const Fields>>(data_); }
     const Object& object() const { return std::get<Object>(data_); }
 
-    /// The value as a C++ type: bool, an integer, double, std::string(_view), an enum (mapped), Fields, std::vector or std::optional
-    /// of those. Precondition: the schema says it is one (then coercion has made sure).
+    /// The value as a C++ type: bool, an integer, double, std::string(_view), an enum (mapped), Fields, std::vector or
+    /// std::optional of those. Precondition: the schema says it is one (then coercion has made sure).
     template <class T>
     T as() const;
 
 private:
     // Fields are shared because they contain Values; input objects are never changed once made.
-    std::variant<std::monostate, bool, std::int64_t, double, std::string, std::string_view, List, std::shared_ptr<const Fields>, Object>
+    std::variant<std::monostate, bool, std::int64_t, double, std::string, std::string_view, List, std::shared_ptr<const Fields>,
+                 Object>
         data_{};
 };
 
@@ -168,11 +171,16 @@ namespace detail {
 template <class T>
 struct As {
     static T from(const Value& value) {
-        if constexpr (std::is_same_v<T, bool>) return value.boolean();
-        else if constexpr (std::is_enum_v<T> || std::is_integral_v<T>) return static_cast<T>(value.integer());
-        else if constexpr (std::is_floating_point_v<T>) return static_cast<T>(value.number());
-        else if constexpr (std::is_same_v<T, Fields>) return value.fields();
-        else return T{value.text()};
+        if constexpr (std::is_same_v<T, bool>)
+            return value.boolean();
+        else if constexpr (std::is_enum_v<T> || std::is_integral_v<T>)
+            return static_cast<T>(value.integer());
+        else if constexpr (std::is_floating_point_v<T>)
+            return static_cast<T>(value.number());
+        else if constexpr (std::is_same_v<T, Fields>)
+            return value.fields();
+        else
+            return T{value.text()};
     }
 };
 template <class T>
@@ -193,7 +201,9 @@ struct As<std::vector<T>> {
 }  // namespace detail
 
 template <class T>
-T Value::as() const { return detail::As<T>::from(*this); }
+T Value::as() const {
+    return detail::As<T>::from(*this);
+}
 
 /// A field's arguments after coercion (section 6.4.1): defaults are filled in, absent means absent.
 class Arguments {
@@ -206,7 +216,9 @@ public:
     const Value& operator[](std::string_view name) const { return values_[name]; }
     /// `arguments.get<std::string>("id")`, `arguments.get<std::optional<int>>("first")` (nothing when absent or null).
     template <class T>
-    T get(std::string_view name) const { return values_[name].template as<T>(); }
+    T get(std::string_view name) const {
+        return values_[name].template as<T>();
+    }
     const Fields& fields() const noexcept { return values_; }
 
 private:
@@ -219,7 +231,9 @@ public:
     Context() = default;
     /// `state` outlives the operation.
     template <class T>
-    static Context of(T& state) { return Context{&state, tag_of<T>()}; }
+    static Context of(T& state) {
+        return Context{&state, tag_of<T>()};
+    }
 
     /// Precondition: the same T as `of` was given.
     template <class T>
@@ -237,13 +251,15 @@ private:
 
 /// Why a field has no value: becomes an entry of `errors` with `extensions.code` (section 7.1.2), and null in `data`.
 struct FieldError {
-    std::string message{};               ///< For the client: nothing internal.
-    std::string code = "INTERNAL";       ///< Stable, upper case.
-    std::string cause{};                 ///< For the operator's log only; never sent.
+    std::string message{};          ///< For the client: nothing internal.
+    std::string code = "INTERNAL";  ///< Stable, upper case.
+    std::string cause{};            ///< For the operator's log only; never sent.
 
     FieldError() = default;
-    FieldError(std::string client_message, std::string stable_code) : message{std::move(client_message)}, code{std::move(stable_code)} {}
-    /// `return std::unexpected{result.error()}` works in a resolver. What the caller cannot put right is hidden behind a general sentence.
+    FieldError(std::string client_message, std::string stable_code)
+        : message{std::move(client_message)}, code{std::move(stable_code)} {}
+    /// `return std::unexpected{result.error()}` works in a resolver. What the caller cannot put right is hidden behind a general
+    /// sentence.
     FieldError(Error error);  // NOLINT(google-explicit-constructor)
 };
 

@@ -16,7 +16,8 @@ std::string_view trim(std::string_view text) {
 
 std::string lower(std::string_view text) {
     std::string result{text};
-    std::transform(result.begin(), result.end(), result.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    std::transform(result.begin(), result.end(), result.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
     return result;
 }
 
@@ -107,7 +108,8 @@ std::optional<Media> negotiate(std::optional<std::string_view> accept) {
     const Offer* best = nullptr;
     for (const auto& offer : offers) {
         if (offer.quality == 0) continue;
-        const bool is_better = !best || offer.quality > best->quality || (offer.quality == best->quality && offer.position < best->position);
+        const bool is_better =
+            !best || offer.quality > best->quality || (offer.quality == best->quality && offer.position < best->position);
         if (is_better) best = &offer;
     }
     if (!best) return std::nullopt;

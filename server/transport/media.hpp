@@ -14,8 +14,8 @@ enum class Media : std::uint8_t {
 };
 std::string_view content_type(Media media);
 
-/// The best of the two for an Accept field, by quality and then by the client's order; nothing when it accepts neither. No field, or an
-/// empty one: Json, as the specification's legacy watershed wants.
+/// The best of the two for an Accept field, by quality and then by the client's order; nothing when it accepts neither. No field,
+/// or an empty one: Json, as the specification's legacy watershed wants.
 std::optional<Media> negotiate(std::optional<std::string_view> accept);
 
 /// True for application/json, in UTF-8 or without a charset.

@@ -9,7 +9,8 @@
 
 namespace vivi::transport {
 
-/// True without an Origin (not a browser), with one of `allowed`, or, when that is empty, with the origin of the request's own Host.
+/// True without an Origin (not a browser), with one of `allowed`, or, when that is empty, with the origin of the request's own
+/// Host.
 bool is_allowed_origin(const http::Headers& headers, const std::vector<std::string>& allowed);
 
 }  // namespace vivi::transport

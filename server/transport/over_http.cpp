@@ -10,7 +10,9 @@ namespace {
 
 http::Response response(int status, Media media, std::string body) {
     return {.status = status,
-            .headers = {{"content-type", std::string{content_type(media)}}, {"cache-control", "no-store"}, {"x-content-type-options", "nosniff"}},
+            .headers = {{"content-type", std::string{content_type(media)}},
+                        {"cache-control", "no-store"},
+                        {"x-content-type-options", "nosniff"}},
             .body = std::move(body)};
 }
 
@@ -65,16 +67,20 @@ std::expected<graphql::Request, std::string> read_parameters(const graphql::Valu
 std::expected<HttpRequest, http::Response> read_request(const http::Request& request) {
     const auto accept = http::find(request.headers, "accept");
     const auto media = negotiate(accept);
-    if (!media) return std::unexpected{refuse(406, Media::Json, "Accept must allow application/json or application/graphql-response+json.", "NOT_ACCEPTABLE")};
+    if (!media)
+        return std::unexpected{refuse(
+            406, Media::Json, "Accept must allow application/json or application/graphql-response+json.", "NOT_ACCEPTABLE")};
     HttpRequest result{.media = *media, .is_get = request.method == "GET"};
-    if (!result.is_get && request.method != "POST") return std::unexpected{only("GET, POST", *media, "Only GET and POST are supported.")};
+    if (!result.is_get && request.method != "POST")
+        return std::unexpected{only("GET, POST", *media, "Only GET and POST are supported.")};
 
     std::expected<graphql::Value, std::string> parameters;
     if (result.is_get) {
         parameters = query_parameters(request);
     } else {
         const auto type = http::find(request.headers, "content-type");
-        if (!type || !is_json_request(*type)) return std::unexpected{refuse(415, *media, "Content-Type must be application/json.", "UNSUPPORTED_MEDIA_TYPE")};
+        if (!type || !is_json_request(*type))
+            return std::unexpected{refuse(415, *media, "Content-Type must be application/json.", "UNSUPPORTED_MEDIA_TYPE")};
         auto json = graphql::parse_json(request.body);
         if (!json) return std::unexpected{refuse(400, *media, "The body is not JSON.", "BAD_REQUEST")};
         parameters = *std::move(json);
@@ -92,7 +98,9 @@ std::optional<http::Response> refuse_operation(const HttpRequest& request, graph
         case graphql::OperationType::Mutation:
             if (!request.is_get) return std::nullopt;
             return only("POST", request.media, "A mutation must be sent with POST.");
-        case graphql::OperationType::Subscription: return refuse(400, request.media, "Subscriptions need a WebSocket (graphql-transport-ws).", "SUBSCRIPTION_NEEDS_WEBSOCKET");
+        case graphql::OperationType::Subscription:
+            return refuse(400, request.media, "Subscriptions need a WebSocket (graphql-transport-ws).",
+                          "SUBSCRIPTION_NEEDS_WEBSOCKET");
     }
     return std::nullopt;
 }

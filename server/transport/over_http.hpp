@@ -20,12 +20,12 @@ struct HttpRequest {
     bool is_get = false;  ///< Then only a query may run.
 };
 
-/// The parameters of a request, or the response that refuses it: 405 for other methods, 406 for an Accept that nothing fits, 415 for
-/// another content type (forms skip the browser's preflight and are never read), 400 for a body that is not a request.
+/// The parameters of a request, or the response that refuses it: 405 for other methods, 406 for an Accept that nothing fits, 415
+/// for another content type (forms skip the browser's preflight and are never read), 400 for a body that is not a request.
 std::expected<HttpRequest, http::Response> read_request(const http::Request& request);
 
-/// A JSON object {query, operationName, variables, extensions} as a request: what a POST body and a `subscribe` payload are. Null means
-/// absent, unknown members are ignored. The error is a sentence.
+/// A JSON object {query, operationName, variables, extensions} as a request: what a POST body and a `subscribe` payload are. Null
+/// means absent, unknown members are ignored. The error is a sentence.
 std::expected<graphql::Request, std::string> read_parameters(const graphql::Value& parameters);
 
 /// Why a prepared operation may not run over this request; nothing when it may.

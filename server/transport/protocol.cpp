@@ -93,7 +93,10 @@ std::vector<Protocol::Action> Protocol::subscribe(const Fields& message) {
     if (state_ != State::Ready) return close(4401, "Unauthorized");
     if (numbers_.contains(*id)) return close(4409, "Subscriber for " + std::string{*id} + " already exists");
     if (ids_.size() >= options_.operations) {
-        const std::vector<graphql::RequestError> errors{{"More than " + std::to_string(options_.operations) + " operations at once on one socket.", {}, "TOO_MANY_OPERATIONS"}};
+        const std::vector<graphql::RequestError> errors{
+            {"More than " + std::to_string(options_.operations) + " operations at once on one socket.",
+             {},
+             "TOO_MANY_OPERATIONS"}};
         return {Send{envelope(*id, "error") + ",\"payload\":" + graphql::render_errors(errors) + "}"}};
     }
     const auto number = ++last_number_;

@@ -51,7 +51,8 @@ bool offers(std::string_view list, std::string_view name) {
 
 std::variant<std::string, http::Response> accept(const Service& service, const http::Request& request) {
     if (request.path() != service.options.path) return http::text_response(404, "Not found.");
-    if (!is_allowed_origin(request.headers, service.options.origins)) return http::text_response(403, "This origin may not connect.");
+    if (!is_allowed_origin(request.headers, service.options.origins))
+        return http::text_response(403, "This origin may not connect.");
     for (const auto& [name, value] : request.headers)
         if (name == "sec-websocket-protocol" && offers(value, protocol_name)) return std::string{protocol_name};
     return http::text_response(400, "The sub-protocol is graphql-transport-ws.");
@@ -66,10 +67,12 @@ Task<> serve(const Service& service, http::Request request, http::WebSocket& soc
 }  // namespace
 
 GraphqlSite make_site(graphql::Engine& engine, OpenSession open_session, SiteOptions options) {
-    const auto service = std::make_shared<const Service>(engine, std::move(open_session), std::move(options));  // Shared by the three functions.
+    const auto service =
+        std::make_shared<const Service>(engine, std::move(open_session), std::move(options));  // Shared by the three functions.
     return {.handle = [service](http::Request request) { return answer(*service, std::move(request)); },
             .accept_websocket = [service](const http::Request& request) { return accept(*service, request); },
-            .websocket = [service](http::Request request, http::WebSocket& socket) { return serve(*service, std::move(request), socket); }};
+            .websocket = [service](http::Request request,
+                                   http::WebSocket& socket) { return serve(*service, std::move(request), socket); }};
 }
 
 }  // namespace vivi::transport

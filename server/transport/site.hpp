@@ -35,11 +35,11 @@ enum class StatusCodes : std::uint8_t { PublishedAudits, Draft2026 };
 
 struct SiteOptions {
     std::string path = "/graphql";
-    std::vector<std::string> origins{};           ///< Allowed Origin values; empty: only the host the request was sent to.
+    std::vector<std::string> origins{};  ///< Allowed Origin values; empty: only the host the request was sent to.
     StatusCodes status_codes = StatusCodes::PublishedAudits;
-    std::size_t operations_per_socket = 10;       ///< More are answered with `error`, TOO_MANY_OPERATIONS.
-    std::size_t message_bytes = 64 * 1024;        ///< Larger WebSocket messages close with 1009.
-    Milliseconds init_timeout{3'000};             ///< connection_init must have come, else 4408.
+    std::size_t operations_per_socket = 10;  ///< More are answered with `error`, TOO_MANY_OPERATIONS.
+    std::size_t message_bytes = 64 * 1024;   ///< Larger WebSocket messages close with 1009.
+    Milliseconds init_timeout{3'000};        ///< connection_init must have come, else 4408.
 };
 
 /// The members have the types of http::Site's members of the same names. `handle` answers 404 outside its path.

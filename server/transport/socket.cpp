@@ -17,7 +17,8 @@ struct Overloaded : Cases... {
 
 }  // namespace
 
-Socket::Socket(const net::any_io_executor& executor, graphql::Engine& engine, Session& session, http::WebSocket& socket, const SiteOptions& options)
+Socket::Socket(const net::any_io_executor& executor, graphql::Engine& engine, Session& session, http::WebSocket& socket,
+               const SiteOptions& options)
     : executor_{executor},
       engine_{engine},
       session_{session},
@@ -58,14 +59,15 @@ Task<> Socket::receive() {
 
 void Socket::perform(Actions actions) {
     for (auto& action : actions) {
-        std::visit(Overloaded{
-                       [&](Protocol::Send& send) { socket_.send(std::move(send.head), std::move(send.body)); },
-                       [&](const Protocol::Close& close) { socket_.close(close.code, close.reason); },
-                       [&](const Protocol::Initialise&) { perform(session_.may_connect() ? protocol_.accept() : protocol_.reject()); },
-                       [&](Protocol::Start& begin) { start(begin.number, operate(begin.number, std::move(begin.request))); },
-                       [&](const Protocol::Stop& end) { stop(end.number); },
-                   },
-                   action);
+        std::visit(
+            Overloaded{
+                [&](Protocol::Send& send) { socket_.send(std::move(send.head), std::move(send.body)); },
+                [&](const Protocol::Close& close) { socket_.close(close.code, close.reason); },
+                [&](const Protocol::Initialise&) { perform(session_.may_connect() ? protocol_.accept() : protocol_.reject()); },
+                [&](Protocol::Start& begin) { start(begin.number, operate(begin.number, std::move(begin.request))); },
+                [&](const Protocol::Stop& end) { stop(end.number); },
+            },
+            action);
     }
 }
 
@@ -103,19 +105,21 @@ Task<> Socket::subscription(Protocol::Number number, graphql::Operation operatio
 void Socket::start(Protocol::Number number, Task<> body) {
     auto& signal = children_[number];
     signal = std::make_unique<net::cancellation_signal>();
-    net::co_spawn(executor_, std::move(body), net::bind_cancellation_slot(signal->slot(), [this, number](const std::exception_ptr& failure) {
-        // Cancelled operations end by an exception; one that failed by itself must not leave its client waiting.
-        if (failure && !protocol_.is_closed()) {
-            const std::vector<graphql::RequestError> errors{{"Something went wrong here.", {}, "INTERNAL"}};
-            perform(protocol_.error(number, graphql::render_errors(errors)));
-        }
-        children_.erase(number);
-        if (children_.empty()) all_ended_.cancel();
-    }));
+    net::co_spawn(executor_, std::move(body),
+                  net::bind_cancellation_slot(signal->slot(), [this, number](const std::exception_ptr& failure) {
+                      // Cancelled operations end by an exception; one that failed by itself must not leave its client waiting.
+                      if (failure && !protocol_.is_closed()) {
+                          const std::vector<graphql::RequestError> errors{{"Something went wrong here.", {}, "INTERNAL"}};
+                          perform(protocol_.error(number, graphql::render_errors(errors)));
+                      }
+                      children_.erase(number);
+                      if (children_.empty()) all_ended_.cancel();
+                  }));
 }
 
 void Socket::stop(Protocol::Number number) {
-    if (const auto child = children_.find(number); child != children_.end()) child->second->emit(net::cancellation_type::terminal);
+    if (const auto child = children_.find(number); child != children_.end())
+        child->second->emit(net::cancellation_type::terminal);
 }
 
 Task<> Socket::end_children() {

@@ -21,7 +21,8 @@ namespace vivi::transport {
 class Socket {
 public:
     /// All of them outlive run().
-    Socket(const net::any_io_executor& executor, graphql::Engine& engine, Session& session, http::WebSocket& socket, const SiteOptions& options);
+    Socket(const net::any_io_executor& executor, graphql::Engine& engine, Session& session, http::WebSocket& socket,
+           const SiteOptions& options);
 
     /// Until the peer closes, breaks the protocol, or the caller cancels.
     Task<> run();

@@ -24,10 +24,13 @@ int status_of(Outcome outcome, Media media, StatusCodes codes) {
     const bool is_plain = media == Media::Json;
     const bool is_draft = codes == StatusCodes::Draft2026;
     switch (outcome) {
-        case Outcome::Data: case Outcome::NoData: return 200;
+        case Outcome::Data:
+        case Outcome::NoData: return 200;
         case Outcome::Partial: return !is_plain && is_draft ? 294 : 200;
         case Outcome::NotParsed: return is_plain ? 200 : 400;
-        case Outcome::NotValid: case Outcome::NoOperation: case Outcome::NotCoerced: return is_plain ? 200 : is_draft ? 422 : 400;
+        case Outcome::NotValid:
+        case Outcome::NoOperation:
+        case Outcome::NotCoerced: return is_plain ? 200 : is_draft ? 422 : 400;
         case Outcome::Refused: return 400;
     }
     return 500;

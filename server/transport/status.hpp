@@ -12,14 +12,14 @@ namespace vivi::transport {
 
 /// How a well-formed request ended.
 enum class Outcome : std::uint8_t {
-    Data,          ///< data, no errors
-    Partial,       ///< data and errors
-    NoData,        ///< data is null: an error moved up to the root
-    NotParsed,     ///< The document is not GraphQL.
-    NotValid,      ///< The document does not fit the schema, or is over a limit.
-    NoOperation,   ///< No or no unambiguous operation.
-    NotCoerced,    ///< The variables do not fit.
-    Refused,       ///< Not allowed this way.
+    Data,         ///< data, no errors
+    Partial,      ///< data and errors
+    NoData,       ///< data is null: an error moved up to the root
+    NotParsed,    ///< The document is not GraphQL.
+    NotValid,     ///< The document does not fit the schema, or is over a limit.
+    NoOperation,  ///< No or no unambiguous operation.
+    NotCoerced,   ///< The variables do not fit.
+    Refused,      ///< Not allowed this way.
 };
 Outcome outcome_of(const graphql::Response& response);
 Outcome outcome_of(const graphql::Refusal& refusal);

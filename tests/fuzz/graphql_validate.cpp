@@ -15,7 +15,8 @@ type Query { node(id: ID!): Node pets(w: W, ids: [[Int!]]): [Pet] cat: Cat any(x
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static vivi::graphql::Checker checker;
-    static const nlohmann::json root = {{"cat", {{"id", 1}, {"friends", {{{"__typename", "Cat"}, {"id", "x"}}}}}}, {"pets", {nullptr, {{"__typename", "Dog"}}}}};
+    static const nlohmann::json root = {{"cat", {{"id", 1}, {"friends", {{{"__typename", "Cat"}, {"id", "x"}}}}}},
+                                        {"pets", {nullptr, {{"__typename", "Dog"}}}}};
     const std::string source{data, data + size};
     const nlohmann::json request{{"op", "execute"}, {"schema", sdl}, {"source", source}, {"root", root}};
     checker.answer(request.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));

@@ -22,14 +22,16 @@ TEST(GraphqlLexer, SkipsWhatHasNoMeaning) {
 }
 
 TEST(GraphqlLexer, KnowsNumbersAndWhatMayNotFollowThem) {
-    EXPECT_THAT(raw_tokens("0 -1 42 1.5 -0.0 1e3 2E-7 1.0e+10"), testing::ElementsAre("0", "-1", "42", "1.5", "-0.0", "1e3", "2E-7", "1.0e+10"));
+    EXPECT_THAT(raw_tokens("0 -1 42 1.5 -0.0 1e3 2E-7 1.0e+10"),
+                testing::ElementsAre("0", "-1", "42", "1.5", "-0.0", "1e3", "2E-7", "1.0e+10"));
     for (const auto* wrong : {"00", "01", "1.", "1.x", ".5", "1e", "1e+", "-", "-a", "0x1", "1a", "1_", "1.5.2", "1.e1", "+1"})
         EXPECT_THAT(raw_tokens(wrong), testing::ElementsAre(testing::StartsWith("broken"))) << wrong;
 }
 
 TEST(GraphqlLexer, RefusesBrokenStrings) {
-    for (const auto* wrong : {"\"", "\"abc", "\"a\nb\"", "\"a\rb\"", "\"\\x\"", "\"\\u12\"", "\"\\u{110000}\"", "\"\\u{}\"", "\"\\u{D800}\"", "\"\\uD83D\"",
-                              "\"\\uDE00\"", "\"\\uD83D\\u0041\"", "\"\"\"", "\"\"\"a\\\"\"\"", "'a'", "%", "\x01"})
+    for (const auto* wrong :
+         {"\"", "\"abc", "\"a\nb\"", "\"a\rb\"", "\"\\x\"", "\"\\u12\"", "\"\\u{110000}\"", "\"\\u{}\"", "\"\\u{D800}\"",
+          "\"\\uD83D\"", "\"\\uDE00\"", "\"\\uD83D\\u0041\"", "\"\"\"", "\"\"\"a\\\"\"\"", "'a'", "%", "\x01"})
         EXPECT_THAT(raw_tokens(wrong), testing::ElementsAre(testing::StartsWith("broken"))) << wrong;
 }
 
@@ -38,8 +40,9 @@ TEST(GraphqlLexer, DecodesEscapes) {
         const char* raw;
         const char* text;
     };
-    for (const auto& [raw, text] : {Row{R"("")", ""}, Row{R"("a\"b\\c\/d")", "a\"b\\c/d"}, Row{R"("\b\f\n\r\t")", "\b\f\n\r\t"}, Row{R"("\u0041\u00e9")", "A\u00e9"},
-                                    Row{R"("\u{1F600}")", "\U0001F600"}, Row{R"("\u{41}\u{0041}")", "AA"}, Row{R"("\uD83D\uDE00")", "\U0001F600"}}) {
+    for (const auto& [raw, text] : {Row{R"("")", ""}, Row{R"("a\"b\\c\/d")", "a\"b\\c/d"}, Row{R"("\b\f\n\r\t")", "\b\f\n\r\t"},
+                                    Row{R"("\u0041\u00e9")", "A\u00e9"}, Row{R"("\u{1F600}")", "\U0001F600"},
+                                    Row{R"("\u{41}\u{0041}")", "AA"}, Row{R"("\uD83D\uDE00")", "\U0001F600"}}) {
         EXPECT_EQ(raw_tokens(raw), std::vector<std::string>{raw});
         EXPECT_EQ(decode_string(raw), text) << raw;
     }
@@ -51,13 +54,12 @@ TEST(GraphqlLexer, RemovesTheIndentationOfBlockStrings) {
         const char* raw;
         const char* text;
     };
-    for (const auto& [raw, text] : {Row{"\"\"\"\n    Hello,\n      World!\n\n    Yours,\n      GraphQL.\n  \"\"\"", "Hello,\n  World!\n\nYours,\n  GraphQL."},
-                                    Row{"\"\"\"  first counts not\n    a\n  b\"\"\"", "  first counts not\n  a\nb"},
-                                    Row{"\"\"\"\"\"\"", ""},
-                                    Row{"\"\"\"\n\n  \t\n\"\"\"", ""},
-                                    Row{"\"\"\"a \\\"\"\" b\"\"\"", "a \"\"\" b"},
-                                    Row{"\"\"\"a\\n\\u0041\"\"\"", "a\\n\\u0041"},
-                                    Row{"\"\"\"\r\n  a\r  b\n\"\"\"", "a\nb"}})
+    for (const auto& [raw, text] :
+         {Row{"\"\"\"\n    Hello,\n      World!\n\n    Yours,\n      GraphQL.\n  \"\"\"",
+              "Hello,\n  World!\n\nYours,\n  GraphQL."},
+          Row{"\"\"\"  first counts not\n    a\n  b\"\"\"", "  first counts not\n  a\nb"}, Row{"\"\"\"\"\"\"", ""},
+          Row{"\"\"\"\n\n  \t\n\"\"\"", ""}, Row{"\"\"\"a \\\"\"\" b\"\"\"", "a \"\"\" b"},
+          Row{"\"\"\"a\\n\\u0041\"\"\"", "a\\n\\u0041"}, Row{"\"\"\"\r\n  a\r  b\n\"\"\"", "a\nb"}})
         EXPECT_EQ(decode_block_string(raw), text) << raw;
 }
 

@@ -35,7 +35,9 @@ std::string repeat(std::string_view text, std::size_t count) {
 }
 
 void expect_code(Engine& engine, const std::string& query, std::string_view code, std::string_view variables = "{}") {
-    EXPECT_THAT(answer(engine, query, variables), testing::AllOf(testing::HasSubstr("\"code\":\"" + std::string{code} + "\""), testing::Not(testing::HasSubstr("\"data\"")))) << query.substr(0, 100);
+    EXPECT_THAT(answer(engine, query, variables), testing::AllOf(testing::HasSubstr("\"code\":\"" + std::string{code} + "\""),
+                                                                 testing::Not(testing::HasSubstr("\"data\""))))
+        << query.substr(0, 100);
 }
 
 TEST(GraphqlLimits, RefuseWithTheirCodes) {
@@ -48,27 +50,33 @@ TEST(GraphqlLimits, RefuseWithTheirCodes) {
     expect_code(*engine, "{ nodes(first: 5001) { name } }", "QUERY_TOO_EXPENSIVE");
     expect_code(*engine, "{ nodes(first: 100) { nodes(first: 100) { name } } }", "QUERY_TOO_EXPENSIVE");
     expect_code(*engine, "{ nodes { nodes { nodes { nodes { name } } } } }", "QUERY_TOO_EXPENSIVE");
-    expect_code(*engine, "query ($n: Int!) { page(first: $n) { edges { node { name } } } }", "QUERY_TOO_EXPENSIVE", R"({"n":2500})");
-    expect_code(*engine, "query ($in: In) { page(in: $in) { count } }", "VARIABLES_TOO_DEEP", R"({"in":)" + repeat(R"({"in":)", 40) + "null" + repeat("}", 41));
-    expect_code(*engine, "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }", "INTROSPECTION_TOO_DEEP");
+    expect_code(*engine, "query ($n: Int!) { page(first: $n) { edges { node { name } } } }", "QUERY_TOO_EXPENSIVE",
+                R"({"n":2500})");
+    expect_code(*engine, "query ($in: In) { page(in: $in) { count } }", "VARIABLES_TOO_DEEP",
+                R"({"in":)" + repeat(R"({"in":)", 40) + "null" + repeat("}", 41));
+    expect_code(*engine, "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }",
+                "INTROSPECTION_TOO_DEEP");
 }
 
 TEST(GraphqlLimits, LetTheOrdinaryPass) {
     const auto engine = engine_with({});
-    EXPECT_THAT(answer(*engine, "query ($n: Int!) { page(first: $n) { edges { node { name } } count } }", R"({"n":1000})"), testing::HasSubstr("\"data\""));
+    EXPECT_THAT(answer(*engine, "query ($n: Int!) { page(first: $n) { edges { node { name } } count } }", R"({"n":1000})"),
+                testing::HasSubstr("\"data\""));
     EXPECT_THAT(answer(*engine, repeat("{ node ", 11) + "{ name }" + repeat("}", 11)), testing::HasSubstr("\"data\""));
 }
 
 TEST(GraphqlLimits, FollowFragments) {
     const auto engine = engine_with({});
     std::string deep = "{ node { ...F0 } }";
-    for (int i = 0; i < 12; ++i) deep += " fragment F" + std::to_string(i) + " on Node { node { name ...F" + std::to_string(i + 1) + " } }";
+    for (int i = 0; i < 12; ++i)
+        deep += " fragment F" + std::to_string(i) + " on Node { node { name ...F" + std::to_string(i + 1) + " } }";
     expect_code(*engine, deep + " fragment F12 on Node { name }", "QUERY_TOO_DEEP");
 
     std::string roots = "{";
     for (int i = 0; i < 21; ++i) roots += " ...R" + std::to_string(i);
     roots += " }";
-    for (int i = 0; i < 21; ++i) roots += " fragment R" + std::to_string(i) + " on Query { r" + std::to_string(i) + ": node { name } }";
+    for (int i = 0; i < 21; ++i)
+        roots += " fragment R" + std::to_string(i) + " on Query { r" + std::to_string(i) + ": node { name } }";
     const auto many = engine_with({.aliases = 0});
     expect_code(*many, roots, "TOO_MANY_ROOT_FIELDS");
 }
@@ -86,7 +94,8 @@ TEST(GraphqlLimits, ADeadlineEndsWhatWaits) {
 
 TEST(GraphqlLimits, TheCacheForgetsTheOldest) {
     const auto engine = engine_with({.cached_documents = 2});
-    for (int i = 0; i < 10; ++i) EXPECT_THAT(answer(*engine, "query Q" + std::to_string(i % 3) + " { node { name } }"), testing::HasSubstr("\"data\""));
+    for (int i = 0; i < 10; ++i)
+        EXPECT_THAT(answer(*engine, "query Q" + std::to_string(i % 3) + " { node { name } }"), testing::HasSubstr("\"data\""));
 }
 
 }  // namespace

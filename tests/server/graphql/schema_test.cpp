@@ -30,20 +30,52 @@ TEST(GraphqlSchema, IsBuiltFromDefinitionsAndExtensions) {
 TEST(GraphqlSchema, ReportsEveryProblemAtOnce) {
     const auto schema = build_schema("type Query { a: Nothing  b: Neither }\nunion U = Query | Missing");
     ASSERT_FALSE(schema);
-    EXPECT_THAT(schema.error().detail, testing::AllOf(testing::HasSubstr("1:17: Unknown type \"Nothing\""), testing::HasSubstr("Neither"), testing::HasSubstr("2:19: Unknown type \"Missing\"")));
+    EXPECT_THAT(schema.error().detail,
+                testing::AllOf(testing::HasSubstr("1:17: Unknown type \"Nothing\""), testing::HasSubstr("Neither"),
+                               testing::HasSubstr("2:19: Unknown type \"Missing\"")));
 }
 
 TEST(GraphqlSchema, RefusesWhatSectionThreeForbids) {
     const std::string query = "type Query { a: Int } ";
-    for (const auto* wrong : {"type Query { b: Int }", "type A {a: Int a: Int}", "type A", "type A { a(x: Int, x: Int): Int }", "type __A { a: Int }", "type A { __a: Int }",
-                              "type A { a: I } input I { a: Int }", "type A { a(x: Query): Int }", "input I { a: Query }", "union U", "union U = Query | Query", "union U = E enum E { A }",
-                              "enum E", "enum E { A A }", "input I", "input I { a: I! }", "input I { a: J! } input J { a: I! }", "input I { a: Int = \"x\" }",
-                              "interface I { a: Int } type A implements I { b: Int }", "interface I { a: Int! } type A implements I { a: Int }",
-                              "interface I { a(x: Int): Int } type A implements I { a: Int }", "interface I { a: Int } type A implements I { a(x: Int!): Int }",
-                              "interface I implements J { a: Int } interface J { a: Int } type A implements I { a: Int }", "interface I implements I { a: Int }", "type A implements Query { a: Int }",
-                              "input I @oneOf { a: Int! }", "input I @oneOf { a: Int = 1 }", "type A @nothing { a: Int }", "type A @deprecated { a: Int }", "extend type Nothing { a: Int }",
-                              "extend enum Query { A }", "directive @skip on FIELD directive @skip on FIELD", "schema { query: Query query: Query }", "schema { mutation: Query }",
-                              "schema { query: Query mutation: Query }", "{ a }", "type A { a(x: Int! @deprecated): Int }", "scalar S @specifiedBy", "type A { a: Int @deprecated @deprecated }"})
+    for (const auto* wrong : {"type Query { b: Int }",
+                              "type A {a: Int a: Int}",
+                              "type A",
+                              "type A { a(x: Int, x: Int): Int }",
+                              "type __A { a: Int }",
+                              "type A { __a: Int }",
+                              "type A { a: I } input I { a: Int }",
+                              "type A { a(x: Query): Int }",
+                              "input I { a: Query }",
+                              "union U",
+                              "union U = Query | Query",
+                              "union U = E enum E { A }",
+                              "enum E",
+                              "enum E { A A }",
+                              "input I",
+                              "input I { a: I! }",
+                              "input I { a: J! } input J { a: I! }",
+                              "input I { a: Int = \"x\" }",
+                              "interface I { a: Int } type A implements I { b: Int }",
+                              "interface I { a: Int! } type A implements I { a: Int }",
+                              "interface I { a(x: Int): Int } type A implements I { a: Int }",
+                              "interface I { a: Int } type A implements I { a(x: Int!): Int }",
+                              "interface I implements J { a: Int } interface J { a: Int } type A implements I { a: Int }",
+                              "interface I implements I { a: Int }",
+                              "type A implements Query { a: Int }",
+                              "input I @oneOf { a: Int! }",
+                              "input I @oneOf { a: Int = 1 }",
+                              "type A @nothing { a: Int }",
+                              "type A @deprecated { a: Int }",
+                              "extend type Nothing { a: Int }",
+                              "extend enum Query { A }",
+                              "directive @skip on FIELD directive @skip on FIELD",
+                              "schema { query: Query query: Query }",
+                              "schema { mutation: Query }",
+                              "schema { query: Query mutation: Query }",
+                              "{ a }",
+                              "type A { a(x: Int! @deprecated): Int }",
+                              "scalar S @specifiedBy",
+                              "type A { a: Int @deprecated @deprecated }"})
         EXPECT_FALSE(build_schema(query + wrong)) << wrong;
     EXPECT_FALSE(build_schema("type A { a: Int }")) << "no query type";
 }

@@ -9,7 +9,8 @@ namespace {
 
 using test::make_engine;
 
-constexpr std::string_view sdl = "type Query { a: Int } type Subscription { tick(from: Int! = 1): Tick!  count: Int } type Tick { n: Int!  twice: Int! }";
+constexpr std::string_view sdl =
+    "type Query { a: Int } type Subscription { tick(from: Int! = 1): Tick!  count: Int } type Tick { n: Int!  twice: Int! }";
 
 struct Number {
     int n = 0;
@@ -71,16 +72,23 @@ std::vector<std::string> responses(std::string query) {
 }
 
 TEST(GraphqlSubscribe, EachEventIsExecuted) {
-    EXPECT_THAT(responses("subscription { t: tick(from: 5) { twice n } }"),
-                testing::ElementsAre(R"({"data":{"t":{"twice":10,"n":5}}})", testing::AllOf(testing::HasSubstr("Cannot return null"), testing::HasSubstr(R"("path":["t"])")), R"({"data":{"t":{"twice":12,"n":6}}})"));
+    EXPECT_THAT(
+        responses("subscription { t: tick(from: 5) { twice n } }"),
+        testing::ElementsAre(R"({"data":{"t":{"twice":10,"n":5}}})",
+                             testing::AllOf(testing::HasSubstr("Cannot return null"), testing::HasSubstr(R"("path":["t"])")),
+                             R"({"data":{"t":{"twice":12,"n":6}}})"));
 }
 
 TEST(GraphqlSubscribe, ASourceThatFailsSaysSoLast) {
-    EXPECT_THAT(responses("subscription { count }"), testing::ElementsAre(R"({"data":{"count":7}})", testing::AllOf(testing::HasSubstr("SOURCE_BROKE"), testing::Not(testing::HasSubstr("\"data\"")))));
+    EXPECT_THAT(responses("subscription { count }"),
+                testing::ElementsAre(R"({"data":{"count":7}})", testing::AllOf(testing::HasSubstr("SOURCE_BROKE"),
+                                                                               testing::Not(testing::HasSubstr("\"data\"")))));
 }
 
 TEST(GraphqlSubscribe, ASourceMayRefuse) {
-    EXPECT_THAT(responses("subscription { tick(from: -1) { n } }"), testing::ElementsAre(testing::AllOf(testing::StartsWith("refused: {\"errors\""), testing::HasSubstr("Not below zero."))));
+    EXPECT_THAT(
+        responses("subscription { tick(from: -1) { n } }"),
+        testing::ElementsAre(testing::AllOf(testing::StartsWith("refused: {\"errors\""), testing::HasSubstr("Not below zero."))));
 }
 
 }  // namespace

@@ -52,7 +52,9 @@ struct Row {
 };
 
 class Valid : public testing::TestWithParam<Row> {};
-TEST_P(Valid, Passes) { EXPECT_THAT(problems(GetParam().source), testing::IsEmpty()) << GetParam().section << ": " << GetParam().source; }
+TEST_P(Valid, Passes) {
+    EXPECT_THAT(problems(GetParam().source), testing::IsEmpty()) << GetParam().section << ": " << GetParam().source;
+}
 
 class NotValid : public testing::TestWithParam<Row> {};
 TEST_P(NotValid, IsRefused) {
@@ -65,8 +67,11 @@ constexpr Row valid[] = {
     {"5.2.2.1", "query getDogName { dog { name } } query getOwnerName { dog { owner { name } } }"},
     {"5.2.3.1", "{ dog { name } }"},
     {"5.2.4.1", "subscription sub { newMessage { body sender } }"},
-    {"5.2.4.1", "subscription sub { ...newMessageFields } fragment newMessageFields on Subscription { newMessage { body sender } }"},
-    {"5.3.1", "{ pet { name __typename ... on Dog { barkVolume } } catOrDog { __typename ... on Pet { name } } __schema { types { name } } __type(name: \"Dog\") { kind } }"},
+    {"5.2.4.1",
+     "subscription sub { ...newMessageFields } fragment newMessageFields on Subscription { newMessage { body sender } }"},
+    {"5.3.1",
+     "{ pet { name __typename ... on Dog { barkVolume } } catOrDog { __typename ... on Pet { name } } __schema { types { name } "
+     "} __type(name: \"Dog\") { kind } }"},
     {"5.3.2", "{ dog { name name otherName: name otherName: name } }"},
     {"5.3.2", "query ($c: DogCommand!) { dog { doesKnowCommand(dogCommand: $c) doesKnowCommand(dogCommand: $c) } }"},
     {"5.3.2", "{ pet { ... on Dog { volume: barkVolume } ... on Cat { volume: meowVolume } } }"},
@@ -74,16 +79,25 @@ constexpr Row valid[] = {
     {"5.3.2", "{ find(by: {a: 1, list: [1]}) { name } find(by: {list: [1], a: 1}) { name } }"},
     {"5.3.3", "{ dog { barkVolume } }"},
     {"5.4.1", "{ dog { isHouseTrained(atOtherHomes: true) @include(if: true) } multipleRequirements(y: 2, x: 1) }"},
-    {"5.4.3", "{ arguments { booleanArgField booleanArgField2: booleanArgField(booleanArg: null) optionalNonNullBooleanArgField } }"},
+    {"5.4.3",
+     "{ arguments { booleanArgField booleanArgField2: booleanArgField(booleanArg: null) optionalNonNullBooleanArgField } }"},
     {"5.5.1", "{ dog { ...F ...Sentient2 } } fragment F on Dog { name } fragment Sentient2 on Dog { name }"},
-    {"5.5.2.3", "{ dog { ... on Dog { barkVolume } ... on Pet { name } ... on CatOrDog { ... on Cat { meowVolume } } } pet { ... on Dog { name } } }"},
-    {"5.6.1", "{ arguments { booleanArgField(booleanArg: true) floatArgField(floatArg: 1) intArgField(intArg: 2) idArgField(idArg: 1) } date(d: {any: [E, 1]}) }"},
-    {"5.6.1", "query ($d: Date = \"x\") { date(d: [$d]) findDog(searchBy: {name: \"x\"}) { name } booleanList(booleanListArg: true) }"},
-    {"5.6.1 oneOf", "mutation ($cat: CatInput!) { addPet(pet: {cat: $cat}) { name } a: addPet(pet: {cat: {name: \"Brontie\"}}) { name } }"},
+    {"5.5.2.3",
+     "{ dog { ... on Dog { barkVolume } ... on Pet { name } ... on CatOrDog { ... on Cat { meowVolume } } } pet { ... on Dog { "
+     "name } } }"},
+    {"5.6.1",
+     "{ arguments { booleanArgField(booleanArg: true) floatArgField(floatArg: 1) intArgField(intArg: 2) idArgField(idArg: 1) } "
+     "date(d: {any: [E, 1]}) }"},
+    {"5.6.1",
+     "query ($d: Date = \"x\") { date(d: [$d]) findDog(searchBy: {name: \"x\"}) { name } booleanList(booleanListArg: true) }"},
+    {"5.6.1 oneOf",
+     "mutation ($cat: CatInput!) { addPet(pet: {cat: $cat}) { name } a: addPet(pet: {cat: {name: \"Brontie\"}}) { name } }"},
     {"5.6.4", "{ find(by: {}) { name } }"},
     {"5.7.2", "query ($f: Boolean!) { dog @skip(if: $f) { ... @include(if: $f) { name @rep @rep(x: 1) } } }"},
     {"5.8.3", "query ($a: Boolean) { dog { ...F } } fragment F on Dog { isHouseTrained(atOtherHomes: $a) }"},
-    {"5.8.5", "query ($list: [Boolean!]!, $b: Boolean = true, $n: Boolean) { booleanList(booleanListArg: $list) arguments { nonNullBooleanArgField(nonNullBooleanArg: $b) optionalNonNullBooleanArgField(optionalBooleanArg: $n) } }"},
+    {"5.8.5",
+     "query ($list: [Boolean!]!, $b: Boolean = true, $n: Boolean) { booleanList(booleanListArg: $list) arguments { "
+     "nonNullBooleanArgField(nonNullBooleanArg: $b) optionalNonNullBooleanArgField(optionalBooleanArg: $n) } }"},
     {"5.8.5", "query ($i: Int, $b: Int) { find(by: {a: $b, list: [[$i], null]}) { name } }"},
 };
 INSTANTIATE_TEST_SUITE_P(GraphqlValidate, Valid, testing::ValuesIn(valid));
@@ -148,7 +162,8 @@ constexpr Row not_valid[] = {
     {"5.8.2", "query ($cat: Cat) { dog { name @include(if: $cat) } }"},
     {"5.8.2", "query ($x: [Nothing]) { booleanList(booleanListArg: $x) }"},
     {"5.8.3", "{ dog { isHouseTrained(atOtherHomes: $a) } }"},
-    {"5.8.3", "query ($a: Boolean) { dog { ...F } } query b { dog { ...F } } fragment F on Dog { isHouseTrained(atOtherHomes: $a) }"},
+    {"5.8.3",
+     "query ($a: Boolean) { dog { ...F } } query b { dog { ...F } } fragment F on Dog { isHouseTrained(atOtherHomes: $a) }"},
     {"5.8.4", "query ($unused: Boolean) { dog { name } }"},
     {"5.8.5", "query ($i: Int) { arguments { booleanArgField(booleanArg: $i) } }"},
     {"5.8.5", "query ($l: [Boolean]) { arguments { booleanArgField(booleanArg: $l) } }"},
@@ -183,12 +198,14 @@ TEST(GraphqlValidateLimits, OverlappingFieldsStayCheap) {
     inlined += " } }";
     std::string doubling = "{ human { ...F0 } }";  // Each fragment spreads the next twice, one level down.
     for (int i = 0; i < 25; ++i)
-        doubling += " fragment F" + std::to_string(i) + " on Human { a: pets { ... on Dog { owner { ...F" + std::to_string(i + 1) + " } } } b: pets { ... on Dog { owner { ...F" + std::to_string(i + 1) + " } } } }";
+        doubling += " fragment F" + std::to_string(i) + " on Human { a: pets { ... on Dog { owner { ...F" +
+                    std::to_string(i + 1) + " } } } b: pets { ... on Dog { owner { ...F" + std::to_string(i + 1) + " } } } }";
     doubling += " fragment F25 on Human { name }";
     for (const auto& source : {same, inlined, doubling}) {
         const auto document = parse(source);
         ASSERT_TRUE(document);
-        EXPECT_THAT(validate(*schema, *document, source), testing::IsEmpty()) << "milliseconds; without the memo, longer than any test may run";
+        EXPECT_THAT(validate(*schema, *document, source), testing::IsEmpty())
+            << "milliseconds; without the memo, longer than any test may run";
     }
 }
 

@@ -14,10 +14,13 @@ using testing::IsEmpty;
 std::vector<std::string> shown(const std::vector<Protocol::Action>& actions) {
     std::vector<std::string> lines;
     for (const auto& action : actions) {
-        if (const auto* send = std::get_if<Protocol::Send>(&action)) lines.push_back("send " + send->head + (send->body ? *send->body : ""));
-        if (const auto* close = std::get_if<Protocol::Close>(&action)) lines.push_back("close " + std::to_string(close->code) + " " + close->reason);
+        if (const auto* send = std::get_if<Protocol::Send>(&action))
+            lines.push_back("send " + send->head + (send->body ? *send->body : ""));
+        if (const auto* close = std::get_if<Protocol::Close>(&action))
+            lines.push_back("close " + std::to_string(close->code) + " " + close->reason);
         if (std::holds_alternative<Protocol::Initialise>(action)) lines.emplace_back("initialise");
-        if (const auto* start = std::get_if<Protocol::Start>(&action)) lines.push_back("start " + std::to_string(start->number) + " " + start->request.query);
+        if (const auto* start = std::get_if<Protocol::Start>(&action))
+            lines.push_back("start " + std::to_string(start->number) + " " + start->request.query);
         if (const auto* stop = std::get_if<Protocol::Stop>(&action)) lines.push_back("stop " + std::to_string(stop->number));
     }
     return lines;
@@ -26,7 +29,9 @@ std::vector<std::string> shown(const std::vector<Protocol::Action>& actions) {
 class TransportProtocol : public testing::Test {
 protected:
     std::vector<std::string> receive(std::string_view message) { return shown(protocol.receive(message)); }
-    std::vector<std::string> subscribe(const std::string& id) { return receive(R"({"id":")" + id + R"(","type":"subscribe","payload":{"query":"{ a }"}})"); }
+    std::vector<std::string> subscribe(const std::string& id) {
+        return receive(R"({"id":")" + id + R"(","type":"subscribe","payload":{"query":"{ a }"}})");
+    }
     void open() {
         receive(R"({"type":"connection_init"})");
         protocol.accept();
@@ -41,7 +46,8 @@ TEST_F(TransportProtocol, AcknowledgesAndRunsAnOperation) {
     EXPECT_THAT(receive(R"({"type":"connection_init","payload":{"token":"x"}})"), ElementsAre("initialise"));
     EXPECT_THAT(shown(protocol.accept()), ElementsAre(R"(send {"type":"connection_ack"})"));
     EXPECT_THAT(subscribe("a"), ElementsAre("start 1 { a }"));
-    EXPECT_THAT(shown(protocol.next(1, payload(R"({"data":1})"))), ElementsAre(R"(send {"id":"a","type":"next","payload":{"data":1}})"));
+    EXPECT_THAT(shown(protocol.next(1, payload(R"({"data":1})"))),
+                ElementsAre(R"(send {"id":"a","type":"next","payload":{"data":1}})"));
     EXPECT_THAT(shown(protocol.complete(1)), ElementsAre(R"(send {"id":"a","type":"complete"})"));
     EXPECT_THAT(shown(protocol.next(1, payload("{}"))), IsEmpty());
     EXPECT_THAT(shown(protocol.complete(1)), IsEmpty());
@@ -90,7 +96,8 @@ TEST_F(TransportProtocol, RefusesASubscriptionBeforeTheAcknowledgement) {
     EXPECT_THAT(subscribe("a"), ElementsAre("close 4401 Unauthorized"));
     Protocol asked{start, {}};
     asked.receive(R"({"type":"connection_init"})");
-    EXPECT_THAT(shown(asked.receive(R"({"id":"a","type":"subscribe","payload":{"query":"{ a }"}})")), ElementsAre("close 4401 Unauthorized"));
+    EXPECT_THAT(shown(asked.receive(R"({"id":"a","type":"subscribe","payload":{"query":"{ a }"}})")),
+                ElementsAre("close 4401 Unauthorized"));
 }
 
 TEST_F(TransportProtocol, RefusesASecondIntroductionAtAnyTime) {
@@ -124,7 +131,8 @@ TEST_F(TransportProtocol, BoundsOperations) {
     open();
     subscribe("a");
     subscribe("b");
-    EXPECT_THAT(subscribe("c"), ElementsAre(testing::AllOf(testing::HasSubstr(R"("id":"c","type":"error")"), testing::HasSubstr("TOO_MANY_OPERATIONS"))));
+    EXPECT_THAT(subscribe("c"), ElementsAre(testing::AllOf(testing::HasSubstr(R"("id":"c","type":"error")"),
+                                                           testing::HasSubstr("TOO_MANY_OPERATIONS"))));
     protocol.complete(1);
     EXPECT_THAT(subscribe("c"), ElementsAre("start 3 { a }"));
 }
@@ -136,11 +144,26 @@ TEST_F(TransportProtocol, AnswersPingsAtAnyTime) {
 }
 
 TEST_F(TransportProtocol, ClosesOnWhatIsNoMessage) {
-    for (const auto* message : {"", "x", "[]", "null", "{}", R"({"type":null})", R"({"type":"next","id":"a","payload":{}})", R"({"type":"connection_ack"})", R"({"type":"complete"})",
-                                R"({"type":"complete","id":7})", R"({"type":"subscribe","id":"a"})", R"({"type":"subscribe","id":"","payload":{"query":"{a}"}})",
-                                R"({"type":"subscribe","id":"a","payload":{"query":7}})", R"({"type":"subscribe","id":"a","payload":{"query":"{a}","operationName":7}})",
-                                R"({"type":"subscribe","id":"a","payload":{"query":"{a}","variables":"x"}})", R"({"type":"subscribe","id":"a","payload":{"query":"{a}","extensions":[]}})",
-                                R"({"type":"ping","payload":7})", R"({"type":"connection_init","payload":"x"})", "{\"type\":\"ping\"", "\xff"}) {
+    for (const auto* message : {"",
+                                "x",
+                                "[]",
+                                "null",
+                                "{}",
+                                R"({"type":null})",
+                                R"({"type":"next","id":"a","payload":{}})",
+                                R"({"type":"connection_ack"})",
+                                R"({"type":"complete"})",
+                                R"({"type":"complete","id":7})",
+                                R"({"type":"subscribe","id":"a"})",
+                                R"({"type":"subscribe","id":"","payload":{"query":"{a}"}})",
+                                R"({"type":"subscribe","id":"a","payload":{"query":7}})",
+                                R"({"type":"subscribe","id":"a","payload":{"query":"{a}","operationName":7}})",
+                                R"({"type":"subscribe","id":"a","payload":{"query":"{a}","variables":"x"}})",
+                                R"({"type":"subscribe","id":"a","payload":{"query":"{a}","extensions":[]}})",
+                                R"({"type":"ping","payload":7})",
+                                R"({"type":"connection_init","payload":"x"})",
+                                "{\"type\":\"ping\"",
+                                "\xff"}) {
         Protocol fresh{start, {}};
         EXPECT_THAT(shown(fresh.receive(message)), ElementsAre("close 4400 Invalid message received")) << message;
     }

@@ -50,11 +50,16 @@ using Opened = std::expected<std::unique_ptr<graphql::Source>, graphql::FieldErr
 Task<Opened> countdown(const graphql::Arguments& arguments, graphql::Context&) {
     co_return std::make_unique<Countdown>(arguments.get<int>("from"), Milliseconds{arguments.get<int>("everyMs")});
 }
-Task<Opened> silent(const graphql::Arguments&, graphql::Context&) { co_return std::make_unique<Countdown>(0, Milliseconds{3'600'000}); }
+Task<Opened> silent(const graphql::Arguments&, graphql::Context&) {
+    co_return std::make_unique<Countdown>(0, Milliseconds{3'600'000});
+}
 Task<Opened> failing(const graphql::Arguments&, graphql::Context&) { co_return std::make_unique<Failing>(); }
-Task<Opened> refused(const graphql::Arguments&, graphql::Context&) { co_return graphql::field_error("Not for you.", "FORBIDDEN"); }
+Task<Opened> refused(const graphql::Arguments&, graphql::Context&) {
+    co_return graphql::field_error("Not for you.", "FORBIDDEN");
+}
 
-Task<std::vector<graphql::Resolved>> slow(std::span<const graphql::Object> parents, const graphql::Arguments& arguments, graphql::Context&) {
+Task<std::vector<graphql::Resolved>> slow(std::span<const graphql::Object> parents, const graphql::Arguments& arguments,
+                                          graphql::Context&) {
     co_await after(Milliseconds{arguments.get<int>("ms")});
     co_return std::vector<graphql::Resolved>(parents.size(), graphql::Value{"late"});
 }
@@ -63,10 +68,15 @@ graphql::Resolvers resolvers() {
     using namespace graphql;
     Resolvers all;
     all.property("Query", "hello", [](const Object&, const Arguments&, Context&) -> Resolved { return Value{"world"}; })
-        .property("Query", "echo", [](const Object&, const Arguments& arguments, Context&) -> Resolved { return arguments["text"]; })
-        .property("Query", "broken", [](const Object&, const Arguments&, Context&) -> Resolved { return field_error("It broke.", "BROKEN"); })
-        .property("Query", "perhaps", [](const Object&, const Arguments&, Context&) -> Resolved { return field_error("Perhaps not.", "PERHAPS_NOT"); })
-        .property("Mutation", "set", [](const Object&, const Arguments& arguments, Context&) -> Resolved { return arguments["value"]; })
+        .property("Query", "echo",
+                  [](const Object&, const Arguments& arguments, Context&) -> Resolved { return arguments["text"]; })
+        .property("Query", "broken",
+                  [](const Object&, const Arguments&, Context&) -> Resolved { return field_error("It broke.", "BROKEN"); })
+        .property(
+            "Query", "perhaps",
+            [](const Object&, const Arguments&, Context&) -> Resolved { return field_error("Perhaps not.", "PERHAPS_NOT"); })
+        .property("Mutation", "set",
+                  [](const Object&, const Arguments& arguments, Context&) -> Resolved { return arguments["value"]; })
         .batch("Query", "slow", slow)
         .stream("countdown", countdown)
         .stream("silent", silent)
@@ -105,7 +115,8 @@ int main(int argc, char** argv) {
     const auto engine = graphql::Engine::make(*std::move(schema), resolvers());
     if (!engine) return std::cerr << engine.error().detail << '\n', 78;
     const auto graphql_site = transport::make_site(**engine, open_session, options);
-    const http::Site site{.handle = graphql_site.handle, .accept_websocket = graphql_site.accept_websocket, .websocket = graphql_site.websocket};
+    const http::Site site{
+        .handle = graphql_site.handle, .accept_websocket = graphql_site.accept_websocket, .websocket = graphql_site.websocket};
 
     net::io_context io{1};
     net::signal_set signals{io, SIGTERM, SIGINT};
