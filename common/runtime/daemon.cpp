@@ -75,9 +75,10 @@ void run_until_stopped(Task<> body) {
     net::io_context io{1};
     std::exception_ptr failure;
     bool was_asked = false;
-    net::co_spawn(io, caught(together(std::move(body), answer_watchdog()), failure) || stop_requested(),
+    // The signals first: what starts second may take its time before it first waits.
+    net::co_spawn(io, stop_requested() || caught(together(std::move(body), answer_watchdog()), failure),
                   [&](std::exception_ptr, const auto& first) {
-                      was_asked = first.index() == 1;
+                      was_asked = first.index() == 0;
                       if (was_asked) sd_notify(0, "STOPPING=1");
                       io.stop();  // Completions of what was cancelled have run by now; nothing else may keep the loop.
                   });

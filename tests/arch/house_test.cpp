@@ -96,7 +96,7 @@ TEST(House, TestsMirrorSources) {
     }
     for (const auto& file : files()) {
         for (const auto* layer : {"tests/common/", "tests/router/", "tests/server/"}) {
-            if (file.is_cpp() && file.path.starts_with(layer))
+            if (file.is_cpp() && file.path.starts_with(layer) && file.path.ends_with("_test.cpp"))
                 EXPECT_TRUE(std::filesystem::exists(root / file.folder.substr(6))) << file.path << " tests a folder that does not exist";
         }
     }

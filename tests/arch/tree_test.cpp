@@ -12,7 +12,7 @@
 namespace vivi::arch {
 namespace {
 
-const std::set<std::string> left_out{"build", ".git", "node_modules", "dist", "generated", "corpus", ".cache", "state"};
+const std::set<std::string> left_out{"build", ".git", "node_modules", "dist", "generated", "corpus", ".cache"};
 const std::set<std::string> endings{".cpp", ".hpp", ".ts", ".tsx", ".css", ".mjs", ".sql", ".cmake", ".graphql", ".sh", ".py"};
 
 bool is_script(const std::filesystem::path& path) {
