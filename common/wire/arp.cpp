@@ -35,7 +35,8 @@ std::expected<Message, ParseError> parse(BytesView bytes) noexcept {
     message.target = read_mac(in);
     message.target_address = {in.u32()};
     if (!in.ok()) return std::unexpected{ParseError::Truncated};
-    if (hardware != hardware_ethernet || protocol != ethernet::type_ipv4 || hardware_length != mac_bytes || protocol_length != ipv4_bytes)
+    if (hardware != hardware_ethernet || protocol != ethernet::type_ipv4 || hardware_length != mac_bytes ||
+        protocol_length != ipv4_bytes)
         return std::unexpected{ParseError::Unsupported};
     if (operation != 1 && operation != 2) return std::unexpected{ParseError::Unsupported};
     message.operation = static_cast<Operation>(operation);

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t header_bytes = 12;
 constexpr std::size_t most_name_octets = 255;  // RFC 1035 section 2.3.4.
-constexpr int most_jumps = 64;  // Of one name; a writer that compresses needs one.
+constexpr int most_jumps = 64;                 // Of one name; a writer that compresses needs one.
 constexpr std::uint16_t most_records = 128;    // Of the answer section; those behind are not looked at.
 constexpr int most_passes = 4;                 // Over records that do not stand in the order of their chain.
 
@@ -111,7 +111,8 @@ struct Pass {
 };
 
 /// One walk over the answer section: takes what belongs to `current`, and follows its aliases.
-Pass walk(BytesView message, std::size_t at, std::uint16_t records, Name& current, Seconds& chain_ttl, Response& response) noexcept {
+Pass walk(BytesView message, std::size_t at, std::uint16_t records, Name& current, Seconds& chain_ttl,
+          Response& response) noexcept {
     Cursor cursor{message, at};
     Pass pass;
     Name owner;

@@ -23,7 +23,8 @@ struct Response {
     static constexpr std::size_t most_addresses = 64;
 
     Name question{};  ///< Of section "Question": what the device asked, not the alias it was sent to.
-    Seconds ttl{};    ///< The smallest of the aliases and addresses used, RFC 1035 section 3.2.1; at most 2^31 - 1 (RFC 2181 section 8).
+    Seconds ttl{};    ///< The smallest of the aliases and addresses used, RFC 1035 section 3.2.1; at most 2^31 - 1 (RFC 2181
+                      ///< section 8).
     std::span<const Ipv6> addresses() const noexcept { return std::span{addresses_}.first(count_); }
 
     /// False when it is full already. IPv4 addresses come mapped (::ffff:a.b.c.d).

@@ -19,7 +19,8 @@ public:
     /// more because of its escapes is no host's and is refused.
     static constexpr std::size_t most_characters = 253;
 
-    /// Adds one label at the right end. False, and unusable from then on, when it is empty, longer than 63 octets, or does not fit.
+    /// Adds one label at the right end. False, and unusable from then on, when it is empty, longer than 63 octets, or does not
+    /// fit.
     bool append(BytesView label) noexcept;
     void clear() noexcept { size_ = 0; }
     std::string_view text() const noexcept { return {text_.data(), size_}; }

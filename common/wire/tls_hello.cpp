@@ -52,10 +52,10 @@ std::expected<ClientHello, ParseError> parse_client_hello(BytesView segment) noe
     if (handshake_type != handshake_client_hello) return std::unexpected{ParseError::Unsupported};
 
     auto body = clipped(record, handshake_length, hello.is_complete);
-    body.take(2 + 32);        // legacy_version, random
-    body.take(body.u8());     // legacy_session_id
-    body.take(body.u16());    // cipher_suites
-    body.take(body.u8());     // legacy_compression_methods
+    body.take(2 + 32);      // legacy_version, random
+    body.take(body.u8());   // legacy_session_id
+    body.take(body.u16());  // cipher_suites
+    body.take(body.u8());   // legacy_compression_methods
     if (!body.ok()) return std::unexpected{ParseError::Truncated};
     if (body.done()) return hello;  // TLS 1.2 without extensions.
     const std::size_t extensions_length = body.u16();

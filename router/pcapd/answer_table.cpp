@@ -61,7 +61,8 @@ AnswerTable::Devices::Slot AnswerTable::device_slot(Mac device) {
     if (found != Devices::none) return found;
     if (devices_.is_full()) {
         const auto victim = devices_.oldest();
-        for (auto left = devices_[victim].count; left > 0; --left) forget(devices_[victim].oldest);  // The last one frees the entry.
+        for (auto left = devices_[victim].count; left > 0; --left)
+            forget(devices_[victim].oldest);  // The last one frees the entry.
         if (devices_.is_full()) devices_.erase(victim);
     }
     return devices_.insert(device.octets);

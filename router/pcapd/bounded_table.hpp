@@ -23,8 +23,7 @@ public:
     using Slot = std::uint32_t;
     static constexpr Slot none = std::numeric_limits<Slot>::max();
 
-    BoundedTable(std::size_t capacity, HashKey key)
-        : hash_{key}, entries_(capacity), buckets_(std::bit_ceil(capacity), none) {
+    BoundedTable(std::size_t capacity, HashKey key) : hash_{key}, entries_(capacity), buckets_(std::bit_ceil(capacity), none) {
         assert(capacity > 0 && capacity < none);
         free_everything();
     }

@@ -30,7 +30,8 @@ Error failure(const std::string& interface, int status, pcap_t* handle) {
     const auto words = reason.empty() ? std::string{pcap_statustostr(status)} : reason;
     switch (status) {
         case PCAP_ERROR_NO_SUCH_DEVICE: return {Code::NotFound, "interface " + interface + " does not exist"};
-        case PCAP_ERROR_PERM_DENIED: return {Code::Denied, "may not capture on " + interface + ": run as root or grant CAP_NET_RAW"};
+        case PCAP_ERROR_PERM_DENIED:
+            return {Code::Denied, "may not capture on " + interface + ": run as root or grant CAP_NET_RAW"};
         case PCAP_ERROR_IFACE_NOT_UP: return {Code::Unavailable, "interface " + interface + " is down"};
         default: return {Code::Unavailable, "interface " + interface + ": " + words};
     }
@@ -95,7 +96,8 @@ Result<std::size_t> Capture::drain(FrameSink& sink, std::size_t most) {
         auto* target = static_cast<FrameSink*>(static_cast<void*>(user));
         target->frame(std::as_bytes(std::span{data, header->caplen}), std::max(header->len, header->caplen));
     };
-    const int count = pcap_dispatch(handle_->pcap.get(), static_cast<int>(most), deliver, static_cast<u_char*>(static_cast<void*>(&sink)));
+    const int count =
+        pcap_dispatch(handle_->pcap.get(), static_cast<int>(most), deliver, static_cast<u_char*>(static_cast<void*>(&sink)));
     if (count < 0) return std::unexpected{failure(handle_->interface, count, handle_->pcap.get())};
     return static_cast<std::size_t>(count);
 }
@@ -112,7 +114,8 @@ std::uint64_t Capture::dropped() {
 Status may_capture() {
     const Socket socket{AF_PACKET, SOCK_RAW, 0};  // Protocol 0: it hears nothing.
     if (socket.get() >= 0) return {};
-    if (errno == EPERM || errno == EACCES) return failed(Code::Denied, "may not capture packets: run as root or grant CAP_NET_RAW");
+    if (errno == EPERM || errno == EACCES)
+        return failed(Code::Denied, "may not capture packets: run as root or grant CAP_NET_RAW");
     return failed(Code::Internal, std::string{"cannot open a packet socket: "} + std::strerror(errno));
 }
 
@@ -128,7 +131,8 @@ Result<Mac> hardware_address(const std::string& interface) {
     const Socket socket{AF_INET, SOCK_DGRAM, 0};
     ifreq request{};
     interface.copy(request.ifr_name, IFNAMSIZ - 1);
-    if (ioctl(socket.get(), SIOCGIFHWADDR, &request) != 0) return failed(Code::NotFound, "interface " + interface + " does not exist");
+    if (ioctl(socket.get(), SIOCGIFHWADDR, &request) != 0)
+        return failed(Code::NotFound, "interface " + interface + " does not exist");
     if (request.ifr_hwaddr.sa_family != ARPHRD_ETHER) return failed(Code::Invalid, "interface " + interface + " is not Ethernet");
     Mac mac;
     std::memcpy(mac.octets.data(), request.ifr_hwaddr.sa_data, mac.octets.size());

@@ -19,7 +19,7 @@ namespace vivi::pcapd {
 namespace {
 
 constexpr std::size_t most_frames_at_once = 4'096;  // Between two looks at the clock.
-constexpr Milliseconds block_is_handed_over{25};      // The kernel keeps a block that is not full for 10 ms.
+constexpr Milliseconds block_is_handed_over{25};    // The kernel keeps a block that is not full for 10 ms.
 constexpr Milliseconds longest_last_drain{100};
 constexpr Milliseconds first_retry{500}, most_retry{10'000};
 
@@ -73,8 +73,10 @@ private:
         descriptors_.push_back({.fd = owner_.wake_, .events = POLLIN, .revents = 0});
         auto until = schedule_.due();
         for (const auto& watched : watched_) {
-            if (watched.capture) descriptors_.push_back({.fd = watched.capture->descriptor(), .events = POLLIN, .revents = 0});
-            else until = std::min(until, watched.retry_at);
+            if (watched.capture)
+                descriptors_.push_back({.fd = watched.capture->descriptor(), .events = POLLIN, .revents = 0});
+            else
+                until = std::min(until, watched.retry_at);
         }
         wait_for_frames(std::chrono::ceil<Milliseconds>(until - vivi::now()));
     }
@@ -106,7 +108,8 @@ private:
         std::vector<Watched> next;
         for (const auto& name : plan.interfaces) {
             const auto same = std::ranges::find(watched_, name, &Watched::name);
-            next.push_back(same != watched_.end() ? std::move(*same) : Watched{.name = name, .problem = "not opened yet", .retry_at = now_});
+            next.push_back(same != watched_.end() ? std::move(*same)
+                                                  : Watched{.name = name, .problem = "not opened yet", .retry_at = now_});
             next.back().skips_tagged =
                 std::ranges::any_of(plan.interfaces, [&](const auto& other) { return other.starts_with(name + '.'); });
         }
@@ -176,8 +179,10 @@ private:
                                   .captured = std::exchange(captured_, 0),
                                   .dropped = std::exchange(dropped_, 0),
                                   .rows = table_.take(now_)};
-        if (tick_.batch == model::TrafficBatch{}) tick_.batch = std::move(batch);
-        else merge(tick_.batch, std::move(batch));  // The last one was not taken.
+        if (tick_.batch == model::TrafficBatch{})
+            tick_.batch = std::move(batch);
+        else
+            merge(tick_.batch, std::move(batch));  // The last one was not taken.
         tick_.counts = table_.counts();
         tick_.revision = plan_.revision;
         tick_.interfaces.clear();

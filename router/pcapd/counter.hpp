@@ -37,9 +37,9 @@ struct InterfaceState {
 struct Tick {
     model::TrafficBatch batch{};
     FlowCounts counts{};
-    std::int64_t revision = 0;                  ///< Of the plan in force.
+    std::int64_t revision = 0;  ///< Of the plan in force.
     std::vector<InterfaceState> interfaces{};
-    bool is_last = false;                       ///< The thread ends after it.
+    bool is_last = false;  ///< The thread ends after it.
 };
 
 /// Its verbs may be called from any thread and return at once. A tick that is not taken is merged into the next.

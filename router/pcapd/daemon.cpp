@@ -18,6 +18,7 @@
 #include "router/pcapd/counter.hpp"
 #include "router/pcapd/reporter.hpp"
 #include "router/pcapd/watcher.hpp"
+#include "router/state/events_bus.hpp"
 #include "router/state/live_configuration.hpp"
 
 namespace vivi::pcapd {
@@ -46,7 +47,8 @@ void check_system(const std::string& interface) {
     if (interface.empty() || std::ranges::find(names, interface) != names.end()) return;
     std::string existing;
     for (const auto& name : names) existing.append(existing.empty() ? "" : ", ").append(name);
-    throw Fatal{Error{Code::NotFound, "capture.interface: " + interface + " does not exist; there are: " + existing}, Exit::Configuration};
+    throw Fatal{Error{Code::NotFound, "capture.interface: " + interface + " does not exist; there are: " + existing},
+                Exit::Configuration};
 }
 
 class Daemon {
@@ -54,9 +56,11 @@ public:
     Daemon(const net::any_io_executor& executor, const Settings& settings)
         : health_socket_{settings.text("health.socket")},
           state_{executor, {settings.text("state.url")}},
-          publisher_{executor, {.url = settings.text("bus.url"), .exchange = "vivi.events"}},
-          subscriber_{executor, {.url = settings.text("bus.url"), .exchange = "vivi.events"},
-                      {.name = "", .bindings = {std::string{model::topic::config_changed}, std::string{model::topic::watch_changed}}}},
+          publisher_{executor, state::events_bus(settings.text("bus.url"))},
+          subscriber_{
+              executor,
+              state::events_bus(settings.text("bus.url")),
+              {.name = "", .bindings = {std::string{model::topic::config_changed}, std::string{model::topic::watch_changed}}}},
           live_{executor, settings.text("last_good.file"), state_},
           reporter_{executor, publisher_, crypto::random_id()},
           ticks_{executor, most_ticks_waiting},
@@ -131,14 +135,16 @@ Task<> run(const Settings& settings) {
 Program program() {
     return {.name = "pcapd",
             .purpose = "Watches the LAN and says who talks to whom: bytes per device, remote name and direction.",
-            .settings = {{"capture.interface", std::string{}, "The interface to watch; empty: those of the configuration's networks."},
+            .settings = {{"capture.interface", std::string{},
+                          "The interface to watch; empty: those of the configuration's networks."},
                          {"capture.ring_mib", std::int64_t{32}, "Memory of the kernel's packet ring, MiB for each interface."},
                          {"capture.snaplen_bytes", std::int64_t{2048}, "How much of each packet is looked at, bytes."},
                          {"bus.url", std::string{"amqp://guest:guest@127.0.0.1:5672/"}, "The router's RabbitMQ."},
                          {"state.url", std::string{"redis://127.0.0.1:6379/0"}, "The router's Redis, instance state."},
                          {"last_good.file", std::string{"/var/lib/vivi/last-good.json"},
                           "The configuration document read before Redis is there; empty: none."},
-                         {"health.socket", std::string{"/run/vivi/pcapd.health"}, "Where the health document is served; empty: nowhere."}},
+                         {"health.socket", std::string{"/run/vivi/pcapd.health"},
+                          "Where the health document is served; empty: nowhere."}},
             .check = check,
             .run = run};
 }

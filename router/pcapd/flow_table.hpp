@@ -19,14 +19,15 @@ namespace vivi::pcapd {
 
 /// Which side is ours.
 struct Lan {
-    std::vector<Mac> router_macs{};      ///< Of the interfaces that are watched; whoever is not one of them is a device.
-    std::vector<Ipv4Prefix> prefixes{};  ///< Of the networks, with the router's own addresses: what lies inside has no remote name.
+    std::vector<Mac> router_macs{};  ///< Of the interfaces that are watched; whoever is not one of them is a device.
+    std::vector<Ipv4Prefix>
+        prefixes{};  ///< Of the networks, with the router's own addresses: what lies inside has no remote name.
 };
 
 struct FlowLimits {
     std::size_t flows = 65'536;  ///< At the bound the flow that was silent longest is forgotten: its next packet is a new flow's.
     std::size_t names = 32'768;
-    std::size_t rows = 32'768;   ///< Of one tick.
+    std::size_t rows = 32'768;  ///< Of one tick.
     AnswerLimits answers{};
     Seconds udp_idle{180};
     Seconds tcp_idle{600};
@@ -36,17 +37,18 @@ struct FlowLimits {
 /// What the table holds and has done since it was made.
 struct FlowCounts {
     std::size_t flows = 0, names = 0, answers = 0;
-    std::uint64_t bytes_up = 0, bytes_down = 0;  ///< The sum of all rows ever taken, and of those not taken yet.
-    std::uint64_t ignored = 0;                   ///< Packets that belong to no device: the router's own broadcasts.
-    std::uint64_t evicted = 0;                   ///< Flows forgotten for want of room.
-    std::uint64_t folded = 0, refused_names = 0; ///< Rows and names for which there was no room.
+    std::uint64_t bytes_up = 0, bytes_down = 0;   ///< The sum of all rows ever taken, and of those not taken yet.
+    std::uint64_t ignored = 0;                    ///< Packets that belong to no device: the router's own broadcasts.
+    std::uint64_t evicted = 0;                    ///< Flows forgotten for want of room.
+    std::uint64_t folded = 0, refused_names = 0;  ///< Rows and names for which there was no room.
 };
 
 /// Rules, in this order:
 /// - from the router's MAC: down for the receiver; to it: up for the sender;
 /// - between two devices: up for the sender and down for the receiver, without a name (it is counted on both sides);
 /// - to a group address: up for the sender, without a name; the router's own are nobody's and ignored;
-/// - the name: of the flow's TLS ClientHello (sni; not when it has ECH or is not whole); else what the device was last told by DNS
+/// - the name: of the flow's TLS ClientHello (sni; not when it has ECH or is not whole); else what the device was last told by
+/// DNS
 ///   for the remote address when the flow began (dns); else none. Remote addresses inside the LAN have none.
 /// When the ClientHello comes, what the flow counted in this tick goes to its name too. An engine: no clock, no I/O.
 class FlowTable {

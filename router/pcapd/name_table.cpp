@@ -54,6 +54,8 @@ void NameTable::release(NameId id) noexcept {
     --size_;
 }
 
-std::string_view NameTable::text(NameId id) const noexcept { return id == no_name ? std::string_view{} : entries_[id].name.text(); }
+std::string_view NameTable::text(NameId id) const noexcept {
+    return id == no_name ? std::string_view{} : entries_[id].name.text();
+}
 
 }  // namespace vivi::pcapd

@@ -21,7 +21,8 @@ class NameTable {
 public:
     NameTable(std::size_t capacity, HashKey key);
 
-    /// One reference to `name`, stored now if it was not yet; `no_name` when it is empty or the table is full (counted in refused()).
+    /// One reference to `name`, stored now if it was not yet; `no_name` when it is empty or the table is full (counted in
+    /// refused()).
     NameId acquire(const wire::Name& name);
     /// One reference more.
     NameId hold(NameId id) noexcept;

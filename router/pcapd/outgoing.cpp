@@ -10,6 +10,8 @@
 namespace vivi::pcapd {
 namespace {
 
+constexpr Milliseconds shortest_tick{1}, longest_tick{86'400'000};
+
 auto identity(const model::TrafficRow& row) { return std::tie(row.device, row.name, row.source); }
 
 void add_counts(model::TrafficRow& into, const model::TrafficRow& row) {
@@ -24,8 +26,10 @@ void sum_equal(std::vector<model::TrafficRow>& rows) {
     std::ranges::sort(rows, {}, identity);
     std::vector<model::TrafficRow> summed;
     for (auto& row : rows) {
-        if (!summed.empty() && identity(summed.back()) == identity(row)) add_counts(summed.back(), row);
-        else summed.push_back(std::move(row));
+        if (!summed.empty() && identity(summed.back()) == identity(row))
+            add_counts(summed.back(), row);
+        else
+            summed.push_back(std::move(row));
     }
     rows = std::move(summed);
 }
@@ -113,12 +117,13 @@ void Outgoing::number(std::string_view topic, const model::Json& members, WallTi
     under_way_.push_back({std::string{topic}, body.dump()});
 }
 
-/// As many messages as its size needs; the first one carries tick and packet counts, so that their sums are right too.
+/// As many messages as its size needs, all about the same stretch of time; the first one carries the packet counts, so that their
+/// sums are right too. The hub refuses ticks outside of 1 ms to a day.
 void Outgoing::number(Waiting waiting) {
     auto& rows = waiting.batch.rows;
     auto first = rows.begin();
     do {
-        model::TrafficBatch part{.tick = std::exchange(waiting.batch.tick, Milliseconds{}),
+        model::TrafficBatch part{.tick = std::clamp(waiting.batch.tick, shortest_tick, longest_tick),
                                  .captured = std::exchange(waiting.batch.captured, 0),
                                  .dropped = std::exchange(waiting.batch.dropped, 0)};
         std::size_t bytes = 256;

@@ -15,11 +15,11 @@
 namespace vivi::pcapd {
 
 struct OutgoingLimits {
-    std::size_t batches = 600;           ///< Ticks that wait while the broker is away.
-    std::size_t rows = 200'000;          ///< Of all of them.
-    std::size_t events = 64;             ///< Other events that wait; the oldest goes first.
-    std::size_t body_bytes = 512 * 1024; ///< A batch that would be larger goes as several messages.
-    std::size_t batches_at_once = 16;    ///< Under one confirm.
+    std::size_t batches = 600;            ///< Ticks that wait while the broker is away.
+    std::size_t rows = 200'000;           ///< Of all of them.
+    std::size_t events = 64;              ///< Other events that wait; the oldest goes first.
+    std::size_t body_bytes = 512 * 1024;  ///< A batch that would be larger goes as several messages.
+    std::size_t batches_at_once = 16;     ///< Under one confirm.
 };
 
 /// Sums: of the messages that the broker confirmed.
@@ -34,8 +34,8 @@ void merge(model::TrafficBatch& into, model::TrafficBatch later);
 /// Gives up names, then devices, until there are at most `most_rows` rows; the sums stay.
 void coarsen(model::TrafficBatch& batch, std::size_t most_rows);
 
-/// Each message gets its number when it is first sent, and keeps number and bytes until confirmed(): the receiver can drop what it
-/// already has. What was never sent has no number yet, and at the bound neighbouring ticks are merged instead of dropped.
+/// Each message gets its number when it is first sent, and keeps number and bytes until confirmed(): the receiver can drop what
+/// it already has. What was never sent has no number yet, and at the bound neighbouring ticks are merged instead of dropped.
 class Outgoing {
 public:
     struct Message {
@@ -55,7 +55,8 @@ public:
     /// The broker holds all of what next() gave.
     void confirmed();
 
-    std::size_t waiting() const noexcept { return batches_.size(); }
+    /// Batches that are not confirmed: waiting, and under way.
+    std::size_t waiting() const noexcept { return batches_.size() + under_way_totals_.batches; }
     std::uint64_t merged() const noexcept { return merged_; }
     const Confirmed& totals() const noexcept { return totals_; }
 

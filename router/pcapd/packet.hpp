@@ -22,8 +22,8 @@ struct Packet {
     std::uint8_t protocol = 0;
     std::uint16_t source_port = 0;  ///< Zero, as the next, when there is none: a later fragment, ICMP, a header cut short.
     std::uint16_t destination_port = 0;
-    bool opens = false;   ///< TCP SYN.
-    bool closes = false;  ///< TCP FIN or RST.
+    bool opens = false;       ///< TCP SYN.
+    bool closes = false;      ///< TCP FIN or RST.
     std::uint64_t bytes = 0;  ///< What is counted: the IP packet, header included, link header and padding not.
     BytesView payload{};      ///< Of TCP or UDP, as far as captured. Views the frame.
 };

@@ -47,8 +47,18 @@ void Reporter::accept(Tick tick, WallTime at) {
     report_configuration(tick, at);
     captured_ += tick.batch.captured;
     dropped_ += tick.batch.dropped;
-    merge(held_, std::exchange(tick.batch, {}));
-    if (!held_.rows.empty() || held_.dropped > 0 || held_.tick >= heartbeat) outgoing_.add(std::exchange(held_, {}), at);
+    auto batch = std::exchange(tick.batch, {});
+    held_.tick += batch.tick;
+    held_.captured += batch.captured;
+    held_.dropped += batch.dropped;
+    if (!batch.rows.empty() || held_.dropped > 0) {
+        // Its own tick: a rate is bytes over the time in which they were counted, not over the silence before.
+        held_.tick = batch.tick;
+        held_.rows = std::move(batch.rows);
+        outgoing_.add(std::exchange(held_, {}), at);
+    } else if (held_.tick >= heartbeat) {
+        outgoing_.add(std::exchange(held_, {}), at);
+    }
     last_ = std::move(tick);
     if (!outgoing_.is_empty()) more_.cancel();
 }
@@ -74,17 +84,20 @@ void Reporter::report_configuration(const Tick& tick, WallTime at) {
     reported_ = std::move(current);
 }
 
-void Reporter::report_interfaces(const Tick& tick) const {
+void Reporter::report_interfaces(const Tick& tick) {
     for (const auto& interface : tick.interfaces) {
         const auto* before = find(last_.interfaces, interface.name);
         if (before != nullptr && *before == interface) continue;
-        if (interface.problem.empty()) log::info("capture.started", {{"interface", interface.name}});
-        else log::warn("capture.waiting", {{"interface", interface.name}, {"reason", interface.problem}});
+        if (interface.problem.empty())
+            log::info("capture.started", {{"interface", interface.name}});
+        else
+            log::warn("capture.waiting", {{"interface", interface.name}, {"reason", interface.problem}});
     }
     for (const auto& interface : last_.interfaces) {
         if (find(tick.interfaces, interface.name) == nullptr) log::info("capture.ended", {{"interface", interface.name}});
     }
-    if (tick.batch.dropped > 0 && held_.dropped == 0)
+    const bool is_dropping = tick.batch.dropped > 0;
+    if (!std::exchange(was_dropping_, is_dropping) && is_dropping)
         log::warn("capture.dropped", {{"packets", tick.batch.dropped}, {"captured", tick.batch.captured}});
 }
 
@@ -109,8 +122,10 @@ Task<> Reporter::publish() {
             continue;
         }
         const bool is_sent = co_await send_next();
-        if (is_sent) backoff.reset();
-        else co_await after(backoff.next(crypto::random_u32()));
+        if (is_sent)
+            backoff.reset();
+        else
+            co_await after(backoff.next(crypto::random_u32()));
     }
 }
 
@@ -123,25 +138,26 @@ Task<> Reporter::flush() {
 
 model::Json Reporter::health() const {
     model::Json interfaces = model::Json::array();
-    for (const auto& interface : last_.interfaces) interfaces.push_back({{"name", interface.name}, {"problem", interface.problem}});
+    for (const auto& interface : last_.interfaces)
+        interfaces.push_back({{"name", interface.name}, {"problem", interface.problem}});
     const auto& counts = last_.counts;
     const auto& confirmed = outgoing_.totals();
-    return {{"captured", captured_},
-            {"dropped", dropped_},
-            {"ignored", counts.ignored},
-            {"flows", counts.flows},
-            {"flows_evicted", counts.evicted},
-            {"names", counts.names},
-            {"names_refused", counts.refused_names},
-            {"answers", counts.answers},
-            {"rows_folded", counts.folded},
-            {"waiting_batches", outgoing_.waiting()},
-            {"merged_batches", outgoing_.merged()},
-            {"counted", {{"bytes_up", counts.bytes_up}, {"bytes_down", counts.bytes_down}}},
-            {"confirmed",
-             {{"batches", confirmed.batches}, {"bytes_up", confirmed.bytes_up}, {"bytes_down", confirmed.bytes_down}}},
-            {"revision", last_.revision},
-            {"interfaces", std::move(interfaces)}};
+    return {
+        {"captured", captured_},
+        {"dropped", dropped_},
+        {"ignored", counts.ignored},
+        {"flows", counts.flows},
+        {"flows_evicted", counts.evicted},
+        {"names", counts.names},
+        {"names_refused", counts.refused_names},
+        {"answers", counts.answers},
+        {"rows_folded", counts.folded},
+        {"waiting_batches", outgoing_.waiting()},
+        {"merged_batches", outgoing_.merged()},
+        {"counted", {{"bytes_up", counts.bytes_up}, {"bytes_down", counts.bytes_down}}},
+        {"confirmed", {{"batches", confirmed.batches}, {"bytes_up", confirmed.bytes_up}, {"bytes_down", confirmed.bytes_down}}},
+        {"revision", last_.revision},
+        {"interfaces", std::move(interfaces)}};
 }
 
 }  // namespace vivi::pcapd

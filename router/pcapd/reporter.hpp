@@ -37,7 +37,7 @@ public:
 
 private:
     void report_configuration(const Tick& tick, WallTime at);
-    void report_interfaces(const Tick& tick) const;
+    void report_interfaces(const Tick& tick);
     Task<bool> send_next();
 
     bus::Publisher& bus_;
@@ -47,6 +47,7 @@ private:
     Tick last_{};
     std::uint64_t captured_ = 0, dropped_ = 0;
     std::optional<std::pair<std::int64_t, std::string>> reported_{};  ///< Revision and what was wrong with it.
+    bool was_dropping_ = false;                                       ///< In the last tick: a stretch of drops is logged once.
     bool is_waiting_ = false;                                         ///< The last publish failed.
 };
 

@@ -22,7 +22,9 @@ Counters& Counters::operator-=(const Counters& other) noexcept {
     return *this;
 }
 
-RowTable::RowTable(std::size_t capacity, NameTable& names, HashKey key) : names_{names}, rows_{capacity, key} { assert(capacity >= 2); }
+RowTable::RowTable(std::size_t capacity, NameTable& names, HashKey key) : names_{names}, rows_{capacity, key} {
+    assert(capacity >= 2);
+}
 
 RowTable::Slot RowTable::row(Mac device, NameId name, model::NameSource source) {
     const auto made = [this](const Key& key) {

@@ -14,7 +14,8 @@ class TickSchedule {
 public:
     TickSchedule(Milliseconds period, Instant now) noexcept : period_{period}, began_{now}, due_{now + period} {}
 
-    /// A shorter period ends the current tick at once: who begins to look sees what was counted so far. A longer one stretches it.
+    /// A shorter period ends the current tick at once: who begins to look sees what was counted so far. A longer one stretches
+    /// it.
     void set_period(Milliseconds period, Instant now) noexcept {
         if (period < period_) due_ = now;
         if (period > period_) due_ = std::max(now, began_ + period);

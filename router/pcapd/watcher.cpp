@@ -42,7 +42,8 @@ Watcher::Watcher(const net::any_io_executor& executor, Counter& counter, state::
     : counter_{counter}, live_{live}, interface_{std::move(interface)}, changed_{executor, Instant::max()} {}
 
 Task<> Watcher::follow_configuration() {
-    if (!interface_.empty() && !live_.current()) counter_.watch(Plan{.interfaces = {interface_}});  // Counting needs no decisions.
+    if (!interface_.empty() && !live_.current())
+        counter_.watch(Plan{.interfaces = {interface_}});  // Counting needs no decisions.
     for (std::uint64_t seen = 0;;) {
         seen = co_await live_.changed(seen);
         const auto& configuration = *live_.current();

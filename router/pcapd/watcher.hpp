@@ -28,7 +28,8 @@ public:
     Task<> hear(bus::Subscriber& bus);
     /// `vivi:watch`, at the start and every 5 s: whoever missed the event, or was not there yet, sees the noun.
     Task<> look(store::Store& store);
-    /// Gives the period to the capture thread when it changes: somebody looks, nobody does any more, the configuration says otherwise.
+    /// Gives the period to the capture thread when it changes: somebody looks, nobody does any more, the configuration says
+    /// otherwise.
     Task<> keep_period();
 
     bool is_watched() const;

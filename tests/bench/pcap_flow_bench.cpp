@@ -40,18 +40,36 @@ std::vector<Bytes> synthetic_packets() {
                 const auto remote = (v6 ? "2001:db8:1::" : "192.0.2.") + std::to_string(flow + 1);
                 const auto port = static_cast<std::uint16_t>(50'000 + flow);
                 const auto up = [&](std::uint8_t flags, Bytes payload) {
-                    packets.push_back(test::frame({.from = mac, .to = router, .source = local, .destination = remote, .protocol = 6,
-                                                   .source_port = port, .destination_port = 443, .tcp_flags = flags, .payload = std::move(payload)}));
+                    packets.push_back(test::frame({.from = mac,
+                                                   .to = router,
+                                                   .source = local,
+                                                   .destination = remote,
+                                                   .protocol = 6,
+                                                   .source_port = port,
+                                                   .destination_port = 443,
+                                                   .tcp_flags = flags,
+                                                   .payload = std::move(payload)}));
                 };
                 const auto down = [&](std::size_t size) {
-                    packets.push_back(test::frame({.from = router, .to = mac, .source = remote, .destination = local, .protocol = 6,
-                                                   .source_port = 443, .destination_port = port, .payload = Bytes(size)}));
+                    packets.push_back(test::frame({.from = router,
+                                                   .to = mac,
+                                                   .source = remote,
+                                                   .destination = local,
+                                                   .protocol = 6,
+                                                   .source_port = 443,
+                                                   .destination_port = port,
+                                                   .payload = Bytes(size)}));
                 };
                 if (round == 0) {
                     const auto name = "www" + std::to_string(flow) + ".example.org";
                     auto record = v6 ? test::aaaa(test::question_pointer(), remote) : test::a(test::question_pointer(), remote);
-                    packets.push_back(test::frame({.from = router, .to = mac, .source = "10.66.0.1", .destination = "10.66.0.2", .source_port = 53,
-                                                   .destination_port = 40'000, .payload = test::dns_response(name, {std::move(record)})}));
+                    packets.push_back(test::frame({.from = router,
+                                                   .to = mac,
+                                                   .source = "10.66.0.1",
+                                                   .destination = "10.66.0.2",
+                                                   .source_port = 53,
+                                                   .destination_port = 40'000,
+                                                   .payload = test::dns_response(name, {std::move(record)})}));
                     up(0x02, {});
                     down(0);
                     up(0x18, hello);
@@ -85,7 +103,8 @@ std::string write_file(const std::vector<Bytes>& packets) {
     for (const auto& packet : packets) {
         pcap_pkthdr header{};
         header.caplen = header.len = static_cast<bpf_u_int32>(packet.size());
-        pcap_dump(static_cast<u_char*>(static_cast<void*>(dump)), &header, static_cast<const u_char*>(static_cast<const void*>(packet.data())));
+        pcap_dump(static_cast<u_char*>(static_cast<void*>(dump)), &header,
+                  static_cast<const u_char*>(static_cast<const void*>(packet.data())));
     }
     pcap_dump_close(dump);
     pcap_close(dead);
@@ -124,14 +143,15 @@ int main() {
         now += 10s;
         rows = table.take(now).size();
     });
-    if (rows != static_cast<std::size_t>(devices) * 2 || table.counts().evicted > 0) return 1;  // The ClientHello's name, and DNS itself.
+    if (rows != static_cast<std::size_t>(devices) * 2 || table.counts().evicted > 0)
+        return 1;  // The ClientHello's name, and DNS itself.
 
     const auto path = write_file(packets);
     const auto read = best_rate(packets.size(), [&] { read_file(path); });
     ::unlink(path.c_str());
-    std::cout << std::fixed << std::setprecision(0) << R"({"measure":"pcapd packets through parsing and flow table","value":)" << attributed
-              << R"(,"unit":"packets/s","peer":"libpcap file read only","peer_value":)" << read << std::setprecision(2) << R"(,"ratio":)"
-              << attributed / read << std::setprecision(0) << R"(,"target":)" << target_packets << R"(,"met":)"
-              << (attributed >= target_packets ? "true" : "false") << "}\n";
+    std::cout << std::fixed << std::setprecision(0) << R"({"measure":"pcapd packets through parsing and flow table","value":)"
+              << attributed << R"(,"unit":"packets/s","peer":"libpcap file read only","peer_value":)" << read
+              << std::setprecision(2) << R"(,"ratio":)" << attributed / read << std::setprecision(0) << R"(,"target":)"
+              << target_packets << R"(,"met":)" << (attributed >= target_packets ? "true" : "false") << "}\n";
     return 0;
 }

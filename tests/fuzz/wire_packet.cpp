@@ -7,7 +7,8 @@
 /// The input is a row of frames, each behind one byte with its length in units of eight bytes.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace vivi;
-    pcapd::FlowTable table{{.flows = 4, .names = 3, .rows = 6, .answers = {.answers = 4, .answers_of_a_device = 2, .devices = 2}}, {1, 2}};
+    pcapd::FlowTable table{{.flows = 4, .names = 3, .rows = 6, .answers = {.answers = 4, .answers_of_a_device = 2, .devices = 2}},
+                           {1, 2}};
     table.set_lan({.router_macs = {Mac{{2, 0, 0, 0, 0, 0xff}}}, .prefixes = {Ipv4Prefix{Ipv4{0x0a420001}, 22}}});
     Reader in{std::as_bytes(std::span{data, size})};
     Instant now{};
@@ -24,6 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     take();
     const auto counts = table.counts();
-    if (taken != counts.bytes_up + counts.bytes_down || counts.flows > 4 || counts.names > 3 || counts.answers > 4) __builtin_trap();
+    if (taken != counts.bytes_up + counts.bytes_down || counts.flows > 4 || counts.names > 3 || counts.answers > 4)
+        __builtin_trap();
     return 0;
 }

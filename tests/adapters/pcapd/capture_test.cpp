@@ -28,7 +28,8 @@ public:
     Tick await(const std::function<bool(const Tick&)>& is_it) {
         std::unique_lock lock{mutex};
         for (;;) {
-            if (!arrived.wait_for(lock, std::chrono::seconds{20}, [&] { return !ticks.empty(); })) throw std::runtime_error{"no tick came"};
+            if (!arrived.wait_for(lock, std::chrono::seconds{20}, [&] { return !ticks.empty(); }))
+                throw std::runtime_error{"no tick came"};
             const auto tick = std::move(ticks.front());
             ticks.pop_front();
             dropped += tick.batch.dropped;

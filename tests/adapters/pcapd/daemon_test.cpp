@@ -59,7 +59,8 @@ protected:
         return test::Child{{.command = {VIVI_PCAPD}, .environment = environment(), .output = folder / "log"}};
     }
     model::Json health() const {
-        test::run_to_end({.command = {"/bin/sh", "-c", "socat -u UNIX:" + (folder / "health") + " CREATE:" + (folder / "health.json")}});
+        test::run_to_end(
+            {.command = {"/bin/sh", "-c", "socat -u UNIX:" + (folder / "health") + " CREATE:" + (folder / "health.json")}});
         return *model::parse_json(text_of(folder / "health.json"));
     }
     void await_log(const std::string& what) const {
@@ -152,7 +153,8 @@ TEST_F(Daemon, KeepsCountingWhileTheBrokerIsAway) {
     broker->start();
     heard.emplace(loop.executor(), bus::Broker{broker->url(), "vivi.events"},
                   bus::Queue{.name = "", .bindings = {"traffic.batch", "config.#"}});
-    test::await("the confirm", [&] { return health()["confirmed"]["bytes_up"] == PrivateWire::kernel().bytes_up - before.bytes_up; });
+    test::await("the confirm",
+                [&] { return health()["confirmed"]["bytes_up"] == PrivateWire::kernel().bytes_up - before.bytes_up; });
     daemon.signal(SIGTERM);
     EXPECT_EQ(daemon.wait(), 0);
 }

@@ -69,7 +69,9 @@ public:
         if (::getifaddrs(&list) != 0) throw std::runtime_error{"getifaddrs"};
         Counters found;
         for (const auto* entry = list; entry != nullptr; entry = entry->ifa_next) {
-            if (std::string_view{entry->ifa_name} != "lan0" || entry->ifa_addr == nullptr || entry->ifa_addr->sa_family != AF_PACKET) continue;
+            if (std::string_view{entry->ifa_name} != "lan0" || entry->ifa_addr == nullptr ||
+                entry->ifa_addr->sa_family != AF_PACKET)
+                continue;
             const auto& statistics = *static_cast<const rtnl_link_stats*>(entry->ifa_data);
             found = {.bytes_up = statistics.rx_bytes - 14ULL * statistics.rx_packets,
                      .bytes_down = statistics.tx_bytes - 14ULL * statistics.tx_packets,

@@ -21,11 +21,14 @@ struct Case {
 };
 
 const Case cases[] = {
-    {"request", "0001 0800 06 04 0001 020000000001 0a420032 000000000000 0a420001",
+    {"request",
+     "0001 0800 06 04 0001 020000000001 0a420032 000000000000 0a420001",
      {Operation::Request, phone, phone_address, {}, router_address}},
-    {"reply", "0001 0800 06 04 0002 0200000000ff 0a420001 020000000001 0a420032",
+    {"reply",
+     "0001 0800 06 04 0002 0200000000ff 0a420001 020000000001 0a420032",
      {Operation::Reply, router, router_address, phone, phone_address}},
-    {"probe: whose sender has no address yet", "0001 0800 06 04 0001 020000000001 00000000 000000000000 0a420032",
+    {"probe: whose sender has no address yet",
+     "0001 0800 06 04 0001 020000000001 00000000 000000000000 0a420032",
      {Operation::Request, phone, {}, {}, phone_address}},
 };
 
@@ -45,8 +48,10 @@ TEST(Arp, IgnoresPadding) {
 }
 
 TEST(Arp, RefusesOtherKinds) {
-    EXPECT_EQ(parse(bytes_of("0006 0800 06 04 0001 020000000001 0a420032 000000000000 0a420001")).error(), ParseError::Unsupported);
-    EXPECT_EQ(parse(bytes_of("0001 0800 06 04 0003 020000000001 0a420032 000000000000 0a420001")).error(), ParseError::Unsupported);
+    EXPECT_EQ(parse(bytes_of("0006 0800 06 04 0001 020000000001 0a420032 000000000000 0a420001")).error(),
+              ParseError::Unsupported);
+    EXPECT_EQ(parse(bytes_of("0001 0800 06 04 0003 020000000001 0a420032 000000000000 0a420001")).error(),
+              ParseError::Unsupported);
     const auto bytes = bytes_of(cases[0].hex);
     for (std::size_t size = 0; size < bytes.size(); ++size) EXPECT_FALSE(parse(test::prefix_of(bytes, size))) << size;
 }

@@ -21,6 +21,8 @@ inline Bytes bytes_of(std::string_view hex) {
 }
 
 /// A copy of exactly the first `count` bytes, so that a read behind them is seen by the address sanitizer.
-inline Bytes prefix_of(BytesView bytes, std::size_t count) { return {bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(count)}; }
+inline Bytes prefix_of(BytesView bytes, std::size_t count) {
+    return {bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(count)};
+}
 
 }  // namespace vivi::test

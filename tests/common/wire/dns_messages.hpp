@@ -38,7 +38,10 @@ inline DnsRecord a(Bytes owner, std::string_view address, std::uint32_t ttl = 60
 }
 inline DnsRecord aaaa(Bytes owner, std::string_view address, std::uint32_t ttl = 60) {
     const auto parsed = *parse_ipv6(address);
-    return {.owner = std::move(owner), .type = 28, .ttl = ttl, .data = Writer{}.put(std::as_bytes(std::span{parsed.octets})).take_bytes()};
+    return {.owner = std::move(owner),
+            .type = 28,
+            .ttl = ttl,
+            .data = Writer{}.put(std::as_bytes(std::span{parsed.octets})).take_bytes()};
 }
 inline DnsRecord cname(Bytes owner, Bytes target, std::uint32_t ttl = 60) {
     return {.owner = std::move(owner), .type = 5, .ttl = ttl, .data = std::move(target)};

@@ -27,8 +27,9 @@ std::vector<std::string> addresses_in(BytesView message) {
 
 TEST(Dns, ReadsARecordedAnswer) {
     // dig www.example.org A, answered by unbound: a compressed owner, TTL 300, 192.0.2.80.
-    const auto message = bytes_of("1a2b 8180 0001 0001 0000 0000 03777777 076578616d706c65 036f7267 00 0001 0001"
-                                  "c00c 0001 0001 0000012c 0004 c0000250");
+    const auto message = bytes_of(
+        "1a2b 8180 0001 0001 0000 0000 03777777 076578616d706c65 036f7267 00 0001 0001"
+        "c00c 0001 0001 0000012c 0004 c0000250");
     const auto response = parse(message);
     ASSERT_TRUE(response);
     EXPECT_EQ(response->question.text(), "www.example.org");
@@ -37,28 +38,31 @@ TEST(Dns, ReadsARecordedAnswer) {
 }
 
 TEST(Dns, NamesTheQuestionNotTheAlias) {
-    const auto message = dns_response("shop.example", {cname(question_pointer(), labels("shop.cdn.example"), 500),
-                                                       cname(labels("shop.cdn.example"), labels("e7.edge.example"), 20),
-                                                       a(labels("e7.edge.example"), "192.0.2.7", 60),
-                                                       aaaa(labels("e7.edge.example"), "2001:db8::7", 60)});
+    const auto message = dns_response(
+        "shop.example", {cname(question_pointer(), labels("shop.cdn.example"), 500),
+                         cname(labels("shop.cdn.example"), labels("e7.edge.example"), 20),
+                         a(labels("e7.edge.example"), "192.0.2.7", 60), aaaa(labels("e7.edge.example"), "2001:db8::7", 60)});
     EXPECT_EQ(parse(message)->question.text(), "shop.example");
     EXPECT_EQ(parse(message)->ttl, Seconds{20}) << "the smallest of the chain";
     EXPECT_THAT(addresses_in(message), ElementsAre("::ffff:192.0.2.7", "2001:db8::7"));
 }
 
 TEST(Dns, FollowsChainsThatStandInAnyOrder) {
-    EXPECT_THAT(addresses_in(dns_response("a.example", {a(labels("c.example"), "192.0.2.3"), cname(labels("b.example"), labels("c.example")),
-                                                        cname(question_pointer(), labels("b.example"))})),
+    EXPECT_THAT(addresses_in(dns_response("a.example",
+                                          {a(labels("c.example"), "192.0.2.3"), cname(labels("b.example"), labels("c.example")),
+                                           cname(question_pointer(), labels("b.example"))})),
                 ElementsAre("::ffff:192.0.2.3"));
 }
 
 TEST(Dns, LeavesOutWhatIsNotOfTheChain) {
-    EXPECT_THAT(addresses_in(dns_response("a.example", {a(labels("bank.example"), "192.0.2.66"), a(question_pointer(), "192.0.2.1")})),
-                ElementsAre("::ffff:192.0.2.1"));
+    EXPECT_THAT(
+        addresses_in(dns_response("a.example", {a(labels("bank.example"), "192.0.2.66"), a(question_pointer(), "192.0.2.1")})),
+        ElementsAre("::ffff:192.0.2.1"));
 }
 
 TEST(Dns, ComparesNamesWithoutCase) {
-    EXPECT_THAT(addresses_in(dns_response("wWw.ExAmPlE", {a(labels("WwW.eXaMpLe"), "192.0.2.1")})), ElementsAre("::ffff:192.0.2.1"));
+    EXPECT_THAT(addresses_in(dns_response("wWw.ExAmPlE", {a(labels("WwW.eXaMpLe"), "192.0.2.1")})),
+                ElementsAre("::ffff:192.0.2.1"));
     EXPECT_EQ(parse(dns_response("wWw.ExAmPlE", {}))->question.text(), "www.example");
 }
 
@@ -93,8 +97,9 @@ TEST(Dns, EndsOnCompressionLoops) {
         const char* name;
         const char* owner;  ///< At offset 28 of the message.
     };
-    for (const auto& loop : {Loop{"to itself", "c01c"}, Loop{"forward", "c020"}, Loop{"to a label before it that leads back", "0161c01c"},
-                             Loop{"beyond the message", "ffff"}, Loop{"reserved label type", "4100"}}) {
+    for (const auto& loop :
+         {Loop{"to itself", "c01c"}, Loop{"forward", "c020"}, Loop{"to a label before it that leads back", "0161c01c"},
+          Loop{"beyond the message", "ffff"}, Loop{"reserved label type", "4100"}}) {
         SCOPED_TRACE(loop.name);
         const auto message = dns_response("aa.example", {a(bytes_of(loop.owner), "192.0.2.1")});
         EXPECT_THAT(addresses_in(message), IsEmpty());
@@ -121,8 +126,9 @@ TEST(Dns, RefusesLongPointerChains) {
 }
 
 TEST(Dns, EndsOnAliasLoops) {
-    EXPECT_THAT(addresses_in(dns_response("a.example", {cname(question_pointer(), labels("b.example")), cname(labels("b.example"), question_pointer()),
-                                                        a(labels("c.example"), "192.0.2.1")})),
+    EXPECT_THAT(addresses_in(dns_response(
+                    "a.example", {cname(question_pointer(), labels("b.example")), cname(labels("b.example"), question_pointer()),
+                                  a(labels("c.example"), "192.0.2.1")})),
                 IsEmpty());
 }
 
@@ -138,9 +144,10 @@ TEST(Dns, ReadsOddNamesEscaped) {
 }
 
 TEST(Dns, NeverReadsBehindTheEnd) {
-    const auto message = dns_response("shop.example", {cname(question_pointer(), labels("e7.edge.example")),
-                                                       a(labels("e7.edge.example"), "192.0.2.7"),
-                                                       {labels("e7.edge.example"), 65, 60, bytes_of("0001 00 0004 0004 c0000201")}});
+    const auto message =
+        dns_response("shop.example", {cname(question_pointer(), labels("e7.edge.example")),
+                                      a(labels("e7.edge.example"), "192.0.2.7"),
+                                      {labels("e7.edge.example"), 65, 60, bytes_of("0001 00 0004 0004 c0000201")}});
     std::size_t most = 0;
     for (std::size_t size = 0; size <= message.size(); ++size) {
         const auto cut = prefix_of(message, size);

@@ -62,7 +62,8 @@ TEST(Ethernet, RefusesWhatIsCutOff) {
 
 TEST(Ethernet, RefusesThreeTagsAndLengths) {
     EXPECT_EQ(parse(bytes_of("0200000000ff 020000000001 8100 0001 8100 0002 8100 0003 0800")).error(), ParseError::Unsupported);
-    EXPECT_EQ(parse(bytes_of("0180c2000000 020000000001 0026 424203")).error(), ParseError::Unsupported) << "802.3, spanning tree";
+    EXPECT_EQ(parse(bytes_of("0180c2000000 020000000001 0026 424203")).error(), ParseError::Unsupported)
+        << "802.3, spanning tree";
 }
 
 }  // namespace

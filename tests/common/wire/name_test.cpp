@@ -24,7 +24,9 @@ TEST(Name, EscapesEveryOddOctet) {
     EXPECT_EQ(text_of("a b.example"), "a\\032b.example");
     EXPECT_EQ(text_of("\"@everyone\n.example"), "\\034\\064everyone\\010.example");
     EXPECT_EQ(text_of(std::string_view{"nul\0.example", 12}), "nul\\000.example");
-    EXPECT_EQ(text_of("b\xc3\xbc""cher.example"), "b\\195\\188cher.example");
+    EXPECT_EQ(text_of("b\xc3\xbc"
+                      "cher.example"),
+              "b\\195\\188cher.example");
     Name name;
     EXPECT_TRUE(name.append(as_bytes("dotted.label")));
     EXPECT_EQ(name.text(), "dotted\\046label");

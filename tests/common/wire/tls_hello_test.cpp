@@ -43,7 +43,12 @@ Bytes hello_with(std::string_view extensions_hex) {
 std::string server_name_extension(std::string_view name) {
     Writer out;
     const auto length = static_cast<std::uint16_t>(name.size());
-    out.u16(0).u16(static_cast<std::uint16_t>(length + 5)).u16(static_cast<std::uint16_t>(length + 3)).u8(0).u16(length).put(name);
+    out.u16(0)
+        .u16(static_cast<std::uint16_t>(length + 5))
+        .u16(static_cast<std::uint16_t>(length + 3))
+        .u8(0)
+        .u16(length)
+        .put(name);
     return crypto::to_hex(out.view());
 }
 
@@ -65,8 +70,10 @@ TEST(TlsHello, NeverReadsBehindTheEndAndKnowsThatItIsCut) {
         for (std::size_t size = 0; size < bytes.size(); ++size) {
             const auto cut = test::prefix_of(bytes, size);
             const auto hello = parse_client_hello(cut);
-            if (hello) EXPECT_FALSE(hello->is_complete) << size;
-            else EXPECT_EQ(hello.error(), ParseError::Truncated) << size;
+            if (hello)
+                EXPECT_FALSE(hello->is_complete) << size;
+            else
+                EXPECT_EQ(hello.error(), ParseError::Truncated) << size;
         }
     }
 }
@@ -87,7 +94,9 @@ TEST(TlsHello, NoticesEncryptedClientHelloBeforeAndBehindTheName) {
 }
 
 TEST(TlsHello, HasNoNameForWhatIsNone) {
-    const auto name_of = [](std::string_view extensions) { return std::string{parse_client_hello(hello_with(extensions))->server_name.text()}; };
+    const auto name_of = [](std::string_view extensions) {
+        return std::string{parse_client_hello(hello_with(extensions))->server_name.text()};
+    };
     EXPECT_EQ(name_of(server_name_extension("192.0.2.1")), "") << "RFC 6066: no literal addresses";
     EXPECT_EQ(name_of(server_name_extension("")), "");
     EXPECT_EQ(name_of(server_name_extension("a..b")), "");
@@ -108,7 +117,8 @@ TEST(TlsHello, RefusesWhatIsSomethingElse) {
     EXPECT_EQ(parse_client_hello(bytes_of("17 0303 0010 00")).error(), ParseError::Unsupported) << "application data";
     EXPECT_EQ(parse_client_hello(bytes_of("16 0303 0010 02 00000c 0303")).error(), ParseError::Unsupported) << "a ServerHello";
     EXPECT_EQ(parse_client_hello(bytes_of("16 0301 0000")).error(), ParseError::Malformed);
-    EXPECT_EQ(parse_client_hello(bytes_of("16 0301 ffff 01 000000")).error(), ParseError::Malformed) << "more than a record may have";
+    EXPECT_EQ(parse_client_hello(bytes_of("16 0301 ffff 01 000000")).error(), ParseError::Malformed)
+        << "more than a record may have";
     EXPECT_EQ(parse_client_hello(as_bytes("GET / HTTP/1.1\r\n")).error(), ParseError::Unsupported);
 }
 

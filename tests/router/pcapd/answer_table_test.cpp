@@ -24,7 +24,9 @@ wire::dns::Response response(const std::string& name, const Ipv6& at, Seconds tt
 }
 
 struct Answers : testing::Test {
-    std::string_view told(const AnswerTable& table, int who, int where) const { return names.text(table.find(device(who), address(where), now)); }
+    std::string_view told(const AnswerTable& table, int who, int where) const {
+        return names.text(table.find(device(who), address(where), now));
+    }
 
     NameTable names{100, key};
     Instant now{};

@@ -19,7 +19,8 @@ TEST(FlowTable, CountsBothDirectionsOfADevice) {
     const auto down = lan.down(phone, phone_address, web_address);
     const auto rows = lan.rows();
     ASSERT_THAT(rows, SizeIs(1));
-    EXPECT_EQ(rows[0], (model::TrafficRow{.device = phone, .bytes_up = up, .bytes_down = down, .packets_up = 1, .packets_down = 1}));
+    EXPECT_EQ(rows[0],
+              (model::TrafficRow{.device = phone, .bytes_up = up, .bytes_down = down, .packets_up = 1, .packets_down = 1}));
     EXPECT_EQ(up, 140U) << "IP header included, Ethernet header not";
 }
 
@@ -145,8 +146,13 @@ TEST(FlowTable, CountsTalkBetweenDevicesOnBothSidesWithoutAName) {
     LanWithTable lan;
     lan.answer(phone, phone_address, "laptop.lan", laptop_address);
     lan.rows();
-    const auto bytes = lan.sees({.from = phone, .to = laptop, .source = phone_address, .destination = laptop_address,
-                                 .source_port = 5'000, .destination_port = 5'001, .payload = Bytes(400)});
+    const auto bytes = lan.sees({.from = phone,
+                                 .to = laptop,
+                                 .source = phone_address,
+                                 .destination = laptop_address,
+                                 .source_port = 5'000,
+                                 .destination_port = 5'001,
+                                 .payload = Bytes(400)});
     const auto rows = lan.rows();
     ASSERT_THAT(rows, SizeIs(2));
     EXPECT_EQ(find(rows, phone, "")->bytes_up, bytes);
@@ -157,14 +163,24 @@ TEST(FlowTable, CountsTalkBetweenDevicesOnBothSidesWithoutAName) {
 
 TEST(FlowTable, CountsGroupsForTheSender) {
     LanWithTable lan;
-    const auto bytes = lan.sees({.from = phone, .to = everybody, .source = "0.0.0.0", .destination = "255.255.255.255",
-                                 .source_port = 68, .destination_port = 67, .payload = Bytes(300)});
+    const auto bytes = lan.sees({.from = phone,
+                                 .to = everybody,
+                                 .source = "0.0.0.0",
+                                 .destination = "255.255.255.255",
+                                 .source_port = 68,
+                                 .destination_port = 67,
+                                 .payload = Bytes(300)});
     const auto rows = lan.rows();
     ASSERT_THAT(rows, SizeIs(1));
     EXPECT_EQ(rows[0].device, phone);
     EXPECT_EQ(rows[0].bytes_up, bytes);
-    lan.sees({.from = router, .to = everybody, .source = router_address, .destination = "255.255.255.255", .source_port = 67,
-              .destination_port = 68, .payload = Bytes(300)});
+    lan.sees({.from = router,
+              .to = everybody,
+              .source = router_address,
+              .destination = "255.255.255.255",
+              .source_port = 67,
+              .destination_port = 68,
+              .payload = Bytes(300)});
     EXPECT_THAT(lan.rows(), IsEmpty()) << "the router is no device";
     EXPECT_EQ(lan.table.counts().ignored, 1U);
 }
@@ -181,17 +197,29 @@ TEST(FlowTable, HasNoNameForTheRouterItself) {
 
 TEST(FlowTable, AttributesIpv6ByMacToo) {
     LanWithTable lan;
-    lan.sees({.from = router, .to = phone, .source = "fe80::1", .destination = "fe80::50", .source_port = 53, .destination_port = 40'000,
+    lan.sees({.from = router,
+              .to = phone,
+              .source = "fe80::1",
+              .destination = "fe80::50",
+              .source_port = 53,
+              .destination_port = 40'000,
               .payload = dns_response("www.example.org", {aaaa(question_pointer(), "2001:db8::80")})});
-    lan.sees({.from = phone, .to = router, .source = "2001:db8:66::50", .destination = "2001:db8::80", .protocol = 6,
-              .source_port = 50'000, .destination_port = 443, .payload = Bytes(10)});
+    lan.sees({.from = phone,
+              .to = router,
+              .source = "2001:db8:66::50",
+              .destination = "2001:db8::80",
+              .protocol = 6,
+              .source_port = 50'000,
+              .destination_port = 443,
+              .payload = Bytes(10)});
     const auto rows = lan.rows();
     ASSERT_NE(find(rows, phone, "www.example.org"), nullptr);
     EXPECT_EQ(find(rows, phone, "www.example.org")->bytes_up, 70U);
 }
 
 TEST(FlowTable, RowsAddUpToWhatWasCounted) {
-    LanWithTable lan{FlowLimits{.flows = 50, .names = 8, .rows = 16, .answers = {.answers = 16, .answers_of_a_device = 4, .devices = 4}}};
+    LanWithTable lan{
+        FlowLimits{.flows = 50, .names = 8, .rows = 16, .answers = {.answers = 16, .answers_of_a_device = 4, .devices = 4}}};
     std::uint64_t sent = 0;
     std::uint64_t in_rows = 0;
     std::uint32_t random = 1;
@@ -204,10 +232,18 @@ TEST(FlowTable, RowsAddUpToWhatWasCounted) {
         const auto remote = "192.0.2." + std::to_string(next(100));
         const auto port = static_cast<std::uint16_t>(50'000 + next(5));
         switch (next(6)) {
-            case 0: sent += lan.answer(device, phone_address, "n" + std::to_string(next(40)) + ".example", remote, next(100)); break;
+            case 0:
+                sent += lan.answer(device, phone_address, "n" + std::to_string(next(40)) + ".example", remote, next(100));
+                break;
             case 1: sent += lan.up(device, phone_address, remote, port, bytes_of(openssl_tls12_hello)); break;
             case 2: sent += lan.up(device, phone_address, remote, port, {}, next(2) == 0 ? 0x02 : 0x11); break;
-            case 3: sent += 2 * lan.sees({.from = device, .to = laptop, .source = phone_address, .destination = laptop_address, .payload = Bytes(9)}); break;
+            case 3:
+                sent += 2 * lan.sees({.from = device,
+                                      .to = laptop,
+                                      .source = phone_address,
+                                      .destination = laptop_address,
+                                      .payload = Bytes(9)});
+                break;
             default: sent += lan.down(device, phone_address, remote, port); break;
         }
         if (next(50) == 0) in_rows += bytes_in(lan.rows());
@@ -240,7 +276,12 @@ TEST(FlowTable, ForgetsTheFlowThatWasSilentLongest) {
 TEST(FlowTable, ExpiresWhatIsOver) {
     LanWithTable lan;
     lan.up(phone, phone_address, web_address, 1);
-    lan.sees({.from = phone, .to = router, .source = phone_address, .destination = web_address, .source_port = 2, .destination_port = 443});
+    lan.sees({.from = phone,
+              .to = router,
+              .source = phone_address,
+              .destination = web_address,
+              .source_port = 2,
+              .destination_port = 443});
     lan.up(phone, phone_address, web_address, 3, {}, 0x11);
     EXPECT_EQ(lan.table.counts().flows, 3U);
     const auto flows_after = [&](Seconds seconds) {
@@ -258,7 +299,8 @@ TEST(FlowTable, ExpiresWhatIsOver) {
 
 TEST(FlowTable, GivesBackEveryNameAndAnswer) {
     LanWithTable lan;
-    for (int i = 0; i < 100; ++i) lan.answer(phone, phone_address, "n" + std::to_string(i) + ".example", "192.0.2." + std::to_string(i));
+    for (int i = 0; i < 100; ++i)
+        lan.answer(phone, phone_address, "n" + std::to_string(i) + ".example", "192.0.2." + std::to_string(i));
     lan.up(phone, phone_address, web_address, 1, bytes_of(openssl_tls13_hello));
     EXPECT_EQ(lan.table.counts().names, 101U);
     lan.now += 1h;

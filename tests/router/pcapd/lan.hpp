@@ -40,19 +40,39 @@ struct LanWithTable {
         table.add(*packet, now);
         return packet->bytes;
     }
-    std::uint64_t up(Mac device, std::string_view address, std::string_view remote, std::uint16_t port = 50'000, Bytes payload = Bytes(100),
-                     std::uint8_t tcp_flags = 0x10) {
-        return sees({.from = device, .to = router, .source = address, .destination = remote, .protocol = 6, .source_port = port,
-                     .destination_port = 443, .tcp_flags = tcp_flags, .payload = std::move(payload)});
+    std::uint64_t up(Mac device, std::string_view address, std::string_view remote, std::uint16_t port = 50'000,
+                     Bytes payload = Bytes(100), std::uint8_t tcp_flags = 0x10) {
+        return sees({.from = device,
+                     .to = router,
+                     .source = address,
+                     .destination = remote,
+                     .protocol = 6,
+                     .source_port = port,
+                     .destination_port = 443,
+                     .tcp_flags = tcp_flags,
+                     .payload = std::move(payload)});
     }
-    std::uint64_t down(Mac device, std::string_view address, std::string_view remote, std::uint16_t port = 50'000, Bytes payload = Bytes(1'000)) {
-        return sees({.from = router, .to = device, .source = remote, .destination = address, .protocol = 6, .source_port = 443,
-                     .destination_port = port, .payload = std::move(payload)});
+    std::uint64_t down(Mac device, std::string_view address, std::string_view remote, std::uint16_t port = 50'000,
+                       Bytes payload = Bytes(1'000)) {
+        return sees({.from = router,
+                     .to = device,
+                     .source = remote,
+                     .destination = address,
+                     .protocol = 6,
+                     .source_port = 443,
+                     .destination_port = port,
+                     .payload = std::move(payload)});
     }
     /// The router's resolver tells `device` that `name` is at `remote`.
-    std::uint64_t answer(Mac device, std::string_view address, std::string_view name, std::string_view remote, std::uint32_t ttl = 60) {
-        return sees({.from = router, .to = device, .source = router_address, .destination = address, .source_port = 53,
-                     .destination_port = 40'000, .payload = dns_response(name, {a(question_pointer(), remote, ttl)})});
+    std::uint64_t answer(Mac device, std::string_view address, std::string_view name, std::string_view remote,
+                         std::uint32_t ttl = 60) {
+        return sees({.from = router,
+                     .to = device,
+                     .source = router_address,
+                     .destination = address,
+                     .source_port = 53,
+                     .destination_port = 40'000,
+                     .payload = dns_response(name, {a(question_pointer(), remote, ttl)})});
     }
 
     /// The row of (device, name) in the current tick, which ends with this.

@@ -18,7 +18,9 @@ model::TrafficRow row(Mac device, std::string name, std::uint64_t up, std::uint6
     const auto source = name.empty() ? model::NameSource::None : model::NameSource::Dns;
     return {.device = device, .name = std::move(name), .source = source, .bytes_up = up, .bytes_down = down, .packets_up = 1};
 }
-model::TrafficBatch batch(std::vector<model::TrafficRow> rows) { return {.tick = 250ms, .captured = 10, .dropped = 1, .rows = std::move(rows)}; }
+model::TrafficBatch batch(std::vector<model::TrafficRow> rows) {
+    return {.tick = 250ms, .captured = 10, .dropped = 1, .rows = std::move(rows)};
+}
 
 struct Sums {
     std::uint64_t up = 0, packets = 0, captured = 0, dropped = 0;
@@ -47,7 +49,9 @@ Sums drain(Outgoing& outgoing) {
     return sums;
 }
 
-std::uint64_t number_of(const Outgoing::Message& message) { return model::parse_envelope(*model::parse_json(message.body))->from.number; }
+std::uint64_t number_of(const Outgoing::Message& message) {
+    return model::parse_envelope(*model::parse_json(message.body))->from.number;
+}
 
 TEST(Outgoing, SendsTheSameUntilItIsConfirmed) {
     Outgoing outgoing{"5f0c"};
@@ -106,7 +110,9 @@ TEST(Outgoing, HoldsTheBoundOfRowsToo) {
     Outgoing outgoing{"5f0c", {.batches = 600, .rows = 100}};
     std::uint64_t sent = 0;
     for (int i = 0; i < 500; ++i) {
-        outgoing.add(batch({row(phone, "n" + std::to_string(i) + ".example", 3), row(laptop, "m" + std::to_string(i) + ".example", 4)}), noon);
+        outgoing.add(
+            batch({row(phone, "n" + std::to_string(i) + ".example", 3), row(laptop, "m" + std::to_string(i) + ".example", 4)}),
+            noon);
         sent += 7;
     }
     EXPECT_EQ(drain(outgoing).up, sent);
@@ -123,16 +129,30 @@ TEST(Outgoing, SplitsWhatIsTooLargeForOneMessage) {
         EXPECT_LE(messages[i].body.size(), 10'000U);
         EXPECT_EQ(number_of(messages[i]), i + 1);
     }
-    EXPECT_EQ(drain(outgoing), (Sums{.up = 1'500, .packets = 500, .captured = 10, .dropped = 1, .tick = 250ms}));
+    const auto parts = static_cast<std::int64_t>(messages.size());
+    EXPECT_EQ(drain(outgoing), (Sums{.up = 1'500, .packets = 500, .captured = 10, .dropped = 1, .tick = parts * 250ms}))
+        << "each part is about the same quarter second";
     EXPECT_EQ(outgoing.totals().batches, messages.size());
+}
+
+TEST(Outgoing, KeepsTicksInsideWhatTheHubTakes) {
+    Outgoing outgoing{"5f0c"};
+    outgoing.add(model::TrafficBatch{.tick = 0ms, .rows = {row(phone, "", 1)}}, noon);
+    outgoing.add(model::TrafficBatch{.tick = 100h, .rows = {row(phone, "", 1)}}, noon);
+    EXPECT_EQ(drain(outgoing).tick, 1ms + 24h);
 }
 
 TEST(Outgoing, EstimatesTheWorstRowHighEnough) {
     std::string escapes;
     for (int i = 0; i < 63; ++i) escapes += "\\255";
     const auto most = UINT64_MAX / 2;
-    model::TrafficRow worst{.device = Mac{{255, 255, 255, 255, 255, 255}}, .name = escapes, .source = model::NameSource::None,
-                            .bytes_up = most, .bytes_down = most, .packets_up = most, .packets_down = most};
+    model::TrafficRow worst{.device = Mac{{255, 255, 255, 255, 255, 255}},
+                            .name = escapes,
+                            .source = model::NameSource::None,
+                            .bytes_up = most,
+                            .bytes_down = most,
+                            .packets_up = most,
+                            .packets_down = most};
     Outgoing outgoing{"0123456789abcdef0123456789abcdef", {.body_bytes = 20'000}};
     outgoing.add(model::TrafficBatch{.rows = std::vector(1'000, worst)}, noon);
     for (const auto& message : outgoing.next()) EXPECT_LE(message.body.size(), 20'000U);

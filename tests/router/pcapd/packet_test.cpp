@@ -13,8 +13,15 @@ namespace {
 using namespace test;  // NOLINT: the LAN is the word of these tests.
 
 TEST(Packet, SaysWhoToWhomAndHowMuch) {
-    const auto bytes = frame({.from = phone, .to = router, .source = phone_address, .destination = web_address, .protocol = 6,
-                              .source_port = 50'000, .destination_port = 443, .tcp_flags = 0x02, .payload = Bytes(7)});
+    const auto bytes = frame({.from = phone,
+                              .to = router,
+                              .source = phone_address,
+                              .destination = web_address,
+                              .protocol = 6,
+                              .source_port = 50'000,
+                              .destination_port = 443,
+                              .tcp_flags = 0x02,
+                              .payload = Bytes(7)});
     const auto packet = dissect(bytes, bytes.size());
     ASSERT_TRUE(packet);
     EXPECT_EQ(packet->source_mac, phone);
@@ -28,7 +35,8 @@ TEST(Packet, SaysWhoToWhomAndHowMuch) {
 }
 
 TEST(Packet, CountsTheSameWithPaddingTagsAndShortSnapshots) {
-    const auto plain = frame({.from = phone, .to = router, .source = phone_address, .destination = web_address, .payload = Bytes(3)});
+    const auto plain =
+        frame({.from = phone, .to = router, .source = phone_address, .destination = web_address, .payload = Bytes(3)});
     auto padded = plain;
     padded.resize(60);
     EXPECT_EQ(dissect(padded, 60)->bytes, 31U);
@@ -48,9 +56,17 @@ TEST(Packet, IsOnlyIp) {
 }
 
 TEST(Packet, NeverReadsBehindTheEnd) {
-    for (const auto& whole : {frame({.from = phone, .to = router, .source = phone_address, .destination = web_address, .protocol = 6,
+    for (const auto& whole : {frame({.from = phone,
+                                     .to = router,
+                                     .source = phone_address,
+                                     .destination = web_address,
+                                     .protocol = 6,
                                      .payload = bytes_of(openssl_tls13_hello)}),
-                              frame({.from = router, .to = phone, .source = "2001:db8::53", .destination = "2001:db8::50", .source_port = 53,
+                              frame({.from = router,
+                                     .to = phone,
+                                     .source = "2001:db8::53",
+                                     .destination = "2001:db8::50",
+                                     .source_port = 53,
                                      .payload = dns_response("www.example.org", {aaaa(question_pointer(), "2001:db8::80")})})}) {
         LanWithTable lan;
         std::uint64_t counted = 0;

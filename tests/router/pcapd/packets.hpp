@@ -41,7 +41,14 @@ inline Bytes frame(const FrameOf& frame) {
     put(out, frame.to);
     put(out, frame.from);
     if (const auto source = parse_ipv4(frame.source)) {
-        out.u16(0x0800).u8(0x45).u8(0).u16(static_cast<std::uint16_t>(20 + transport.size())).u32(0x4000).u8(64).u8(frame.protocol).u16(0);
+        out.u16(0x0800)
+            .u8(0x45)
+            .u8(0)
+            .u16(static_cast<std::uint16_t>(20 + transport.size()))
+            .u32(0x4000)
+            .u8(64)
+            .u8(frame.protocol)
+            .u16(0);
         out.u32(source->value).u32(parse_ipv4(frame.destination)->value);
     } else {
         out.u16(0x86dd).u32(0x60000000).u16(static_cast<std::uint16_t>(transport.size())).u8(frame.protocol).u8(64);

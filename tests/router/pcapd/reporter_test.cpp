@@ -55,11 +55,20 @@ TEST_F(ReporterOnABus, HoldsEmptyTicksUntilTheHeartbeat) {
     EXPECT_EQ(heard("traffic.batch")[0]["captured"], 120);
 }
 
-TEST_F(ReporterOnABus, CountsTheHeldTimeWithTheNextTick) {
+TEST_F(ReporterOnABus, AddsTheHeldPacketsButNotTheSilenceToTheNextTick) {
     reporter.accept(tick_with(0), noon);
     reporter.accept(tick_with(5), noon);
     loop.run(reporter.flush());
-    EXPECT_EQ(heard("traffic.batch").at(0)["tick_ms"], 500);
+    EXPECT_EQ(heard("traffic.batch").at(0)["tick_ms"], 250) << "a rate is made of it";
+    EXPECT_EQ(heard("traffic.batch").at(0)["captured"], 6);
+}
+
+TEST_F(ReporterOnABus, SaysAtOnceThatPacketsWereDropped) {
+    auto tick = tick_with(0);
+    tick.batch.dropped = 9;
+    reporter.accept(tick, noon);
+    loop.run(reporter.flush());
+    EXPECT_EQ(heard("traffic.batch").at(0)["dropped"], 9);
 }
 
 TEST_F(ReporterOnABus, KeepsWhatTheBrokerRefused) {
