@@ -110,7 +110,8 @@ Result<std::optional<Frame>> FrameDecoder::next() {
     const auto length = in.u32();
     if (!in.ok()) return std::nullopt;
     if (length == 0) return failed(Code::Invalid, "frame: length is 0");
-    if (length > max_frame_bytes) return failed(Code::Overflow, "frame: " + std::to_string(length) + " bytes, at most 1 MiB is allowed");
+    if (length > max_frame_bytes)
+        return failed(Code::Overflow, "frame: " + std::to_string(length) + " bytes, at most 1 MiB is allowed");
     const auto number = in.u8();
     if (!in.ok()) return std::nullopt;
     const auto type = parse_type(number);

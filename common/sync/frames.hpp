@@ -46,8 +46,8 @@ class FrameDecoder {
 public:
     void feed(BytesView bytes);
 
-    /// The next whole frame; nothing when more bytes are needed. Overflow for a length above the bound, Invalid for length 0 or an
-    /// unknown type, both seen before the body arrives. After an error the stream cannot be trusted: stop.
+    /// The next whole frame; nothing when more bytes are needed. Overflow for a length above the bound, Invalid for length 0 or
+    /// an unknown type, both seen before the body arrives. After an error the stream cannot be trusted: stop.
     Result<std::optional<Frame>> next();
 
 private:

@@ -80,7 +80,8 @@ Result<std::optional<HubSession::Message>> HubSession::on_events(BytesView body)
         const auto last = heard_.find(entry.epoch);
         if (last == heard_.end()) return failed(Code::Invalid, "events: epoch " + to_string(entry.epoch) + " was not announced");
         if (entry.sequence <= last->second)
-            return failed(Code::Invalid, "events: sequence " + std::to_string(entry.sequence) + " after " + std::to_string(last->second));
+            return failed(Code::Invalid,
+                          "events: sequence " + std::to_string(entry.sequence) + " after " + std::to_string(last->second));
         last->second = entry.sequence;
         const auto size = wire_size(entry);
         under_way_.push_back({.cursor = {.epoch = entry.epoch, .sequence = entry.sequence}, .bytes = size});

@@ -23,9 +23,9 @@ namespace vivi::sync {
 ///     Running   | events, ping, pong, bye      | ack, config, watch, ping, bye
 ///     Ended     | nothing                      | (bye is sent)
 ///
-/// Violations, each answered with bye and the end: events before welcome, a second hello, an unknown, reserved or misdirected type,
-/// an oversized frame, bad JSON, an epoch that the hello did not announce, a sequence that does not rise within its epoch, more
-/// under way than the window.
+/// Violations, each answered with bye and the end: events before welcome, a second hello, an unknown, reserved or misdirected
+/// type, an oversized frame, bad JSON, an epoch that the hello did not announce, a sequence that does not rise within its epoch,
+/// more under way than the window.
 class HubSession {
 public:
     using Message = std::variant<Hello, Events, Pong, Bye>;

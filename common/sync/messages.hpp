@@ -18,7 +18,8 @@ namespace vivi::sync {
 
 inline constexpr int protocol_version = 1;
 
-/// A life of the router's store: random, new at each kernel boot and whenever the store was lost. Text form: 32 hexadecimal digits.
+/// A life of the router's store: random, new at each kernel boot and whenever the store was lost. Text form: 32 hexadecimal
+/// digits.
 struct Epoch {
     std::array<std::byte, 16> octets{};
     auto operator<=>(const Epoch&) const = default;
@@ -44,10 +45,10 @@ struct StoredRange {
 
 /// The router's first word: who it is and what it has to tell.
 struct Hello {
-    std::string software{};  ///< "vivi-bridged 0.1.0"
-    std::string boot_id{};   ///< /proc/sys/kernel/random/boot_id
-    std::string custody{};   ///< Of the configuration in force; empty before the first.
-    Epoch epoch{};           ///< Under which new entries are written.
+    std::string software{};             ///< "vivi-bridged 0.1.0"
+    std::string boot_id{};              ///< /proc/sys/kernel/random/boot_id
+    std::string custody{};              ///< Of the configuration in force; empty before the first.
+    Epoch epoch{};                      ///< Under which new entries are written.
     std::vector<StoredRange> stored{};  ///< Every epoch the outbox holds, oldest first.
     std::int64_t applied_revision = 0;  ///< 0: none.
     bool operator==(const Hello&) const = default;

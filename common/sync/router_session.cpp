@@ -86,7 +86,8 @@ Result<std::optional<RouterSession::Message>> RouterSession::on_welcome(BytesVie
     if (!welcome) return std::unexpected{std::move(welcome).error()};
     for (const auto& cursor : welcome->durable) {
         const auto known = sent_.find(cursor.epoch);
-        if (known == sent_.end()) return failed(Code::Invalid, "welcome: epoch " + to_string(cursor.epoch) + " was not announced");
+        if (known == sent_.end())
+            return failed(Code::Invalid, "welcome: epoch " + to_string(cursor.epoch) + " was not announced");
         known->second = cursor.sequence;
     }
     state_ = State::Running;

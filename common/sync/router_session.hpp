@@ -74,7 +74,7 @@ private:
     State state_ = State::Greeting;
     FrameDecoder decoder_;
     Writer output_;
-    std::map<Epoch, std::uint64_t> sent_;   // The highest sequence sent or known durable; one for each announced epoch.
+    std::map<Epoch, std::uint64_t> sent_;  // The highest sequence sent or known durable; one for each announced epoch.
     std::map<Epoch, std::uint64_t> acked_;
     std::deque<Sent> under_way_;
     std::size_t under_way_bytes_ = 0;

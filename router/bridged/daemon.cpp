@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "router/bridged/daemon.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "common/bus/rabbitmq.hpp"
 #include "common/core/crypto.hpp"
+#include "common/core/url.hpp"
 #include "common/runtime/health.hpp"
 #include "common/runtime/log.hpp"
 #include "common/store/redis.hpp"
@@ -70,16 +72,18 @@ private:
     OwnEvents own_;
     Outbox outbox_;
     Enforcer enforcer_;
-    // From here on made in run(), when the packet filter is in force: they connect to what is slow or away.
+    // From here on made in run(): first the listener, which ends a second instance before it does anything; the bus last, because
+    // it begins to deliver at once.
+    std::optional<SyncListener> listener_;
     std::optional<bus::RabbitmqPublisher> publisher_;
     std::optional<bus::RabbitmqSubscriber> subscriber_;
     std::optional<Decisions> decisions_;
     std::optional<Intake> intake_;
     std::optional<DhcpdEvents> dhcpd_;
-    std::optional<SyncListener> listener_;
 };
 
 Task<> Bridge::run() {
+    listener_.emplace(executor_, settings_.text("sync.socket"), outbox_, boot_id_, handlers());
     const auto broker = state::events_bus(settings_.text("bus.url"));
     publisher_.emplace(executor_, broker);
     const Decisions::Ports ports{.enforcer = enforcer_, .state = state_, .bus = *publisher_, .own = own_};
@@ -90,20 +94,20 @@ Task<> Bridge::run() {
     const auto reported = [this](const bus::Message& report) { return decisions_->reported(report); };
     intake_.emplace(executor_, outbox_, own_, dhcpd_->wake(), reported);
     subscriber_.emplace(executor_, broker, state::bridged_queue());
-    listener_.emplace(settings_.text("sync.socket"), outbox_, boot_id_, handlers());
     notify_ready();
-    co_await together(listener_->run(), decisions_->run(), enforcer_.follow(), intake_->hear(*subscriber_), intake_->flush_own_events(),
-                      intake_->report_gaps(), dhcpd_->follow(*intake_), dhcpd_->trim(), restore(), measure(),
-                      serve_health(settings_.text("health.socket"), [this] { return health(); }));
+    co_await together(listener_->run(), decisions_->run(), enforcer_.follow(), intake_->hear(*subscriber_),
+                      intake_->flush_own_events(), intake_->report_gaps(), dhcpd_->follow(*intake_), dhcpd_->trim(), restore(),
+                      measure(), serve_health(settings_.text("health.socket"), [this] { return health(); }));
 }
 
 LinkHandlers Bridge::handlers() {
     return {.config = [this](sync::Config config) { decisions_->decide(std::move(config)); },
             .watch = [this](sync::Watch watch) { decisions_->watch(watch); },
-            .durable = [this](std::uint64_t sequence) {
-                dhcpd_->acknowledged(sequence);
-                if (intake_->is_stopped()) intake_->wake();
-            },
+            .durable =
+                [this](std::uint64_t sequence) {
+                    dhcpd_->acknowledged(sequence);
+                    if (intake_->is_stopped()) intake_->wake();
+                },
             .custody = [this] { return decisions_->custody(); },
             .applied_revision = [this] { return decisions_->applied_revision(); }};
 }
@@ -148,15 +152,28 @@ nlohmann::json Bridge::health() const {
               {"stream", stream_.connected()},
               {"bus_in", subscriber_->connected()},
               {"bus_out", publisher_->connected()}}},
-            {"dropped", {{"malformed", intake_->refused().malformed}, {"oversized", intake_->refused().oversized}, {"own", own_.dropped()}}},
+            {"dropped",
+             {{"malformed", intake_->refused().malformed}, {"oversized", intake_->refused().oversized}, {"own", own_.dropped()}}},
             {"gaps", intake_->gaps()},
             {"bans", {{"devices", bans.devices.size()}, {"addresses", bans.addresses.size()}}},
             {"firewall", enforcer_.is_loaded()}};
 }
 
+Status check_url(const Settings& settings, const std::string& key, const std::vector<std::string>& schemes) {
+    const auto url = parse_url(settings.text(key));
+    if (!url) return failed(Code::Invalid, key + ": " + url.error().detail);
+    if (std::ranges::find(schemes, url->scheme) != schemes.end()) return {};
+    return failed(Code::Invalid, key + ": must begin with " + schemes.front() + "://");
+}
+
 Status check(const Settings& settings) {
+    for (const auto* key : {"state.url", "stream.url"}) {
+        if (auto checked = check_url(settings, key, {"redis", "unix"}); !checked) return checked;
+    }
+    if (auto checked = check_url(settings, "bus.url", {"amqp"}); !checked) return checked;
     constexpr std::int64_t least_bytes = 1 << 20;
-    if (settings.number("outbox.most_bytes") < least_bytes) return failed(Code::Invalid, "outbox.most_bytes: must be at least 1048576");
+    if (settings.number("outbox.most_bytes") < least_bytes)
+        return failed(Code::Invalid, "outbox.most_bytes: must be at least 1048576");
     if (settings.text("sync.socket").empty()) return failed(Code::Invalid, "sync.socket: must not be empty");
     return {};
 }
@@ -169,21 +186,25 @@ Task<> run(const Settings& settings) {
 }  // namespace
 
 Program program() {
-    return {.name = "bridged",
-            .purpose = "The bridge between router and server: keeps events until the server has them, applies what the server decides.",
-            .settings =
-                {{"bus.url", std::string{"amqp://guest:guest@127.0.0.1:5672/"}, "Where the router's RabbitMQ is."},
-                 {"state.url", std::string{"redis://127.0.0.1:6379/0"}, "The Redis of leases and configuration."},
-                 {"stream.url", std::string{"redis://127.0.0.1:6380/0"}, "The Redis of the outbox."},
-                 {"last_good.file", std::string{"/var/lib/vivi/last-good.json"}, "The configuration document for the next boot."},
-                 {"sync.socket", std::string{"/run/vivi/sync.sock"}, "The unix socket the tunnel brings the hub's streams to."},
-                 {"health.socket", std::string{"/run/vivi/bridged.health"}, "The unix socket of the health document; empty: none."},
-                 {"outbox.most_bytes", std::int64_t{64 << 20}, "The outbox's bound in bytes of Redis memory; beyond it the bus is not acknowledged."},
-                 {"config.reporters", std::vector<std::string>{"dhcpd", "pcapd"}, "The daemons whose config.applied makes a revision 'in force'."},
-                 {"firewall.enable", true, "False: decisions are taken but the packet filter of this machine is left alone."},
-                 {"forwarding.enable", true, "Set net.ipv4.ip_forward to 1 once a ruleset is loaded."}},
-            .check = check,
-            .run = run};
+    return {
+        .name = "bridged",
+        .purpose =
+            "The bridge between router and server: keeps events until the server has them, applies what the server decides.",
+        .settings =
+            {{"bus.url", std::string{"amqp://guest:guest@127.0.0.1:5672/"}, "Where the router's RabbitMQ is."},
+             {"state.url", std::string{"redis://127.0.0.1:6379/0"}, "The Redis of leases and configuration."},
+             {"stream.url", std::string{"redis://127.0.0.1:6380/0"}, "The Redis of the outbox."},
+             {"last_good.file", std::string{"/var/lib/vivi/last-good.json"}, "The configuration document for the next boot."},
+             {"sync.socket", std::string{"/run/vivi/sync.sock"}, "The unix socket the tunnel brings the hub's streams to."},
+             {"health.socket", std::string{"/run/vivi/bridged.health"}, "The unix socket of the health document; empty: none."},
+             {"outbox.most_bytes", std::int64_t{64 << 20},
+              "The outbox's bound in bytes of Redis memory; beyond it the bus is not acknowledged."},
+             {"config.reporters", std::vector<std::string>{"dhcpd", "pcapd"},
+              "The daemons whose config.applied makes a revision 'in force'."},
+             {"firewall.enable", true, "False: decisions are taken but the packet filter of this machine is left alone."},
+             {"forwarding.enable", true, "Set net.ipv4.ip_forward to 1 once a ruleset is loaded."}},
+        .check = check,
+        .run = run};
 }
 
 }  // namespace vivi::bridged

@@ -7,9 +7,9 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "common/model/fields.hpp"
 #include "common/runtime/blocking.hpp"
 #include "common/runtime/clock.hpp"
-#include "common/model/fields.hpp"
 #include "common/runtime/log.hpp"
 #include "router/bridged/last_good.hpp"
 #include "router/state/keys.hpp"
@@ -37,8 +37,11 @@ Result<model::Configuration> parse(const std::string& document) {
 
 }  // namespace
 
-Decisions::Decisions(const net::any_io_executor& executor, Ports ports, std::string last_good_file, std::vector<std::string> reporters)
-    : ports_{ports}, last_good_file_{std::move(last_good_file)}, reports_{[&] {
+Decisions::Decisions(const net::any_io_executor& executor, Ports ports, std::string last_good_file,
+                     std::vector<std::string> reporters)
+    : ports_{ports},
+      last_good_file_{std::move(last_good_file)},
+      reports_{[&] {
           reporters.emplace_back(own_name);
           return std::move(reporters);
       }()},
@@ -107,7 +110,8 @@ Task<Status> Decisions::enforce(const std::string& document, std::int64_t revisi
     auto configuration = parse(document);
     if (!configuration) co_return std::unexpected{std::move(configuration).error()};
     if (configuration->revision != revision)
-        co_return failed(Code::Invalid, "/revision: is " + std::to_string(configuration->revision) + ", announced as " + std::to_string(revision));
+        co_return failed(Code::Invalid, "/revision: is " + std::to_string(configuration->revision) + ", announced as " +
+                                            std::to_string(revision));
     auto applied = co_await ports_.enforcer.apply(*configuration);
     if (!applied) co_return applied;
 
@@ -116,7 +120,8 @@ Task<Status> Decisions::enforce(const std::string& document, std::int64_t revisi
     is_stored_ = is_filed_ = is_announced_ = false;
     complain_at_ = now() + report_patience;
     log::info("config.enforced", {{"revision", revision}});
-    if (const auto parts = unenforced(); !parts.empty()) log::warn("config.unenforced", {{"revision", revision}, {"parts", joined(parts, " ")}});
+    if (const auto parts = unenforced(); !parts.empty())
+        log::warn("config.unenforced", {{"revision", revision}, {"parts", joined(parts, " ")}});
     reports_.note(std::string{own_name}, revision);
     ports_.own.add(model::topic::config_applied, {{"revision", revision}, {"by", own_name}}, {{"reports", reports_.text()}});
     report_when_all_have();

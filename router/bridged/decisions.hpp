@@ -19,9 +19,9 @@
 
 namespace vivi::bridged {
 
-/// One loop. A revision goes: parse and validate, packet filter, `vivi:config`, the file, `config.changed`; then it waits for every
-/// expected daemon's `config.applied` and tells the server once all have (`by` "router"). What fails before the packet filter has
-/// it changes nothing and is reported as `config.failed`; what fails after it is tried again until it works.
+/// One loop. A revision goes: parse and validate, packet filter, `vivi:config`, the file, `config.changed`; then it waits for
+/// every expected daemon's `config.applied` and tells the server once all have (`by` "router"). What fails before the packet
+/// filter has it changes nothing and is reported as `config.failed`; what fails after it is tried again until it works.
 class Decisions {
 public:
     struct Ports {

@@ -47,12 +47,9 @@ std::string after_id(const std::string& id) {
 
 bool is_below(const std::string& left, const std::string& right) { return parts_of(left) < parts_of(right); }
 
-DhcpdEvents::DhcpdEvents(const net::any_io_executor& executor, store::Store& state, Outbox& outbox, std::function<void()> leases_changed)
-    : state_{state},
-      outbox_{outbox},
-      leases_changed_{std::move(leases_changed)},
-      wake_{executor},
-      trim_wake_{executor} {}
+DhcpdEvents::DhcpdEvents(const net::any_io_executor& executor, store::Store& state, Outbox& outbox,
+                         std::function<void()> leases_changed)
+    : state_{state}, outbox_{outbox}, leases_changed_{std::move(leases_changed)}, wake_{executor}, trim_wake_{executor} {}
 
 Task<> DhcpdEvents::follow(Intake& intake) {
     while (!co_await outbox_.open()) co_await after(500ms);
@@ -86,8 +83,10 @@ Task<bool> DhcpdEvents::read_some(Intake& intake) {
     if (rows.empty()) co_return false;
     std::vector<Record> records;
     for (const auto& row : rows) {
-        if (auto record = record_of(row)) records.push_back(*std::move(record));
-        else log::error("dhcpd_events.unreadable", {{"id", row.elements.at(0).text}});
+        if (auto record = record_of(row))
+            records.push_back(*std::move(record));
+        else
+            log::error("dhcpd_events.unreadable", {{"id", row.elements.at(0).text}});
     }
     leases_changed_();
     auto newest = rows.back().elements.at(0).text;
@@ -113,8 +112,10 @@ Task<> DhcpdEvents::trim() {
             store::Command command{"XTRIM", state::key::dhcpd_events.text(), "MINID", trim_to_};
             const auto asked = trim_to_;
             const auto trimmed = co_await state_.run(std::move(command));
-            if (!trimmed) co_await after(1s);
-            else if (trim_to_ == asked) trim_to_.clear();
+            if (!trimmed)
+                co_await after(1s);
+            else if (trim_to_ == asked)
+                trim_to_.clear();
         }
     }
 }

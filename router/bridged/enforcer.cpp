@@ -104,6 +104,7 @@ Task<Status> Enforcer::change(const firewall::Bans& bans) {
 
 Task<firewall::Bans> Enforcer::wanted(const model::Configuration& configuration) {
     const auto at = wall_now();
+    is_leased_known_ = true;  // Until it is asked: nobody banned needs no leases.
     if (firewall::banned_devices(configuration.policy, at).empty()) co_return firewall::Bans{};
     const auto leases = co_await leased();
     auto look = [this] { return firewall_.neighbours(); };
@@ -116,6 +117,7 @@ Task<firewall::Bans> Enforcer::wanted(const model::Configuration& configuration)
 Task<std::vector<firewall::Place>> Enforcer::leased() {
     store::Command command{"HVALS", state::key::leases.text()};
     const auto reply = co_await state_.run(std::move(command));
+    is_leased_known_ = reply.has_value();
     if (!reply) co_return last_leased_;
     std::vector<firewall::Place> places;
     for (const auto& value : reply->elements) {
@@ -130,6 +132,7 @@ Task<std::vector<firewall::Place>> Enforcer::leased() {
 Milliseconds Enforcer::until_next_change() const {
     constexpr Milliseconds longest{60'000};  // Also how often the neighbour table is looked at again.
     if (!configuration_) return longest;
+    if (!is_leased_known_) return Milliseconds{500};
     const auto at = wall_now();
     const auto next = firewall::next_change(configuration_->policy, at);
     return next ? std::clamp(*next - at, Milliseconds{10}, longest) : longest;

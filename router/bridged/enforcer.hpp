@@ -50,6 +50,7 @@ private:
     std::optional<model::Configuration> configuration_;
     firewall::Bans in_force_{};
     std::vector<firewall::Place> last_leased_;  ///< What Redis said last, while it is away.
+    bool is_leased_known_ = true;               ///< Redis answered the last time; otherwise it is asked again soon.
 };
 
 }  // namespace vivi::bridged

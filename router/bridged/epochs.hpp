@@ -11,7 +11,8 @@
 
 namespace vivi::bridged {
 
-/// The epochs of an outbox, oldest first. In `vivi:outbox:state` the field `epochs`: `<epoch>:<first sequence>` with spaces between.
+/// The epochs of an outbox, oldest first. In `vivi:outbox:state` the field `epochs`: `<epoch>:<first sequence>` with spaces
+/// between.
 class Epochs {
 public:
     static Epochs parse(std::string_view text);

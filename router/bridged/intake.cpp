@@ -37,7 +37,10 @@ std::optional<Record> Intake::to_record(bus::Message message) {
         ++refused_.oversized;
         ++gaps_;
         log::error("intake.oversized", {{"topic", message.topic}, {"bytes", message.body.size()}});
-        own_.add(model::topic::sync_gap, {{"producer", from->instance}, {"missing_from", from->number}, {"missing_to", from->number}, {"topic", message.topic}});
+        own_.add(model::topic::sync_gap, {{"producer", from->instance},
+                                          {"missing_from", from->number},
+                                          {"missing_to", from->number},
+                                          {"topic", message.topic}});
         return std::nullopt;
     }
     return Record{.topic = std::move(message.topic), .body = std::move(message.body), .from = *std::move(from)};
@@ -47,7 +50,8 @@ Task<std::size_t> Intake::append(const std::vector<Record>& records, const State
     Backoff backoff{100ms, 5s};
     for (;;) {
         while (bound == Bound::Keep && outbox_.is_full()) {
-            if (!std::exchange(is_stopped_, true)) log::error("outbox.full", {{"bytes", outbox_.bytes()}, {"entries", outbox_.entries()}});
+            if (!std::exchange(is_stopped_, true))
+                log::error("outbox.full", {{"bytes", outbox_.bytes()}, {"entries", outbox_.entries()}});
             room_.expires_after(1s);
             [[maybe_unused]] const auto woken = co_await room_.async_wait(as_value);
         }

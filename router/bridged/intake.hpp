@@ -34,7 +34,8 @@ public:
     Task<> flush_own_events();
     Task<> report_gaps();
 
-    /// Appends, however long that takes; ends by cancellation. Also for dhcpd's stream. `may_exceed`: even when the outbox is full.
+    /// Appends, however long that takes; ends by cancellation. Also for dhcpd's stream. `may_exceed`: even when the outbox is
+    /// full.
     enum class Bound : std::uint8_t { Keep, Exceed };
     Task<std::size_t> append(const std::vector<Record>& records, const StateFields& also, Bound bound);
 

@@ -60,8 +60,10 @@ bool Ledger::fill(Mark& mark, std::uint64_t number) {
         Range after = *range;
         after.from = number + 1;
         range->to = number - 1;
-        if (range->from > range->to) range = mark.missing.erase(range);
-        else ++range;
+        if (range->from > range->to)
+            range = mark.missing.erase(range);
+        else
+            ++range;
         if (after.from <= after.to) mark.missing.insert(range, std::move(after));
         return true;
     }

@@ -23,8 +23,8 @@ struct Gap {
 };
 
 /// Per producer the highest number seen and the ranges below it that are still missing: a number is new when it is above the mark
-/// or inside such a range. A range counts as a gap only after a while, because one producer may come by two ways (dhcpd: leases by
-/// its stream, the rest by the bus) which do not wait for each other.
+/// or inside such a range. A range counts as a gap only after a while, because one producer may come by two ways (dhcpd: leases
+/// by its stream, the rest by the bus) which do not wait for each other.
 ///
 /// In `vivi:outbox:producers` a producer is the text `<highest>@<sequence>[ <from>-<to>[!]]…`: the mark, the sequence of its last
 /// event in the outbox, the missing ranges, `!` when the gap has been reported.

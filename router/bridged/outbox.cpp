@@ -75,8 +75,10 @@ std::optional<sync::Entry> entry_of(const Reply& row) {
     sync::Entry entry{.sequence = number_of(row.elements[0].text)};
     bool has_epoch = false;
     for (auto& [name, value] : pairs_of(row.elements[1])) {
-        if (name == "t") entry.topic = std::move(value);
-        else if (name == "b") entry.body = std::move(value);
+        if (name == "t")
+            entry.topic = std::move(value);
+        else if (name == "b")
+            entry.body = std::move(value);
         else if (const auto epoch = name == "e" ? sync::parse_epoch(value) : std::nullopt) {
             entry.epoch = *epoch;
             has_epoch = true;
@@ -123,7 +125,12 @@ private:
 };
 
 Outbox::Outbox(const net::any_io_executor& executor, store::Store& stream, std::string boot_id, std::uint64_t most_bytes)
-    : stream_{stream}, boot_id_{std::move(boot_id)}, most_bytes_{most_bytes}, grew_{executor}, turn_{executor, 1}, epoch_{new_epoch()} {
+    : stream_{stream},
+      boot_id_{std::move(boot_id)},
+      most_bytes_{most_bytes},
+      grew_{executor},
+      turn_{executor, 1},
+      epoch_{new_epoch()} {
     turn_.try_send(boost::system::error_code{});
 }
 
@@ -169,8 +176,8 @@ Task<Status> Outbox::load() {
 Task<Status> Outbox::begin_epoch(std::uint64_t sequence, const std::vector<std::pair<std::string, std::string>>& fields) {
     const auto epoch = new_epoch();
     epochs_.begin(epoch, sequence + 1);
-    std::vector<Command> commands{{"HSET", state::key::outbox_state.text(), "epoch", to_string(epoch), "boot_id", boot_id_, "sequence",
-                                   std::to_string(sequence), "epochs", epochs_.text()}};
+    std::vector<Command> commands{{"HSET", state::key::outbox_state.text(), "epoch", to_string(epoch), "boot_id", boot_id_,
+                                   "sequence", std::to_string(sequence), "epochs", epochs_.text()}};
     const auto written = all_good(co_await stream_.pipeline(std::move(commands)));
     if (!written) co_return std::unexpected{written.error()};
     const bool is_first = fields.empty();
@@ -236,8 +243,10 @@ Task<Result<std::vector<sync::Entry>>> Outbox::read(std::uint64_t first, std::si
     std::vector<sync::Entry> entries;
     for (const auto& row : rows->elements) {
         auto entry = entry_of(row);
-        if (entry && entry->body.size() <= sync::max_entry_body(entry->topic)) entries.push_back(*std::move(entry));
-        else log::error("outbox.entry.unreadable", {{"id", row.elements.empty() ? std::string{} : row.elements[0].text}});
+        if (entry && entry->body.size() <= sync::max_entry_body(entry->topic))
+            entries.push_back(*std::move(entry));
+        else
+            log::error("outbox.entry.unreadable", {{"id", row.elements.empty() ? std::string{} : row.elements[0].text}});
     }
     co_return entries;
 }

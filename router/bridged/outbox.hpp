@@ -1,5 +1,5 @@
-// The outbox: every event, in order, until the hub has it durably; a Redis stream written by one script (docs/protocol.md section 2).
-// SPDX-License-Identifier: Apache-2.0
+// The outbox: every event, in order, until the hub has it durably; a Redis stream written by one script (docs/protocol.md section
+// 2). SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <boost/asio/experimental/channel.hpp>

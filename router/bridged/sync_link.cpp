@@ -40,8 +40,8 @@ Task<> SyncLink::run() {
     }
 }
 
-/// With the store away the hello says so (nothing stored, a provisional epoch): decisions reach us all the same, and when the store
-/// is back its epoch is another one, which ends this session and begins one with events.
+/// With the store away the hello says so (nothing stored, a provisional epoch): decisions reach us all the same, and when the
+/// store is back its epoch is another one, which ends this session and begins one with events.
 Task<> SyncLink::greet() {
     const auto opened = co_await outbox_.open();
     auto stored = co_await outbox_.stored();
@@ -81,7 +81,8 @@ void SyncLink::handle(const sync::RouterSession::Message& message) {
 
 void SyncLink::on(const sync::Welcome& welcome) {
     log::info("sync.welcome", {{"router", welcome.router}});
-    for (const auto& cursor : welcome.durable) must_renew_ = must_renew_ || (cursor.epoch == epoch_ && cursor.sequence > outbox_.sequence());
+    for (const auto& cursor : welcome.durable)
+        must_renew_ = must_renew_ || (cursor.epoch == epoch_ && cursor.sequence > outbox_.sequence());
     if (!must_renew_) return;
     // Our store was set back without a reboot: what we would write now under these numbers, the hub would take for known.
     session_->bye({.code = "epoch", .detail = "the hub has more of this epoch than the outbox; a new one begins"});

@@ -13,6 +13,7 @@ Task<UnixSocket> next_stream(UnixAcceptor& acceptor) {
     for (;;) {
         auto [error, socket] = co_await acceptor.async_accept(as_value);
         if (!error) co_return std::move(socket);
+        if (error == net::error::operation_aborted) throw boost::system::system_error{error};
         log::warn("sync.accept", {{"reason", error.message()}});  // Out of descriptors: give it time.
         co_await after(500ms);
     }
@@ -20,8 +21,9 @@ Task<UnixSocket> next_stream(UnixAcceptor& acceptor) {
 
 }  // namespace
 
-SyncListener::SyncListener(std::string path, Outbox& outbox, std::string boot_id, LinkHandlers handlers)
-    : path_{std::move(path)}, outbox_{outbox}, boot_id_{std::move(boot_id)}, handlers_{std::move(handlers)} {}
+SyncListener::SyncListener(const net::any_io_executor& executor, const std::string& path, Outbox& outbox, std::string boot_id,
+                           LinkHandlers handlers)
+    : acceptor_{listen_unix(executor, path)}, outbox_{outbox}, boot_id_{std::move(boot_id)}, handlers_{std::move(handlers)} {}
 
 const std::optional<sync::Cursor>& SyncListener::last_ack() const noexcept {
     return link_ && link_->last_ack() ? link_->last_ack() : last_ack_;
@@ -43,14 +45,13 @@ Task<> SyncListener::serve() {
 
 Task<> SyncListener::run() {
     using namespace net::experimental::awaitable_operators;
-    auto acceptor = listen_unix(co_await net::this_coro::executor, path_);
     std::optional<UnixSocket> stream;
     for (;;) {
-        if (!stream) stream = co_await next_stream(acceptor);
+        if (!stream) stream = co_await next_stream(acceptor_);
         ++streams_;
         log::info("sync.stream", {{"number", streams_}});
         link_ = std::make_unique<SyncLink>(*std::exchange(stream, std::nullopt), outbox_, boot_id_, handlers_);
-        auto first = co_await (serve() || next_stream(acceptor));
+        auto first = co_await (serve() || next_stream(acceptor_));
         link_.reset();
         if (first.index() == 1) stream = std::get<1>(std::move(first));
     }

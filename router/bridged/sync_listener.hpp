@@ -12,9 +12,11 @@ namespace vivi::bridged {
 
 class SyncListener {
 public:
-    SyncListener(std::string path, Outbox& outbox, std::string boot_id, LinkHandlers handlers);
+    /// Listens at once. Fatal when another instance does: make it before anything that two must not do.
+    SyncListener(const net::any_io_executor& executor, const std::string& path, Outbox& outbox, std::string boot_id,
+                 LinkHandlers handlers);
 
-    /// Fatal when another instance listens. Ends by cancellation.
+    /// Ends by cancellation.
     Task<> run();
 
     /// The link now; null between two.
@@ -25,7 +27,7 @@ public:
 private:
     Task<> serve();
 
-    std::string path_;
+    UnixAcceptor acceptor_;
     Outbox& outbox_;
     std::string boot_id_;
     LinkHandlers handlers_;

@@ -20,7 +20,8 @@ public:
     /// Until notified, at most so long; true when it was notified.
     Task<bool> wait(Milliseconds at_most) {
         timer_.expires_after(at_most);
-        if (!notified_) [[maybe_unused]] const auto woken = co_await timer_.async_wait(as_value);
+        if (!notified_) [[maybe_unused]]
+            const auto woken = co_await timer_.async_wait(as_value);
         co_return std::exchange(notified_, false);
     }
 

@@ -15,7 +15,8 @@ bool is_in_force(const model::DeviceRule& rule, WallTime now) { return !rule.unt
 bool can_be_a_guests(Ipv4 address, const model::Configuration& configuration) {
     return std::ranges::any_of(configuration.networks, [&](const model::Network& network) {
         const auto& prefix = network.address;
-        return prefix.contains(address) && address != prefix.address && address != prefix.network() && address != prefix.broadcast();
+        return prefix.contains(address) && address != prefix.address && address != prefix.network() &&
+               address != prefix.broadcast();
     });
 }
 

@@ -99,7 +99,8 @@ Status forget_connections(const std::set<Ipv4>& addresses) {
     });
     if (!dumped) return std::unexpected{std::move(dumped).error().in("listing connections")};
     for (const auto& entry : found) {
-        if (auto removed = remove(*netlink, entry); !removed) return std::unexpected{std::move(removed).error().in("forgetting a connection")};
+        if (auto removed = remove(*netlink, entry); !removed)
+            return std::unexpected{std::move(removed).error().in("forgetting a connection")};
     }
     return {};
 }

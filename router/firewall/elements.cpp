@@ -71,7 +71,8 @@ private:
         Bytes message(message_bytes);
         const auto flags = static_cast<std::uint16_t>(NLM_F_ACK | (verb == NFT_MSG_NEWSETELEM ? NLM_F_CREATE : 0));
         last_ = netlink_.next_sequence();
-        auto* header = ::nftnl_nlmsg_build_hdr(static_cast<char*>(static_cast<void*>(message.data())), verb, NFPROTO_INET, flags, last_);
+        auto* header =
+            ::nftnl_nlmsg_build_hdr(static_cast<char*>(static_cast<void*>(message.data())), verb, NFPROTO_INET, flags, last_);
         ::nftnl_set_elems_nlmsg_build_payload(header, set.get());
         append(message, *header);
     }

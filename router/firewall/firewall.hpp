@@ -17,11 +17,12 @@ class Firewall {
 public:
     virtual ~Firewall() = default;
 
-    /// Makes the script (ruleset.hpp) the ruleset in force in one transaction, checks it by a dry run first and by reading the sets
-    /// back afterwards. On an error the ruleset before stays.
+    /// Makes the script (ruleset.hpp) the ruleset in force in one transaction, checks it by a dry run first and by reading the
+    /// sets back afterwards. On an error the ruleset before stays.
     virtual Status load(const std::string& script, const Bans& bans) = 0;
 
-    /// A few elements in one transaction, without touching the rest. NotFound: the table is not loaded. On an error nothing changed.
+    /// A few elements in one transaction, without touching the rest. NotFound: the table is not loaded. On an error nothing
+    /// changed.
     virtual Status change(const Changes& changes) = 0;
 
     /// Forgets every connection from or to these addresses, so that nothing goes on as established.

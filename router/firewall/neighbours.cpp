@@ -52,7 +52,8 @@ Result<std::vector<Place>> read_neighbours() {
     header->nlmsg_seq = sequence;
     auto* filter = static_cast<ndmsg*>(::mnl_nlmsg_put_extra_header(header, sizeof(ndmsg)));
     filter->ndm_family = AF_INET;
-    if (auto sent = netlink->send(BytesView{message}.first(header->nlmsg_len)); !sent) return std::unexpected{std::move(sent).error()};
+    if (auto sent = netlink->send(BytesView{message}.first(header->nlmsg_len)); !sent)
+        return std::unexpected{std::move(sent).error()};
     std::vector<Place> places;
     auto dumped = netlink->receive(sequence, [&](const nlmsghdr& one) {
         if (const auto place = place_of(one)) places.push_back(*place);

@@ -27,8 +27,8 @@ public:
 
     Status send(BytesView messages);
 
-    /// Reads until the answer to `last` has come: its acknowledgement, an error of any message, or the end of a dump. Each message
-    /// with content goes to `each`.
+    /// Reads until the answer to `last` has come: its acknowledgement, an error of any message, or the end of a dump. Each
+    /// message with content goes to `each`.
     Status receive(std::uint32_t last, const std::function<void(const nlmsghdr&)>& each = {});
 
 private:

@@ -54,7 +54,9 @@ std::string prerouting(const std::string& lan) {
 }
 
 std::string input_from_networks(const std::string& lan) {
-    const auto serve = [&](std::string_view what) { return rule("input", "iifname " + lan + " " + std::string{what} + " accept"); };
+    const auto serve = [&](std::string_view what) {
+        return rule("input", "iifname " + lan + " " + std::string{what} + " accept");
+    };
     return serve("udp dport { 53, 67, 123 }") + serve("tcp dport { 53, 80 }") + serve("meta l4proto icmp") +
            serve("icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit, echo-request }") +
            rule("input", "iifname " + lan + " drop");
@@ -62,9 +64,12 @@ std::string input_from_networks(const std::string& lan) {
 
 /// Answers to what the router asked (the tunnel is outgoing), DHCP from the venue's server, and what keeps a link alive.
 std::string input_from_uplink(const std::string& uplink) {
-    const auto serve = [&](std::string_view what) { return rule("input", "iifname " + uplink + " " + std::string{what} + " accept"); };
-    return serve("udp sport 67 udp dport 68") + serve("udp dport 546") + serve("icmp type { echo-request, destination-unreachable, time-exceeded }") +
-           serve("meta l4proto ipv6-icmp") + rule("input", "iifname " + uplink + " drop");
+    const auto serve = [&](std::string_view what) {
+        return rule("input", "iifname " + uplink + " " + std::string{what} + " accept");
+    };
+    return serve("udp sport 67 udp dport 68") + serve("udp dport 546") +
+           serve("icmp type { echo-request, destination-unreachable, time-exceeded }") + serve("meta l4proto ipv6-icmp") +
+           rule("input", "iifname " + uplink + " drop");
 }
 
 }  // namespace

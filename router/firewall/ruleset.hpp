@@ -19,10 +19,9 @@ inline constexpr std::string_view banned_addresses_set = "banned_addresses";
 /// dnsd's sets live in it.
 ///
 ///     prerouting (raw)    banned devices and addresses on the networks: dropped before anything sees them
-///     input               networks: what the router serves (DHCP, DNS, NTP, ICMP, local page); uplink: answers only; others: open
-///     forward             banned addresses first, then established, then networks → uplink (IPv4); everything else is dropped
-///     output              nothing to banned addresses
-///     postrouting (nat)   masquerade on the uplink
+///     input               networks: what the router serves (DHCP, DNS, NTP, ICMP, local page); uplink: answers only; others:
+///     open forward             banned addresses first, then established, then networks → uplink (IPv4); everything else is
+///     dropped output              nothing to banned addresses postrouting (nat)   masquerade on the uplink
 ///
 /// Invalid when an interface name could not be one (it would be text inside a rule).
 Result<std::string> render(const model::Configuration& configuration, const Bans& bans);

@@ -45,7 +45,8 @@ Result<std::set<T>> elements(const std::string& name, Parse parse) {
     auto context = open();
     if (!context) return std::unexpected{std::move(context).error()};
     ::nft_ctx_output_set_flags(context->get(), NFT_CTX_OUTPUT_JSON);
-    if (auto listed = run(context->get(), "list set inet vivi " + name); !listed) return std::unexpected{std::move(listed).error()};
+    if (auto listed = run(context->get(), "list set inet vivi " + name); !listed)
+        return std::unexpected{std::move(listed).error()};
     const auto json = nlohmann::json::parse(::nft_ctx_get_output_buffer(context->get()), nullptr, /*allow_exceptions=*/false);
     std::set<T> found;
     if (json.is_discarded() || !json.contains("nftables")) return failed(Code::Internal, "nftables: a listing that is not JSON");

@@ -33,12 +33,22 @@ protected:
     }
 
     void start() {
-        Launch launch{.command = {VIVI_BRIDGED, "--config", folder / "bridged.toml"}, .output = folder / "log"};
+        start({}, {.bus = broker->url(), .state = state.url(), .stream = stream.url()},
+              "firewall.enable = false\nforwarding.enable = false\n");
+    }
+    struct Services {
+        std::string bus, state, stream;
+    };
+    /// `prefix` stands before the program: {"/usr/sbin/ip", "netns", "exec", …}.
+    void start(std::vector<std::string> prefix, const Services& at, const std::string& more) {
         std::ofstream settings{folder / "bridged.toml"};
-        settings << "bus.url = \"" << broker->url() << "\"\nstate.url = \"" << state.url() << "\"\nstream.url = \"" << stream.url()
+        settings << "bus.url = \"" << at.bus << "\"\nstate.url = \"" << at.state << "\"\nstream.url = \"" << at.stream
                  << "\"\nlast_good.file = \"" << folder / "last-good.json" << "\"\nsync.socket = \"" << folder / "sync.sock"
-                 << "\"\nhealth.socket = \"" << folder / "health" << "\"\nfirewall.enable = false\nforwarding.enable = false\n";
+                 << "\"\nhealth.socket = \"" << folder / "health" << "\"\n"
+                 << more;
         settings.close();
+        prefix.insert(prefix.end(), {VIVI_BRIDGED, "--config", folder / "bridged.toml"});
+        const Launch launch{.command = std::move(prefix), .output = folder / "log"};
         daemon = std::make_unique<Child>(launch);
     }
     void kill_bridged() {

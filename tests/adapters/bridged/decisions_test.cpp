@@ -46,7 +46,9 @@ protected:
 };
 
 TEST_F(Decisions, ARevisionIsInForceWhenEveryDaemonHasReportedIt) {
-    bus::RabbitmqSubscriber others{loop.executor(), {.url = broker->url(), .exchange = "vivi.events"}, {.name = "", .bindings = {"config.changed", "watch.changed"}}};
+    bus::RabbitmqSubscriber others{loop.executor(),
+                                   {.url = broker->url(), .exchange = "vivi.events"},
+                                   {.name = "", .bindings = {"config.changed", "watch.changed"}}};
     store::Redis redis{loop.executor(), {.url = state.url()}};
     const auto script = [&]() -> Task<> {
         start();
@@ -98,10 +100,12 @@ TEST_F(Decisions, ABadDocumentIsRefusedWholeWithEveryProblem) {
         co_await until_bridged_hears();
         hub.decide(1, document(1));
         co_await until("enforced", [this] { return count_told("config.applied 1 bridged") == 1; });
-        hub.decide(2, R"({"v":1,"revision":2,"networks":[{"name":"lan","interface":"x","address":"nowhere","colour":1}],"uplnk":{}})");
+        hub.decide(
+            2, R"({"v":1,"revision":2,"networks":[{"name":"lan","interface":"x","address":"nowhere","colour":1}],"uplnk":{}})");
         co_await until("refused", [this] { return count_told("config.failed 2 bridged") == 1; });
         const auto detail = json::parse(hub.of("config.failed").at(0).body)["detail"].get<std::string>();
-        for (const auto* pointer : {"/networks/0/address", "/networks/0/colour", "/uplnk"}) EXPECT_THAT(detail, testing::HasSubstr(pointer));
+        for (const auto* pointer : {"/networks/0/address", "/networks/0/colour", "/uplnk"})
+            EXPECT_THAT(detail, testing::HasSubstr(pointer));
         EXPECT_EQ(health()["revision"], 1);
         hub.decide(3, document(4));
         co_await until("a revision that is not its document's", [this] { return count_told("config.failed 3 bridged") == 1; });
@@ -164,7 +168,8 @@ TEST_F(Decisions, WhoDoesNotReportIsNamed) {
 }
 
 TEST_F(Decisions, AWatchIsToldAndEndsByItself) {
-    bus::RabbitmqSubscriber others{loop.executor(), {.url = broker->url(), .exchange = "vivi.events"}, {.name = "", .bindings = {"watch.changed"}}};
+    bus::RabbitmqSubscriber others{
+        loop.executor(), {.url = broker->url(), .exchange = "vivi.events"}, {.name = "", .bindings = {"watch.changed"}}};
     store::Redis redis{loop.executor(), {.url = state.url()}};
     const auto script = [&]() -> Task<> {
         start();

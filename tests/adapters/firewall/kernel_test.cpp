@@ -100,7 +100,9 @@ TEST_F(FirewallKernel, ABanStopsARunningUdpStreamDownward) {
     std::array<char, 64> buffer{};
     sockaddr_in from{};
     socklen_t size = sizeof from;
-    ASSERT_EQ(::recvfrom(sender.number(), buffer.data(), buffer.size(), 0, static_cast<sockaddr*>(static_cast<void*>(&from)), &size), 5);
+    ASSERT_EQ(
+        ::recvfrom(sender.number(), buffer.data(), buffer.size(), 0, static_cast<sockaddr*>(static_cast<void*>(&from)), &size),
+        5);
     const auto arrives = [&] {
         ::sendto(sender.number(), "data", 4, 0, test::as_address(from), sizeof from);
         const bool came = guest.is_ready(POLLIN, 200ms);
@@ -123,8 +125,9 @@ TEST_F(FirewallKernel, AnotherAddressDoesNotHelpABannedDevice) {
 TEST_F(FirewallKernel, LoadingAgainIsReadBackAndLeavesForeignSetsAlone) {
     ASSERT_TRUE(load(guest1_banned));
     ASSERT_TRUE(router([&] {
-        return run_script("add set inet vivi allowed { type ipv4_addr; }\nadd element inet vivi allowed { 192.0.2.9 }\n"
-                          "add table inet others\nadd chain inet others mine { type filter hook input priority 10; policy accept; }\n");
+        return run_script(
+            "add set inet vivi allowed { type ipv4_addr; }\nadd element inet vivi allowed { 192.0.2.9 }\n"
+            "add table inet others\nadd chain inet others mine { type filter hook input priority 10; policy accept; }\n");
     }));
     ASSERT_TRUE(load(guest1_banned));
     EXPECT_EQ(*router([] { return read_bans(); }), guest1_banned);
@@ -134,7 +137,8 @@ TEST_F(FirewallKernel, LoadingAgainIsReadBackAndLeavesForeignSetsAlone) {
 
 TEST_F(FirewallKernel, ARefusedScriptChangesNothing) {
     ASSERT_TRUE(load(guest1_banned));
-    const auto refused = router([&] { return kernel.load("flush set inet vivi banned_devices\nadd rule inet vivi nowhere drop\n", {}); });
+    const auto refused =
+        router([&] { return kernel.load("flush set inet vivi banned_devices\nadd rule inet vivi nowhere drop\n", {}); });
     ASSERT_FALSE(refused);
     EXPECT_THAT(refused.error().detail, testing::StartsWith("nftables: "));
     EXPECT_EQ(*router([] { return read_bans(); }), guest1_banned);
@@ -145,7 +149,8 @@ TEST_F(FirewallKernel, ChangesAreAllOrNothing) {
     ASSERT_FALSE(early);
     EXPECT_EQ(early.error().code, Code::NotFound) << "no table yet";
     ASSERT_TRUE(load({}));
-    const auto half = router([&] { return kernel.change({.add_devices = guest1_banned.devices, .remove_addresses = {*parse_ipv4("10.66.0.77")}}); });
+    const auto half = router(
+        [&] { return kernel.change({.add_devices = guest1_banned.devices, .remove_addresses = {*parse_ipv4("10.66.0.77")}}); });
     ASSERT_FALSE(half);
     EXPECT_EQ(*router([] { return read_bans(); }), Bans{});
 }

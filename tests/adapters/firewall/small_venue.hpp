@@ -116,7 +116,8 @@ public:
         return listener;
     }
     /// A TCP connection, or none when nobody answers in time.
-    std::optional<Socket> connect(const std::string& from, const std::string& address, std::uint16_t port, Milliseconds most = 800ms) const {
+    std::optional<Socket> connect(const std::string& from, const std::string& address, std::uint16_t port,
+                                  Milliseconds most = 800ms) const {
         auto made = socket(from, SOCK_STREAM);
         const auto to = endpoint(address, port);
         ::connect(made.number(), as_address(to), sizeof to);

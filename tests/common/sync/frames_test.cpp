@@ -33,13 +33,14 @@ void expect_round_trip(const Message& message, Type type, Parse parse) {
 }
 
 TEST(SyncFrames, EveryMessageSurvivesTheWire) {
-    expect_round_trip(Hello{.software = "vivi-bridged 0.1.0",
-                            .boot_id = "b",
-                            .custody = "",
-                            .epoch = epoch_of(2),
-                            .stored = {{.epoch = epoch_of(1), .first = 3, .last = 9}, {.epoch = epoch_of(2), .first = 10, .last = 10}},
-                            .applied_revision = 7},
-                      Type::Hello, parse_hello);
+    expect_round_trip(
+        Hello{.software = "vivi-bridged 0.1.0",
+              .boot_id = "b",
+              .custody = "",
+              .epoch = epoch_of(2),
+              .stored = {{.epoch = epoch_of(1), .first = 3, .last = 9}, {.epoch = epoch_of(2), .first = 10, .last = 10}},
+              .applied_revision = 7},
+        Type::Hello, parse_hello);
     expect_round_trip(Welcome{.router = "r", .durable = {{.epoch = epoch_of(1), .sequence = 5}}}, Type::Welcome, parse_welcome);
     expect_round_trip(Events{{{.epoch = epoch_of(1), .sequence = 1, .topic = "a", .body = "{}"},
                               {.epoch = epoch_of(1), .sequence = 2, .topic = "b.c", .body = std::string(70'000, 'x')}}},

@@ -28,7 +28,8 @@ std::vector<Entry> entries(std::uint64_t first, std::uint64_t last, std::size_t 
 
 /// A router and a hub with nothing between them.
 struct Pair {
-    RouterSession router{Hello{.software = "test", .boot_id = "b", .epoch = epoch, .stored = {{.epoch = epoch, .first = 1, .last = 9}}}};
+    RouterSession router{
+        Hello{.software = "test", .boot_id = "b", .epoch = epoch, .stored = {{.epoch = epoch, .first = 1, .last = 9}}}};
     HubSession hub{};
 
     Received<HubSession::Message> to_hub() { return hub.receive(router.take_output()); }
@@ -120,7 +121,9 @@ TEST(SyncSession, DecisionsReachTheRouter) {
 }
 
 TEST(SyncSession, AnEpochAckedBeforeAnOlderOneWaitsForIt) {
-    RouterSession router{Hello{.epoch = epoch_of(2), .stored = {{.epoch = epoch, .first = 1, .last = 1}, {.epoch = epoch_of(2), .first = 2, .last = 2}}}};
+    RouterSession router{
+        Hello{.epoch = epoch_of(2),
+              .stored = {{.epoch = epoch, .first = 1, .last = 1}, {.epoch = epoch_of(2), .first = 2, .last = 2}}}};
     HubSession hub;
     hub.receive(router.take_output());
     hub.welcome("r", {});
@@ -171,10 +174,11 @@ TEST(SyncSession, TheHubEndsOnEveryViolation) {
         Pair pair;
         expect_hub_ends(pair, bad_json, "bad JSON");
     }
-    for (const auto& [bytes, why] : {std::pair{hello, "a second hello"}, std::pair{oversized.take_bytes(), "an oversized frame"},
-                                     std::pair{unknown.take_bytes(), "an unknown type"}, std::pair{serialize(Ack{}), "a hub's message"},
-                                     std::pair{events(1, epoch_of(9)), "an epoch not announced"},
-                                     std::pair{serialize_frame(Type::Snapshot, {}), "a reserved type"}}) {
+    for (const auto& [bytes, why] :
+         {std::pair{hello, "a second hello"}, std::pair{oversized.take_bytes(), "an oversized frame"},
+          std::pair{unknown.take_bytes(), "an unknown type"}, std::pair{serialize(Ack{}), "a hub's message"},
+          std::pair{events(1, epoch_of(9)), "an epoch not announced"},
+          std::pair{serialize_frame(Type::Snapshot, {}), "a reserved type"}}) {
         Pair pair;
         pair.greet();
         expect_hub_ends(pair, bytes, why);
@@ -189,7 +193,8 @@ TEST(SyncSession, TheHubEndsWhenTheWindowIsOverrun) {
     Pair pair;
     pair.greet();
     Received<HubSession::Message> heard;
-    for (std::uint64_t sequence = 1; sequence <= window_entries + 1; ++sequence) heard = pair.hub.receive(serialize(Events{{entry(sequence)}}));
+    for (std::uint64_t sequence = 1; sequence <= window_entries + 1; ++sequence)
+        heard = pair.hub.receive(serialize(Events{{entry(sequence)}}));
     ASSERT_TRUE(heard.ended);
     EXPECT_EQ(heard.ended->code, Code::Overflow);
 }
@@ -241,7 +246,9 @@ TEST(SyncSession, APeerThatNeverReadsCannotFillTheMemory) {
     pair.greet();
     pair.hub.take_output();
     Bytes pings;
-    for (int i = 0; i < 50'000; ++i) pings.insert(pings.end(), {std::byte{0}, std::byte{0}, std::byte{0}, std::byte{9}, std::byte{7}, {}, {}, {}, {}, {}, {}, {}, {}});
+    for (int i = 0; i < 50'000; ++i)
+        pings.insert(pings.end(),
+                     {std::byte{0}, std::byte{0}, std::byte{0}, std::byte{9}, std::byte{7}, {}, {}, {}, {}, {}, {}, {}, {}});
     std::optional<Error> ended;
     for (int i = 0; i < 20 && !ended; ++i) ended = pair.hub.receive(pings).ended;
     ASSERT_TRUE(ended);

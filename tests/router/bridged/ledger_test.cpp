@@ -46,7 +46,8 @@ TEST(BridgedLedger, AGapIsReportedOnceAndNotBeforeItsTime) {
     note(ledger, 1);
     note(ledger, 5, start + 1s);
     EXPECT_THAT(ledger.take_gaps(start + 5s, 5s), IsEmpty());
-    EXPECT_THAT(ledger.take_gaps(start + 6s, 5s), ElementsAre(Gap{.instance = "p", .from = 2, .to = 4, .topic = "traffic.batch"}));
+    EXPECT_THAT(ledger.take_gaps(start + 6s, 5s),
+                ElementsAre(Gap{.instance = "p", .from = 2, .to = 4, .topic = "traffic.batch"}));
     EXPECT_THAT(ledger.take_gaps(start + 60s, 5s), IsEmpty());
     EXPECT_TRUE(note(ledger, 3)) << "late, but welcome";
 }
@@ -80,7 +81,8 @@ TEST(BridgedLedger, DamagedTextsAreUnknownProducers) {
 
 TEST(BridgedLedger, ForgetsTheProducerThatWasSilentLongest) {
     Ledger ledger;
-    for (std::uint64_t i = 0; i <= Ledger::most_producers; ++i) ledger.note({.instance = std::to_string(i), .number = 1}, "t", i + 1, start);
+    for (std::uint64_t i = 0; i <= Ledger::most_producers; ++i)
+        ledger.note({.instance = std::to_string(i), .number = 1}, "t", i + 1, start);
     EXPECT_EQ(ledger.size(), Ledger::most_producers);
     EXPECT_THAT(ledger.take_changes(), testing::Contains(Pair("0", "")));
 }

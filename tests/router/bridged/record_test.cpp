@@ -21,16 +21,15 @@ TEST(BridgedRecord, FindsTheProducerWhereverItStands) {
 }
 
 TEST(BridgedRecord, RefusesABodyWithoutOne) {
-    for (const auto* body : {"", "[]", "7", "{", "null", R"({"from":{}})", R"({"from":{"instance":"a"}})", R"({"from":{"number":1}})",
-                             R"({"from":{"instance":"a","number":0}})", R"({"from":{"instance":"a","number":-1}})",
-                             R"({"from":{"instance":"","number":1}})", R"([{"from":{"instance":"a","number":1}}])"})
+    for (const auto* body :
+         {"", "[]", "7", "{", "null", R"({"from":{}})", R"({"from":{"instance":"a"}})", R"({"from":{"number":1}})",
+          R"({"from":{"instance":"a","number":0}})", R"({"from":{"instance":"a","number":-1}})",
+          R"({"from":{"instance":"","number":1}})", R"([{"from":{"instance":"a","number":1}}])"})
         EXPECT_FALSE(find_producer(body)) << body;
     EXPECT_FALSE(find_producer(R"({"from":{"number":1,"instance":")" + std::string(65, 'a') + R"("}})"));
 }
 
-TEST(BridgedRecord, DeepNestingIsRefusedNotFollowed) {
-    EXPECT_FALSE(find_producer(R"({"a":)" + std::string(100'000, '[')));
-}
+TEST(BridgedRecord, DeepNestingIsRefusedNotFollowed) { EXPECT_FALSE(find_producer(R"({"a":)" + std::string(100'000, '['))); }
 
 }  // namespace
 }  // namespace vivi::bridged

@@ -54,8 +54,10 @@ TEST(FirewallBans, ABannedDeviceCannotGetItsNeighbourBanned) {
 }
 
 TEST(FirewallBans, NorTheRouterNorTheWorld) {
-    const std::vector<Place> forged{{*parse_ipv4("10.66.0.1"), phone},   {*parse_ipv4("10.66.0.0"), phone},
-                                    {*parse_ipv4("10.66.3.255"), phone}, {*parse_ipv4("192.0.2.1"), phone}};
+    const std::vector<Place> forged{{*parse_ipv4("10.66.0.1"), phone},
+                                    {*parse_ipv4("10.66.0.0"), phone},
+                                    {*parse_ipv4("10.66.3.255"), phone},
+                                    {*parse_ipv4("192.0.2.1"), phone}};
     EXPECT_THAT(bans(banning({phone_is_banned}), {}, forged, noon).addresses, IsEmpty());
 }
 
