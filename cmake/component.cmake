@@ -19,12 +19,16 @@ endfunction()
 # vivi_program(PROGRAM MAIN DEPENDS…): build/<preset>/bin/PROGRAM from one thin main.
 function(vivi_program program main)
     cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "DEPENDS")
-    if(NOT EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${main})
-        message(WARNING "${program}: ${main} is not written yet")
-        return()
-    endif()
     add_executable(${program} ${main})
     target_link_libraries(${program} PRIVATE ${arg_DEPENDS})
+endfunction()
+
+# vivi_collect(ALL TARGET): the target ALL builds TARGET too; unit_tests is every unit test, fuzz_tests every fuzz target.
+function(vivi_collect all target)
+    if(NOT TARGET ${all})
+        add_custom_target(${all})
+    endif()
+    add_dependencies(${all} ${target})
 endfunction()
 
 # vivi_tests(NAME LABEL unit|adapters|… DEPENDS…): the folder's *_test.cpp as one GoogleTest program, one ctest entry.
@@ -47,4 +51,5 @@ function(vivi_tests name)
     set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
     add_test(NAME ${arg_LABEL}.${name} COMMAND ${target})
     set_tests_properties(${arg_LABEL}.${name} PROPERTIES LABELS ${arg_LABEL} TIMEOUT ${arg_TIMEOUT})
+    vivi_collect(${arg_LABEL}_tests ${target})
 endfunction()
