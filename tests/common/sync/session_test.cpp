@@ -245,12 +245,9 @@ TEST(SyncSession, APeerThatNeverReadsCannotFillTheMemory) {
     Pair pair;
     pair.greet();
     pair.hub.take_output();
-    Bytes pings;
-    for (int i = 0; i < 50'000; ++i)
-        pings.insert(pings.end(),
-                     {std::byte{0}, std::byte{0}, std::byte{0}, std::byte{9}, std::byte{7}, {}, {}, {}, {}, {}, {}, {}, {}});
-    std::optional<Error> ended;
-    for (int i = 0; i < 20 && !ended; ++i) ended = pair.hub.receive(pings).ended;
+    const auto document = "{\"a\":\"" + std::string(250'000, 'x') + "\"}";
+    for (int i = 0; i < 40; ++i) pair.hub.config(i, document);
+    const auto ended = pair.hub.receive(serialize_ping(1)).ended;
     ASSERT_TRUE(ended);
     EXPECT_EQ(ended->code, Code::Overflow);
 }
