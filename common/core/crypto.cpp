@@ -22,7 +22,7 @@ unsigned char* octets(std::byte* bytes) { return static_cast<unsigned char*>(sta
 Bytes random_bytes(std::size_t count) {
     ready();
     Bytes bytes(count);
-    randombytes_buf(bytes.data(), bytes.size());
+    if (count > 0) randombytes_buf(bytes.data(), bytes.size());
     return bytes;
 }
 
@@ -49,6 +49,7 @@ std::string to_hex(BytesView bytes) {
 
 std::optional<Bytes> from_hex(std::string_view text) {
     if (text.size() % 2 != 0) return std::nullopt;
+    if (text.empty()) return Bytes{};  // libsodium refuses a null pointer, even for nothing.
     Bytes bytes(text.size() / 2);
     std::size_t written = 0;
     const char* end = nullptr;
@@ -81,7 +82,7 @@ std::optional<Bytes> from_base64url(std::string_view text) {
 }
 
 bool equal(BytesView left, BytesView right) {
-    return left.size() == right.size() && sodium_memcmp(left.data(), right.data(), left.size()) == 0;
+    return left.size() == right.size() && (left.empty() || sodium_memcmp(left.data(), right.data(), left.size()) == 0);
 }
 
 }  // namespace vivi::crypto

@@ -21,6 +21,15 @@ TEST(Crypto, HexAndBase64UrlComeBack) {
     EXPECT_FALSE(from_base64url("-_8="));
 }
 
+TEST(Crypto, NothingHasAllItsForms) {
+    EXPECT_EQ(to_hex({}), "");
+    EXPECT_EQ(from_hex(""), Bytes{});
+    EXPECT_EQ(to_base64url({}), "");
+    EXPECT_EQ(from_base64url(""), Bytes{});
+    EXPECT_TRUE(random_bytes(0).empty());
+    EXPECT_TRUE(equal({}, {}));
+}
+
 TEST(Crypto, EqualComparesSizesToo) {
     EXPECT_TRUE(equal(as_bytes("same"), as_bytes("same")));
     EXPECT_FALSE(equal(as_bytes("same"), as_bytes("sama")));
