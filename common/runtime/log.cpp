@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/runtime/log.hpp"
 
+#include <spdlog/logger.h>
 #include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
 
 #include <memory>
+#include <string>
 
 namespace vivi::log {
 namespace {
@@ -47,20 +48,29 @@ void append_quoted(std::string& line, std::string_view value) {
     line += '"';
 }
 
+std::shared_ptr<spdlog::logger> make_logger(std::string_view process, Level least) {
+    auto logger = std::make_shared<spdlog::logger>(std::string{process}, std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %n %v", spdlog::pattern_time_type::utc);
+    logger->set_level(to_spdlog(least));
+    logger->flush_on(spdlog::level::debug);
+    return logger;
+}
+
+/// The process's one logger (shared: that is how spdlog's sinks are held). Set by open() before there are threads; until then, and in
+/// tests, a logger without a process's name.
+std::shared_ptr<spdlog::logger>& current() {
+    static auto logger = make_logger("vivi", Level::Info);
+    return logger;
+}
+
 void write(Level level, std::string_view event, Fields fields) {
-    auto* logger = spdlog::default_logger_raw();
+    auto* logger = current().get();
     if (logger->should_log(to_spdlog(level))) logger->log(to_spdlog(level), "{}", render(event, fields));
 }
 
 }  // namespace
 
-void open(std::string_view process, Level least) {
-    auto logger = std::make_shared<spdlog::logger>(std::string{process}, std::make_shared<spdlog::sinks::stderr_sink_mt>());
-    logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %n %v", spdlog::pattern_time_type::utc);
-    logger->set_level(to_spdlog(least));
-    logger->flush_on(spdlog::level::debug);
-    spdlog::set_default_logger(std::move(logger));
-}
+void open(std::string_view process, Level least) { current() = make_logger(process, least); }
 
 bool parse_level(std::string_view text, Level& level) {
     if (text == "debug") level = Level::Debug;
