@@ -4,6 +4,7 @@
 
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <csignal>
 #include <nlohmann/json.hpp>
 
@@ -14,8 +15,15 @@ namespace vivi::lab {
 namespace {
 
 constexpr Milliseconds look_every{20};
-constexpr Milliseconds restart_after{300};
+constexpr Milliseconds first_restart_after{300};
+constexpr Milliseconds most_restart_after{5'000};
+constexpr Seconds short_life{2};
 constexpr Seconds grace{5};
+
+std::string how_it_ended(int status) {
+    if (WIFSIGNALED(status)) return "signal " + std::to_string(WTERMSIG(status));
+    return "exit code " + std::to_string(WEXITSTATUS(status));
+}
 
 }  // namespace
 
@@ -23,6 +31,7 @@ Status Supervisor::launch(Program& program) {
     auto pid = spawn(program.spec, log_folder_ + "/" + program.spec.name + ".log");
     if (!pid) return std::unexpected{std::move(pid).error().in(program.spec.name)};
     program.pid = *pid;
+    program.started_at = now();
     ++program.starts;
     return {};
 }
@@ -71,8 +80,11 @@ void Supervisor::reap(Instant now) {
             if (program.pid != pid) continue;
             ::kill(-pid, SIGKILL);  // What it left in its group (a shell's children) must not hold its ports.
             program.pid = 0;
-            program.restart_at = now + restart_after;
-            if (program.wanted) log::warn("program.ended", {{"name", name}, {"status", status}, {"starts", program.starts}});
+            const bool was_short = now - program.started_at < short_life;
+            program.restart_after = was_short ? std::clamp(program.restart_after * 2, first_restart_after, most_restart_after) : first_restart_after;
+            program.restart_at = now + program.restart_after;
+            if (program.wanted)
+                log::warn("program.ended", {{"name", name}, {"how", how_it_ended(status)}, {"starts", program.starts}, {"log", log_folder_ + "/" + name + ".log"}});
         }
     }
 }

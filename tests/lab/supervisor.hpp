@@ -43,7 +43,9 @@ private:
         pid_t pid = 0;  ///< 0: not running.
         int starts = 0;
         bool wanted = true;
+        Instant started_at{};
         Instant restart_at{};
+        Milliseconds restart_after{};  ///< Grows while it keeps ending at once.
     };
     Status launch(Program& program);
     Result<Program*> find(const std::string& name);

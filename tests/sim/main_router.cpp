@@ -1,12 +1,14 @@
 // vivi-sim-router: the bridge of a simulated router, for demos and tests of the server side alone.
 // SPDX-License-Identifier: Apache-2.0
 #include "common/runtime/daemon.hpp"
+#include "common/runtime/health.hpp"
 #include "tests/sim/simulated_bridge.hpp"
 
 int main(int argc, char** argv) {
     return vivi::run_daemon({.name = "sim-router",
                              .purpose = "Speaks vivi-sync/1 for a router that does not exist.",
-                             .settings = {{"sync.socket", std::string{"/run/vivi/sync.sock"}, "The unix socket the tunnel joins."},
+                             .settings = {{"health.socket", std::string{}, "Where the health document is served; empty: nowhere."},
+                                          {"sync.socket", std::string{"/run/vivi/sync.sock"}, "The unix socket the tunnel joins."},
                                           {"crowd.devices", std::int64_t{200}, "How many devices there are."},
                                           {"crowd.seed", std::int64_t{1}, "Two runs with the same seed see the same event."}},
                              .run = [](const vivi::Settings& settings) -> vivi::Task<> {
@@ -14,7 +16,8 @@ int main(int argc, char** argv) {
                                      vivi::sim::Crowd{static_cast<int>(settings.number("crowd.devices")),
                                                       static_cast<std::uint32_t>(settings.number("crowd.seed"))},
                                      settings.text("sync.socket")};
-                                 co_await bridge.run();
+                                 const auto health = [&bridge] { return bridge.health(); };
+                                 co_await vivi::together(bridge.run(), vivi::serve_health(settings.text("health.socket"), health));
                              }},
                             argc, argv);
 }

@@ -26,6 +26,10 @@ SimulatedBridge::SimulatedBridge(Crowd crowd, std::string socket)
 
 Task<> SimulatedBridge::run() { co_await together(produce(), serve()); }
 
+model::Json SimulatedBridge::health() const {
+    return {{"entries", entries_.size()}, {"sequence", sequence_}, {"applied_revision", applied_revision_}};
+}
+
 void SimulatedBridge::append(std::string_view topic, model::Json members) {
     ++sequence_;
     auto body = model::to_json(model::Envelope{.at = wall_now(), .from = {.instance = instance_, .number = sequence_}});

@@ -22,6 +22,9 @@ public:
     /// Accepts streams, the newest replacing the older, until cancelled.
     Task<> run();
 
+    /// {"entries","sequence","applied_revision"}
+    model::Json health() const;
+
 private:
     Task<> produce();
     Task<> serve();
