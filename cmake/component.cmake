@@ -16,19 +16,21 @@ function(vivi_component name)
     add_library(vivi::${name} ALIAS vivi_${name})
 endfunction()
 
-# vivi_program(PROGRAM MAIN DEPENDS…): build/<preset>/bin/PROGRAM from one thin main.
-function(vivi_program program main)
-    cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "DEPENDS")
-    add_executable(${program} ${main})
-    target_link_libraries(${program} PRIVATE ${arg_DEPENDS})
-endfunction()
-
-# vivi_collect(ALL TARGET): the target ALL builds TARGET too; unit_tests is every unit test, fuzz_tests every fuzz target.
+# vivi_collect(ALL TARGET): the target ALL builds TARGET too; unit_tests is every unit test, fuzz_tests every fuzz
+# target, programs what a person runs.
 function(vivi_collect all target)
     if(NOT TARGET ${all})
         add_custom_target(${all})
     endif()
     add_dependencies(${all} ${target})
+endfunction()
+
+# vivi_program(PROGRAM MAIN DEPENDS…): build/<preset>/bin/PROGRAM from one thin main.
+function(vivi_program program main)
+    cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "DEPENDS")
+    add_executable(${program} ${main})
+    target_link_libraries(${program} PRIVATE ${arg_DEPENDS})
+    vivi_collect(programs ${program})
 endfunction()
 
 # vivi_tests(NAME LABEL unit|adapters|… DEPENDS…): the folder's *_test.cpp as one GoogleTest program, one ctest entry.
