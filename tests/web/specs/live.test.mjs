@@ -40,7 +40,9 @@ test('numbers move while live, and stand still while paused', async () => {
 
 test('the chart has a table with the same numbers', async () => {
   await page.getByText('As a table').click();
-  assert.equal(await page.getByTestId('traffic-table').locator('tbody tr').count(), 60);
+  const rows = page.getByTestId('traffic-table').locator('tbody tr');
+  await rows.nth(59).waitFor();
+  assert.equal(await rows.count(), 60);
 });
 
 test('a lost socket is dialled again and goes on from where it was', onlyMadeUp, async () => {
