@@ -23,7 +23,7 @@ std::string document(std::int64_t revision, bool is_banned) {
 class ClickToKernel : public Bridge {
 protected:
     void SetUp() override {
-        if (::geteuid() != 0) GTEST_SKIP() << "network namespaces need root";
+        if (::geteuid() != 0) FAIL() << "network namespaces need root; run the adapters tests as root";
         place = std::make_unique<SmallVenue>();
         server = place->listen("internet", SOCK_STREAM, web);
     }

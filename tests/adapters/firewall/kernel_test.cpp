@@ -29,7 +29,7 @@ const Bans guest1_banned{.devices = {*parse_mac("02:00:00:00:00:01")}, .addresse
 class FirewallKernel : public testing::Test {
 protected:
     void SetUp() override {
-        if (::geteuid() != 0) GTEST_SKIP() << "network namespaces need root";
+        if (::geteuid() != 0) FAIL() << "network namespaces need root; run the adapters tests as root";
         place = std::make_unique<test::SmallVenue>();
         server = place->listen("internet", SOCK_STREAM, web);
     }
