@@ -101,4 +101,64 @@ std::string to_string(const Ipv6& address) {
 
 std::string to_string(Ipv4Prefix prefix) { return to_string(prefix.address) + '/' + std::to_string(prefix.length); }
 
+namespace {
+
+constexpr std::uint8_t mapped_bits = 96;
+
+/// The bits of `address` behind its first `length` are zero.
+bool has_no_host_bits(const Ipv6& address, std::uint8_t length) noexcept {
+    for (unsigned bit = length; bit < 128; ++bit) {
+        if ((address.octets[bit / 8] >> (7 - bit % 8) & 1) != 0) return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+std::optional<Ipv4> from_mapped(const Ipv6& address) noexcept {
+    const auto& o = address.octets;
+    if (!std::all_of(o.begin(), o.begin() + 10, [](auto octet) { return octet == 0; }) || o[10] != 0xff || o[11] != 0xff)
+        return std::nullopt;
+    return Ipv4{static_cast<std::uint32_t>(o[12]) << 24 | static_cast<std::uint32_t>(o[13]) << 16 |
+                static_cast<std::uint32_t>(o[14]) << 8 | o[15]};
+}
+
+bool IpPrefix::is_ipv4() const noexcept { return length >= mapped_bits && from_mapped(address).has_value(); }
+
+bool IpPrefix::contains(const Ipv6& other) const noexcept {
+    const unsigned whole = length / 8, rest = length % 8;
+    if (!std::equal(address.octets.begin(), address.octets.begin() + whole, other.octets.begin())) return false;
+    return rest == 0 || (address.octets[whole] ^ other.octets[whole]) >> (8 - rest) == 0;
+}
+
+std::optional<Ipv6> parse_address(std::string_view text) noexcept {
+    if (const auto ipv4 = parse_ipv4(text)) return to_mapped(*ipv4);
+    return parse_ipv6(text);
+}
+
+std::optional<IpPrefix> parse_ip_prefix(std::string_view text) noexcept {
+    const auto slash = text.find('/');
+    const auto ipv4 = parse_ipv4(text.substr(0, slash));
+    const auto address = parse_address(text.substr(0, slash));
+    if (!address) return std::nullopt;
+    unsigned length = ipv4 ? 32 : 128;
+    if (slash != std::string_view::npos) {
+        const auto written = small_decimal(text.substr(slash + 1), length);
+        if (!written) return std::nullopt;
+        length = *written;
+    }
+    const IpPrefix prefix{.address = *address, .length = static_cast<std::uint8_t>(length + (ipv4 ? mapped_bits : 0))};
+    if (!has_no_host_bits(prefix.address, prefix.length)) return std::nullopt;
+    return prefix;
+}
+
+std::string to_string(const IpPrefix& prefix) {
+    return to_address_string(prefix.address) + "/" + std::to_string(prefix.written_length());
+}
+
+std::string to_address_string(const Ipv6& address) {
+    const auto ipv4 = from_mapped(address);
+    return ipv4 ? to_string(*ipv4) : to_string(address);
+}
+
 }  // namespace vivi

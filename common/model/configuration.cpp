@@ -2,78 +2,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/model/configuration.hpp"
 
-#include <array>
+#include <algorithm>
 #include <set>
+
+#include "common/core/domain_name.hpp"
+#include "common/model/reading.hpp"
 
 namespace vivi::model {
 namespace {
 
-/// The spelling of an enumerator in the document; the index is the enumerator's value.
-template <std::size_t N>
-using Names = std::array<std::string_view, N>;
-
 constexpr Names<2> uplink_modes{"dhcp", "static"};
 constexpr Names<3> block_answers{"nxdomain", "null", "page"};
-constexpr Names<2> decisions{"allow", "deny"};
-constexpr Names<2> modes{"block-listed", "allow-listed"};
-constexpr Names<3> new_devices{"allow", "ask", "deny"};
+constexpr Names<2> ipv6_modes{"drop", "filter"};
 
-template <class Enum, std::size_t N>
-std::string_view name_of(Enum value, const Names<N>& names) {
-    return names.at(static_cast<std::size_t>(value));
-}
-
-template <class Enum, std::size_t N>
-Enum enumerator(Fields& in, std::string_view key, const Names<N>& names, Enum fallback) {
-    const auto text = in.text(key, std::string{name_of(fallback, names)});
-    for (std::size_t i = 0; i < N; ++i) {
-        if (names.at(i) == text) return static_cast<Enum>(i);
-    }
-    std::string what = "must be one of";
-    for (const auto name : names) what.append(" ").append(name);
-    in.problem(key, what);
-    return fallback;
-}
-
-/// A list of values that are text in the document.
-template <class T, class Parse>
-std::vector<T> text_list(Fields& in, std::string_view key, std::string_view what, Parse parse) {
-    std::vector<T> values;
-    std::size_t index = 0;
-    for (const auto& element : in.array(key)) {
-        const auto value = element.is_string() ? parse(element.template get<std::string>()) : std::nullopt;
-        if (value) values.push_back(*value);
-        else in.problem(std::string{key} + '/' + std::to_string(index), what);
-        ++index;
-    }
-    return values;
-}
-
-std::optional<std::string> any_text(std::string text) {
-    if (text.empty()) return std::nullopt;
-    return text;
-}
-
-template <class T, class Read>
-std::vector<T> object_list(Fields& in, std::string_view key, Problems& problems, Read read) {
-    std::vector<T> values;
-    std::size_t index = 0;
-    for (const auto& element : in.array(key)) {
-        Fields row{element, in.at(key) + '/' + std::to_string(index++), problems};
-        values.push_back(read(row));
-        row.refuse_unknown();
-    }
-    return values;
-}
-
-template <class T>
-Json texts(const std::vector<T>& values) {
-    Json list = Json::array();
-    for (const auto& value : values) {
-        if constexpr (std::is_same_v<T, std::string>) list.push_back(value);
-        else list.push_back(to_string(value));
-    }
-    return list;
+std::optional<std::uint16_t> vlan(Fields& in) {
+    if (!in.has("vlan")) return std::nullopt;
+    const auto id = in.integer("vlan");
+    if (id < 1 || id > 4094) in.problem("vlan", "must be in 1..4094");
+    return static_cast<std::uint16_t>(id);
 }
 
 Dhcp parse_dhcp(const Json& json, const std::string& pointer, Problems& problems) {
@@ -96,7 +42,8 @@ Dhcp parse_dhcp(const Json& json, const std::string& pointer, Problems& problems
 }
 
 Network parse_network(Fields& in, Problems& problems) {
-    Network network{.name = in.text("name"), .interface = in.text("interface"), .address = in.ipv4_prefix("address")};
+    Network network{
+        .name = in.text("name"), .interface = in.text("interface"), .vlan = vlan(in), .address = in.ipv4_prefix("address")};
     if (network.name.empty()) in.problem("name", "must not be empty");
     if (network.interface.empty() || network.interface.size() > 15) in.problem("interface", "must have 1 to 15 characters");
     const auto& dhcp = in.object("dhcp");
@@ -112,11 +59,11 @@ Network parse_network(Fields& in, Problems& problems) {
 Uplink parse_uplink(const Json& json, Problems& problems) {
     Fields in{json, "/uplink", problems};
     Uplink uplink{.interface = in.text("interface", ""),
+                  .vlan = vlan(in),
                   .mode = enumerator(in, "mode", uplink_modes, UplinkMode::Dhcp),
                   .masquerade = in.flag("masquerade", true)};
     if (in.has("address")) uplink.address = in.ipv4_prefix("address");
     if (in.has("gateway")) uplink.gateway = in.ipv4("gateway");
-    if (uplink.mode == UplinkMode::Static && !uplink.address) in.problem("address", "is needed when mode is static");
     in.refuse_unknown();
     return uplink;
 }
@@ -125,42 +72,22 @@ Dns parse_dns(const Json& json, Problems& problems) {
     Fields in{json, "/dns", problems};
     Dns dns{.upstream = text_list<std::string>(in, "upstream", "must be an address", any_text),
             .block_answer = enumerator(in, "block_answer", block_answers, BlockAnswer::Nxdomain),
-            .strict = in.flag("strict", false)};
+            .strict = in.flag("strict", false),
+            .block_private_relay = in.flag("block_private_relay", false),
+            .block_browser_doh = in.flag("block_browser_doh", true),
+            .private_names = text_list<std::string>(in, "private_names", "must be a domain name",
+                                                    [](const auto& text) { return normalise_domain(text); })};
     in.refuse_unknown();
     return dns;
 }
 
-Policy parse_policy(const Json& json, Problems& problems) {
-    Fields in{json, "/policy", problems};
-    Policy policy{.mode = enumerator(in, "mode", modes, Mode::BlockListed),
-                  .new_devices = enumerator(in, "new_devices", new_devices, NewDevices::Allow)};
-    policy.devices = object_list<DeviceRule>(in, "devices", problems, [](Fields& row) {
-        DeviceRule rule{.device = row.mac("device"),
-                        .decision = enumerator(row, "decision", decisions, Decision::Deny),
-                        .reason = row.text("reason", "")};
-        if (row.has("until")) rule.until = from_unix_ms(row.integer("until"));
-        return rule;
-    });
-    policy.domains = object_list<DomainRule>(in, "domains", problems, [](Fields& row) {
-        return DomainRule{.domain = row.text("domain"),
-                          .subdomains = row.flag("subdomains", true),
-                          .decision = enumerator(row, "decision", decisions, Decision::Deny)};
-    });
-    policy.addresses = object_list<AddressRule>(in, "addresses", problems, [](Fields& row) {
-        AddressRule rule{.prefix = row.text("prefix"), .decision = enumerator(row, "decision", decisions, Decision::Deny)};
-        if (row.has("port")) {
-            const auto port = row.integer("port");
-            if (port < 1 || port > 65535) row.problem("port", "must be in 1..65535");
-            rule.port = static_cast<std::uint16_t>(port);
-        }
-        return rule;
-    });
-    policy.denied_categories = text_list<std::string>(in, "denied_categories", "must be a text", any_text);
-    policy.denied_services = text_list<std::string>(in, "denied_services", "must be a text", any_text);
-    policy.protected_devices =
-        text_list<Mac>(in, "protected_devices", "must be a MAC address", [](const auto& t) { return parse_mac(t); });
+Firewall parse_firewall(const Json& json, Problems& problems) {
+    Fields in{json, "/firewall", problems};
+    const Firewall firewall{.anti_spoofing = in.flag("anti_spoofing", true),
+                            .redirect_dns = in.flag("redirect_dns", true),
+                            .ipv6 = enumerator(in, "ipv6", ipv6_modes, Ipv6Mode::Drop)};
     in.refuse_unknown();
-    return policy;
+    return firewall;
 }
 
 Monitoring parse_monitoring(const Json& json, Problems& problems) {
@@ -178,6 +105,12 @@ bool overlap(Ipv4Prefix a, Ipv4Prefix b) { return a.contains(b.network()) || b.c
 
 void check_together(const Configuration& configuration, Problems& problems) {
     std::set<std::string> names;
+    const auto& uplink = configuration.uplink;
+    const bool is_one_armed = topology(configuration) == Topology::OneArmed;  // Then its address is the network's.
+    if (uplink.mode == UplinkMode::Static && !uplink.address && !is_one_armed)
+        problems.push_back("/uplink/address: is needed when mode is static");
+    if (is_one_armed && !uplink.gateway)
+        problems.push_back("/uplink/gateway: is needed when the uplink is the interface of a network");
     for (std::size_t i = 0; i < configuration.networks.size(); ++i) {
         const auto& network = configuration.networks[i];
         const auto pointer = "/networks/" + std::to_string(i);
@@ -186,6 +119,7 @@ void check_together(const Configuration& configuration, Problems& problems) {
             if (overlap(network.address, configuration.networks[j].address))
                 problems.push_back(pointer + "/address: overlaps network " + configuration.networks[j].name);
         }
+        if (is_one_armed) continue;
         if (configuration.uplink.address && overlap(network.address, *configuration.uplink.address))
             problems.push_back("/uplink/address: overlaps network " + network.name);
     }
@@ -207,46 +141,33 @@ Json dhcp_json(const Dhcp& dhcp) {
             {"reservations", std::move(reservations)}};
 }
 
-Json policy_json(const Policy& policy) {
-    Json devices = Json::array();
-    for (const auto& rule : policy.devices) {
-        Json row{{"device", to_string(rule.device)}, {"decision", name_of(rule.decision, decisions)}, {"reason", rule.reason}};
-        if (rule.until) row["until"] = to_unix_ms(*rule.until);
-        devices.push_back(std::move(row));
-    }
-    Json domains = Json::array();
-    for (const auto& rule : policy.domains) {
-        domains.push_back(
-            {{"domain", rule.domain}, {"subdomains", rule.subdomains}, {"decision", name_of(rule.decision, decisions)}});
-    }
-    Json addresses = Json::array();
-    for (const auto& rule : policy.addresses) {
-        Json row{{"prefix", rule.prefix}, {"decision", name_of(rule.decision, decisions)}};
-        if (rule.port) row["port"] = *rule.port;
-        addresses.push_back(std::move(row));
-    }
-    return {{"mode", name_of(policy.mode, modes)},
-            {"new_devices", name_of(policy.new_devices, new_devices)},
-            {"devices", std::move(devices)},
-            {"domains", std::move(domains)},
-            {"addresses", std::move(addresses)},
-            {"denied_categories", texts(policy.denied_categories)},
-            {"denied_services", texts(policy.denied_services)},
-            {"protected_devices", texts(policy.protected_devices)}};
+}  // namespace
+
+std::string device_name(const std::string& interface, std::optional<std::uint16_t> vlan) {
+    return vlan ? interface + "." + std::to_string(*vlan) : interface;
 }
 
-}  // namespace
+Topology topology(const Configuration& configuration) {
+    const auto& uplink = configuration.uplink;
+    const auto shares_device = [&](const Network& network) { return device_name(network) == device_name(uplink); };
+    const auto shares_interface = [&](const Network& network) { return network.interface == uplink.interface; };
+    if (std::ranges::any_of(configuration.networks, shares_device)) return Topology::OneArmed;
+    if (std::ranges::any_of(configuration.networks, shares_interface)) return Topology::RouterOnAStick;
+    return Topology::Inline;
+}
 
 Json to_json(const Configuration& configuration) {
     Json networks = Json::array();
     for (const auto& network : configuration.networks) {
         Json row{{"name", network.name}, {"interface", network.interface}, {"address", to_string(network.address)}};
+        if (network.vlan) row["vlan"] = *network.vlan;
         if (network.dhcp) row["dhcp"] = dhcp_json(*network.dhcp);
         networks.push_back(std::move(row));
     }
     const auto& uplink = configuration.uplink;
     Json uplink_json{
         {"interface", uplink.interface}, {"mode", name_of(uplink.mode, uplink_modes)}, {"masquerade", uplink.masquerade}};
+    if (uplink.vlan) uplink_json["vlan"] = *uplink.vlan;
     if (uplink.address) uplink_json["address"] = to_string(*uplink.address);
     if (uplink.gateway) uplink_json["gateway"] = to_string(*uplink.gateway);
     return {{"v", 1},
@@ -257,8 +178,15 @@ Json to_json(const Configuration& configuration) {
             {"dns",
              {{"upstream", texts(configuration.dns.upstream)},
               {"block_answer", name_of(configuration.dns.block_answer, block_answers)},
-              {"strict", configuration.dns.strict}}},
-            {"policy", policy_json(configuration.policy)},
+              {"strict", configuration.dns.strict},
+              {"block_private_relay", configuration.dns.block_private_relay},
+              {"block_browser_doh", configuration.dns.block_browser_doh},
+              {"private_names", texts(configuration.dns.private_names)}}},
+            {"firewall",
+             {{"anti_spoofing", configuration.firewall.anti_spoofing},
+              {"redirect_dns", configuration.firewall.redirect_dns},
+              {"ipv6", name_of(configuration.firewall.ipv6, ipv6_modes)}}},
+            {"policy", to_json(configuration.policy)},
             {"monitoring",
              {{"tick_ms", configuration.monitoring.tick.count()},
               {"watched_tick_ms", configuration.monitoring.watched_tick.count()}}}};
@@ -273,7 +201,8 @@ std::expected<Configuration, Problems> parse_configuration(const Json& document)
         object_list<Network>(in, "networks", problems, [&](Fields& row) { return parse_network(row, problems); });
     configuration.uplink = parse_uplink(in.object("uplink"), problems);
     configuration.dns = parse_dns(in.object("dns"), problems);
-    configuration.policy = parse_policy(in.object("policy"), problems);
+    configuration.firewall = parse_firewall(in.object("firewall"), problems);
+    configuration.policy = parse_policy(in.object("policy"), "/policy", problems);
     configuration.monitoring = parse_monitoring(in.object("monitoring"), problems);
     in.refuse_unknown();
     check_together(configuration, problems);

@@ -12,6 +12,7 @@
 #include "common/core/time.hpp"
 #include "common/model/event.hpp"
 #include "common/model/fields.hpp"
+#include "common/model/policy.hpp"
 
 namespace vivi::model {
 
@@ -34,16 +35,18 @@ struct Dhcp {
 };
 
 struct Network {
-    std::string name{};       ///< "lan"; unique.
-    std::string interface{};  ///< "br-lan", or a VLAN of one.
-    Ipv4Prefix address{};     ///< The router's own address on it, with the prefix length.
+    std::string name{};                   ///< "lan"; unique.
+    std::string interface{};              ///< "br-lan".
+    std::optional<std::uint16_t> vlan{};  ///< 802.1Q id on it: the device is then "<interface>.<vlan>".
+    Ipv4Prefix address{};                 ///< The router's own address on it, with the prefix length.
     std::optional<Dhcp> dhcp{};
     bool operator==(const Network&) const = default;
 };
 
 enum class UplinkMode : std::uint8_t { Dhcp, Static };
 struct Uplink {
-    std::string interface{};
+    std::string interface{};              ///< The interface of a network: one-armed.
+    std::optional<std::uint16_t> vlan{};  ///< As of a network.
     UplinkMode mode = UplinkMode::Dhcp;
     std::optional<Ipv4Prefix> address{};  ///< Static only.
     std::optional<Ipv4> gateway{};        ///< Static only.
@@ -55,52 +58,27 @@ enum class BlockAnswer : std::uint8_t { Nxdomain, Null, Page };
 struct Dns {
     std::vector<std::string> upstream{};  ///< "10.0.0.53"; empty: unbound resolves from the root.
     BlockAnswer block_answer = BlockAnswer::Nxdomain;
-    bool strict = false;  ///< Refuse DoT/DoQ, known DoH, strip ech.
+    bool strict = false;  ///< Refuse DoT/DoQ and known DoH, strip `ech`; includes the two below.
+    bool block_private_relay =
+        false;  ///< mask.icloud.com, mask-h2.icloud.com: the device tells its user. A paid feature: a choice.
+    bool block_browser_doh =
+        true;  ///< use-application-dns.net answered NXDOMAIN: browsers keep to our DNS unless told otherwise.
+    std::vector<std::string> private_names{};  ///< Names (with everything below) that may lead to private addresses in spite of
+                                               ///< the rebinding filter.
     bool operator==(const Dns&) const = default;
 };
 
-enum class Decision : std::uint8_t { Allow, Deny };
-enum class Mode : std::uint8_t { BlockListed, AllowListed };
-enum class NewDevices : std::uint8_t { Allow, Ask, Deny };
-
-struct DeviceRule {
-    Mac device{};
-    Decision decision = Decision::Deny;
-    std::string reason{};
-    std::optional<WallTime> until{};
-    bool operator==(const DeviceRule&) const = default;
-};
-
-/// A name (exact) or a suffix ("*.example.org" in the document) with a decision.
-struct DomainRule {
-    std::string domain{};
-    bool subdomains = true;
-    Decision decision = Decision::Deny;
-    bool operator==(const DomainRule&) const = default;
-};
-
-struct AddressRule {
-    std::string prefix{};  ///< IPv4 or IPv6 prefix, text form.
-    std::optional<std::uint16_t> port{};
-    Decision decision = Decision::Deny;
-    bool operator==(const AddressRule&) const = default;
-};
-
-struct Policy {
-    Mode mode = Mode::BlockListed;
-    NewDevices new_devices = NewDevices::Allow;
-    std::vector<DeviceRule> devices{};
-    std::vector<DomainRule> domains{};
-    std::vector<AddressRule> addresses{};
-    std::vector<std::string> denied_categories{};
-    std::vector<std::string> denied_services{};
-    std::vector<Mac> protected_devices{};
-    bool operator==(const Policy&) const = default;
+enum class Ipv6Mode : std::uint8_t { Drop, Filter };
+struct Firewall {
+    bool anti_spoofing = true;       ///< An address leased to another device is dropped.
+    bool redirect_dns = true;        ///< Port 53 to anywhere is answered here.
+    Ipv6Mode ipv6 = Ipv6Mode::Drop;  ///< Filter: forwarded by the same rules as IPv4.
+    bool operator==(const Firewall&) const = default;
 };
 
 struct Monitoring {
-    Milliseconds tick{10'000};         ///< Between traffic batches when nobody looks.
-    Milliseconds watched_tick{250};    ///< When somebody does.
+    Milliseconds tick{10'000};       ///< Between traffic batches when nobody looks.
+    Milliseconds watched_tick{250};  ///< When somebody does.
     bool operator==(const Monitoring&) const = default;
 };
 
@@ -110,10 +88,24 @@ struct Configuration {
     std::vector<Network> networks{};
     Uplink uplink{};
     Dns dns{};
+    Firewall firewall{};
     Policy policy{};
     Monitoring monitoring{};
     bool operator==(const Configuration&) const = default;
 };
+
+/// "eth0", or "eth0.20" when it is a VLAN of it.
+std::string device_name(const std::string& interface, std::optional<std::uint16_t> vlan);
+inline std::string device_name(const Network& network) { return device_name(network.interface, network.vlan); }
+inline std::string device_name(const Uplink& uplink) { return device_name(uplink.interface, uplink.vlan); }
+
+/// How the router stands in the network.
+enum class Topology : std::uint8_t {
+    Inline,          ///< LAN and uplink on interfaces of their own: everything passes.
+    RouterOnAStick,  ///< Two VLANs of one interface: everything passes.
+    OneArmed,        ///< One device for both: advisory, clients can go around.
+};
+Topology topology(const Configuration& configuration);
 
 inline constexpr std::size_t max_configuration_bytes = 256 * 1024;
 

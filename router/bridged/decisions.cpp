@@ -228,8 +228,8 @@ std::vector<std::string> Decisions::unenforced() const {
     if (policy.new_devices != model::NewDevices::Allow) parts.emplace_back("/policy/new_devices");
     if (!policy.domains.empty()) parts.emplace_back("/policy/domains");
     if (!policy.addresses.empty()) parts.emplace_back("/policy/addresses");
-    if (!policy.denied_categories.empty()) parts.emplace_back("/policy/denied_categories");
-    if (!policy.denied_services.empty()) parts.emplace_back("/policy/denied_services");
+    if (!policy.categories.empty()) parts.emplace_back("/policy/categories");
+    if (!policy.services.empty()) parts.emplace_back("/policy/services");
     if (configuration_->dns.strict) parts.emplace_back("/dns/strict");
     return parts;
 }

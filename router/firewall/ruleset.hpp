@@ -8,12 +8,12 @@
 #include "common/core/result.hpp"
 #include "common/model/configuration.hpp"
 #include "router/firewall/bans.hpp"
+#include "router/firewall/names.hpp"
 
 namespace vivi::firewall {
 
-inline constexpr std::string_view table = "vivi";
-inline constexpr std::string_view banned_devices_set = "banned_devices";
-inline constexpr std::string_view banned_addresses_set = "banned_addresses";
+inline constexpr std::string_view banned_devices_set = own::banned_devices;
+inline constexpr std::string_view banned_addresses_set = own::banned_addresses;
 
 /// One transaction that brings our own chains and sets to exactly this, whatever they were; the table is never deleted, because
 /// dnsd's sets live in it.

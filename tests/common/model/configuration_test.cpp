@@ -15,9 +15,11 @@ constexpr std::string_view example = R"({"v":1,"revision":7,"custody":"0b8e",
  "networks":[{"name":"lan","interface":"br-lan","address":"10.66.0.1/22",
    "dhcp":{"from":"10.66.0.50","to":"10.66.3.250","lease_seconds":3600,"dns":[],"ntp":[],"domain":"lan","reservations":[]}}],
  "uplink":{"interface":"uplink0","mode":"static","address":"192.0.2.2/24","gateway":"192.0.2.1","masquerade":true},
- "dns":{"upstream":[],"block_answer":"nxdomain","strict":false},
- "policy":{"mode":"block-listed","new_devices":"allow","devices":[{"device":"02:00:00:00:00:01","decision":"deny","reason":""}],
-   "domains":[],"addresses":[],"denied_categories":[],"denied_services":[],"protected_devices":[]},
+ "dns":{"upstream":[],"block_answer":"nxdomain","strict":false,"block_private_relay":false,"block_browser_doh":true,"private_names":[]},
+ "firewall":{"anti_spoofing":true,"redirect_dns":true,"ipv6":"drop"},
+ "policy":{"mode":"block-listed","new_devices":"allow","time_zone":"UTC","groups":[],"phases":[],"schedules":[],
+   "devices":[{"device":"02:00:00:00:00:01","decision":"deny","reason":""}],
+   "domains":[],"addresses":[],"categories":[],"services":[],"lists":[],"limits":[],"protected_devices":[],"never_blocked":[]},
  "monitoring":{"tick_ms":10000,"watched_tick_ms":250}})";
 
 Json changed(std::string_view pointer, Json value) {
