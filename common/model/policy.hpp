@@ -135,6 +135,14 @@ struct RateLimit {
     bool operator==(const RateLimit&) const = default;
 };
 
+/// What policy::effective() remembers of the document it was made from. Not in the JSON; empty in a document.
+struct Origin {
+    std::vector<Mac> own_views{};  ///< Devices with rules of their own in the document.
+    /// By position here, the position in the document; empty: the same one.
+    std::vector<std::uint32_t> devices{}, domains{}, addresses{}, categories{}, services{}, lists{};
+    bool operator==(const Origin&) const = default;
+};
+
 struct Policy {
     Mode mode = Mode::BlockListed;
     NewDevices new_devices = NewDevices::Allow;
@@ -152,6 +160,7 @@ struct Policy {
     std::vector<Mac> protected_devices{};  ///< Stage, payment, staff: nothing denies or slows them.
     std::vector<std::string>
         never_blocked{};  ///< Names (with everything below) of the dashboard and the hub; no rule blocks them.
+    Origin origin{};
     bool operator==(const Policy&) const = default;
 };
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <string>
 #include <string_view>
 
 #include "common/core/net.hpp"
@@ -23,8 +24,12 @@ ViewId view_of_group(std::string_view name) noexcept;
 /// 30 bits of a hash with bit 29 set.
 ViewId view_of_device(Mac device) noexcept;
 
+/// Every group's view. As view_of_group() says, but that no two share one.
+std::map<std::string, ViewId> group_views(const model::Policy& policy);
+
 /// Every device that is not `everybody`: those with a domain, address, category, service or list rule of their own (whatever its
-/// time) have a view of their own, the others of groups their group's.
+/// time) have a view of their own, the others of groups their group's. The same for a document and for effective() of it: what
+/// is in the allow-only sets stays right when a schedule begins or ends.
 std::map<Mac, ViewId> views(const model::Policy& policy);
 
 /// The mode of each view that has devices, and of `everybody`.
