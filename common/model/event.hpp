@@ -39,6 +39,7 @@ inline constexpr std::string_view dhcp_pool = "dhcp.pool";
 inline constexpr std::string_view dhcp_rogue = "dhcp.rogue";
 inline constexpr std::string_view traffic_batch = "traffic.batch";
 inline constexpr std::string_view config_changed = "config.changed";
+inline constexpr std::string_view policy_changed = "policy.changed";  ///< The same revision, another moment of its schedules.
 inline constexpr std::string_view config_applied = "config.applied";
 inline constexpr std::string_view config_failed = "config.failed";
 inline constexpr std::string_view watch_changed = "watch.changed";

@@ -10,7 +10,10 @@ namespace vivi::state {
 
 /// bridged's queue: everything that must reach the server (docs/protocol.md section 1).
 inline bus::Queue bridged_queue() {
-    return {.name = "bridged", .bindings = {"dhcp.#", "traffic.#", "config.applied", "config.failed"}, .prefetch = 256};
+    return {
+        .name = "bridged",
+        .bindings = {"dhcp.#", "traffic.#", "config.applied", "config.failed", "domain.#", "policy.hit", "network.#", "health.#"},
+        .prefetch = 256};
 }
 
 /// The broker at `url` with the exchange vivi.events. Whoever comes first declares bridged's queue, also when bridged comes last.
