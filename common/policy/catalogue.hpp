@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,10 +28,12 @@ public:
     /// The tag of this kind and name; made at the first call.
     TagId tag(TagKind kind, std::string_view name);
     /// `with_below`: the name and everything below it. `allows`: an exception inside a list ("@@||name^"): the tag does not hold
-    /// here or below unless a longer name says so again. Adding twice is harmless.
-    void add(std::string_view name, TagId tag, bool with_below, bool allows = false);
+    /// here or below unless a longer name says so again. `important`: longer names without it change nothing. Of equally long
+    /// entries an exception wins. Adding twice is harmless; what is not a name's length (1 to 253) is left out.
+    void add(std::string_view name, TagId tag, bool with_below, bool allows = false, bool important = false);
     std::size_t names() const noexcept;
-    /// The arena. Overflow beyond 4 GiB or 65,535 tags.
+    /// The arena; the builder is empty afterwards. The same additions in the same order give the same bytes. Overflow beyond
+    /// 4 GiB or 65,535 tags.
     Result<Bytes> build();
 
 private:
@@ -53,8 +56,9 @@ public:
         std::uint8_t labels = 0;  ///< Of the entry that gave it: the more, the more specific.
         bool allows = false;
     };
-    /// What holds for `name`: at most one entry a tag, the most specific. Fills `room`, gives what was used. `name` is
-    /// normalised. At most 300 ns for a name of a few labels among a million (tests/bench). Allocates nothing.
+    /// What holds for `name`: at most one entry a tag, the most specific. Fills `room` with the most specific first, gives what
+    /// was used; of a name with more tags than there is room for the least specific are left out. `name` is normalised. At most
+    /// 300 ns for a name of a few labels among a million (tests/bench). Allocates nothing.
     std::span<const Tag> find(std::string_view name, std::span<Tag, most_tags_of_a_name> room) const noexcept;
 
     std::size_t tags() const noexcept;
@@ -65,7 +69,13 @@ public:
     std::size_t names_of(TagId tag) const noexcept;
 
 private:
-    BytesView arena_{};
+    BytesView arena_{};  ///< The header's offsets fit inside: open() has looked.
+    BytesView records_{}, slots_{}, sets_{}, tags_{}, texts_{};
+    std::uint64_t seed_ = 0;
+    std::uint32_t slot_count_ = 0, probes_ = 0, name_count_ = 0;
+
+    /// The set of `name`; nothing when it is not here.
+    BytesView set_of(std::string_view name, std::uint64_t hash) const noexcept;
 };
 
 }  // namespace vivi::policy

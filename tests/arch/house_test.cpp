@@ -76,7 +76,6 @@ TEST(House, EverySettingIsDocumented) {
 
 // Folders whose tests are elsewhere, with the reason.
 const std::map<std::string, std::string> tested_elsewhere{
-    {"common/policy", "the policy engine is not written yet"},
     {"common/bus", "needs RabbitMQ: tests/adapters"},
     {"common/ssh", "needs peers: tests/adapters"},
     {"router/openvivi-embedded", "needs a hub: tests/adapters"},
