@@ -15,6 +15,7 @@
 #include "common/core/time.hpp"
 #include "common/model/policy.hpp"
 #include "common/policy/catalogue.hpp"
+#include "common/policy/rules_image.hpp"
 #include "common/policy/verdict.hpp"
 #include "common/policy/views.hpp"
 
@@ -24,18 +25,16 @@ namespace vivi::policy {
 /// thousands of rules. bridged compiles again when the document changes and when a schedule begins or ends.
 Bytes compile(const model::Policy& effective, std::int64_t revision);
 
-/// What the policy says of one device at this moment.
+/// What the policy says of one device at this moment. Protected: it is in `protected_devices`. Banned, Admitted: by a DeviceRule;
+/// to be in a group admits nobody.
 enum class Standing : std::uint8_t { Protected, Banned, Admitted, New };
 struct Subject {
     ViewId view = everybody;
     Standing standing = Standing::Admitted;
     model::Mode mode = model::Mode::BlockListed;
+    RuleId rule = no_rule;  ///< That gave the standing, when one did.
     bool operator==(const Subject&) const = default;
 };
-
-/// Names that no rule blocks, whatever the document says: the operating systems' connectivity checks and time. With everything
-/// below. Source of each beside it in the .cpp.
-std::span<const std::string_view> essential_names() noexcept;
 
 /// Decides. Owns nothing: the two arenas outlive it. Pure; any number of threads may ask.
 class Engine {
@@ -60,19 +59,29 @@ public:
     Verdict decide_address(const Subject& subject, const Ipv6& remote, model::Transport transport,
                            std::uint16_t port) const noexcept;
 
-    /// The deciding rule in words for people and logs: "domain example.org (deny, group guests)", "category pornography", "mode
-    /// allow-listed". Stable: docs/policy.md.
+    /// The deciding rule in words for people and logs: "domain example.org (deny, group guests)", "category pornography (deny,
+    /// everybody)", "mode allow-listed". Stable: docs/policy.md.
     std::string describe(const Verdict& verdict) const;
-    /// The JSON pointer of the rule in the policy document: "/domains/3"; empty for layers without one.
+    /// The JSON pointer of the rule in the policy document (not in effective() of it): "/domains/3"; empty when no rule decided.
     std::string pointer(const Verdict& verdict) const;
 
-    /// Categories, services and lists that the rules name and the catalogue does not have: they decide nothing.
+    /// Categories, services and lists that the rules name and the catalogue does not have, "service youtube": they decide
+    /// nothing.
     std::vector<std::string> unknown_tags() const;
 
 private:
-    BytesView rules_{};
+    struct Found;
+    struct Views;
+    Views views_of(const Subject& subject) const noexcept;
+    void offer_entries(Found& found, const Views& views, std::uint32_t first, std::uint32_t count, std::uint32_t labels,
+                       bool is_whole_name) const noexcept;
+    void find_tags(Found& names, Found& categories, Found& lists, const Views& views, std::string_view name) const noexcept;
+    void find_addresses(Found& found, const Views& views, const Ipv6& remote, model::Transport transport,
+                        std::uint16_t port) const noexcept;
+
+    image::Image rules_{};
     Catalogue catalogue_{};
-    std::vector<std::uint32_t> bindings_{};  ///< By TagId: where the rules of this tag are in the image; 0: none.
+    std::vector<std::uint32_t> bindings_{};  ///< By TagId: which TagRow of the image, plus one; 0: no rule names this tag.
 };
 
 }  // namespace vivi::policy

@@ -24,6 +24,9 @@ ViewId view_of_group(std::string_view name) noexcept;
 /// 30 bits of a hash with bit 29 set.
 ViewId view_of_device(Mac device) noexcept;
 
+/// Of a device with rules of its own; otherwise of a group, or `everybody`.
+constexpr bool is_view_of_device(ViewId view) noexcept { return (view >> 29 & 1) != 0; }
+
 /// Every group's view. As view_of_group() says, but that no two share one.
 std::map<std::string, ViewId> group_views(const model::Policy& policy);
 
