@@ -135,7 +135,7 @@ std::span<const Catalogue::Tag> Catalogue::find(std::string_view name, std::span
     for (std::size_t i = 0; i < count; ++i)
         __builtin_prefetch(slots_.data() + std::size_t{arena::home(suffixes.hashes[i], slot_count_)} * sizeof(Slot));
     for (auto labels = count; labels > 0; --labels) {
-        const auto reach = labels == count ? 0xffU : arena::with_below_bits;
+        const auto reach = labels == count ? arena::itself_bits : arena::below_bits;
         const auto set = set_of(name.substr(suffixes.begins[labels - 1]), suffixes.hashes[labels - 1]);
         for (std::size_t at = 0; at < set.size(); at += 4) {
             const auto word = load<std::uint32_t>(set, at);

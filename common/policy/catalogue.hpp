@@ -20,6 +20,15 @@ enum class TagKind : std::uint8_t { Category, Service, List };
 /// What names are put to: "pornography" (Category), "youtube" (Service), an imported list by its name (List).
 using TagId = std::uint16_t;
 
+/// How far an entry reaches and what it says there. Of equally long entries of a tag an exception wins.
+struct Reach {
+    bool itself = true;   ///< The name. False: only what is below it (RPZ's "*.name").
+    bool below = true;    ///< Everything below the name.
+    bool allows = false;  ///< An exception inside a list ("@@||name^"): the tag does not hold unless a longer name says so again.
+    bool important = false;  ///< Longer names without it change nothing.
+    bool operator==(const Reach&) const = default;
+};
+
 /// Collects names; build() makes the arena. Names are normalised by the caller (core/domain_name.hpp).
 class CatalogueBuilder {
 public:
@@ -27,10 +36,11 @@ public:
     ~CatalogueBuilder();
     /// The tag of this kind and name; made at the first call.
     TagId tag(TagKind kind, std::string_view name);
-    /// `with_below`: the name and everything below it. `allows`: an exception inside a list ("@@||name^"): the tag does not hold
-    /// here or below unless a longer name says so again. `important`: longer names without it change nothing. Of equally long
-    /// entries an exception wins. Adding twice is harmless; what is not a name's length (1 to 253) is left out.
-    void add(std::string_view name, TagId tag, bool with_below, bool allows = false, bool important = false);
+    /// Adding twice is harmless; what is not a name's length (1 to 253) is left out.
+    void add(std::string_view name, TagId tag, Reach reach);
+    void add(std::string_view name, TagId tag, bool with_below, bool allows = false) {
+        add(name, tag, Reach{.below = with_below, .allows = allows});
+    }
     std::size_t names() const noexcept;
     /// The arena; the builder is empty afterwards. The same additions in the same order give the same bytes. Overflow beyond
     /// 4 GiB or 65,535 tags.

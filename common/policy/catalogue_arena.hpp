@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "common/core/bytes.hpp"
+#include "common/policy/catalogue.hpp"
 
 // header | records | slots | sets | tags | texts
 //
@@ -59,11 +60,12 @@ static_assert(sizeof(TagRow) == 12);
 
 inline constexpr std::size_t record_head = 5;
 
-/// How a name is put to a tag, as one of 8 bits: an entry of each kind may be there at once.
-constexpr std::uint32_t bit_of(bool with_below, bool allows, bool important) noexcept {
-    return 1U << ((with_below ? 1U : 0U) + (allows ? 2U : 0U) + (important ? 4U : 0U));
+/// How a name is put to a tag, as some of 8 bits: entries of each kind may be there at once.
+constexpr std::uint32_t bits_of(const Reach& reach) noexcept {
+    return ((reach.itself ? 1U : 0U) | (reach.below ? 2U : 0U)) << ((reach.allows ? 2U : 0U) + (reach.important ? 4U : 0U));
 }
-inline constexpr std::uint32_t with_below_bits = 0b10101010, allow_bits = 0b11001100, important_bits = 0b11110000;
+inline constexpr std::uint32_t itself_bits = 0b01010101, below_bits = 0b10101010, allow_bits = 0b11001100,
+                               important_bits = 0b11110000;
 
 /// The value at `offset`, or T{} when it is not inside.
 template <class T>

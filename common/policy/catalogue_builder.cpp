@@ -180,14 +180,14 @@ TagId CatalogueBuilder::tag(TagKind kind, std::string_view name) {
     return entry->second;
 }
 
-void CatalogueBuilder::add(std::string_view name, TagId tag, bool with_below, bool allows, bool important) {
+void CatalogueBuilder::add(std::string_view name, TagId tag, Reach reach) {
     if (name.empty() || name.size() > most_name_bytes || tag >= data_->tags.size()) return;
     const auto record = data_->records.find_or_add(name);
     if (record == 0) {
         data_->overflown = true;
         return;
     }
-    data_->pairs.push_back(std::uint64_t{record} << 32 | std::uint32_t{tag} << 16 | arena::bit_of(with_below, allows, important));
+    data_->pairs.push_back(std::uint64_t{record} << 32 | std::uint32_t{tag} << 16 | arena::bits_of(reach));
 }
 
 std::size_t CatalogueBuilder::names() const noexcept { return data_->records.count(); }

@@ -61,6 +61,14 @@ TEST(Catalogue, AnExactNameDoesNotReachBelow) {
     EXPECT_THAT(found(built.catalogue, "www.example.org"), IsEmpty());
 }
 
+TEST(Catalogue, WhatIsBelowCanBeMeantWithoutTheName) {
+    CatalogueBuilder builder;
+    builder.add("example.org", builder.tag(TagKind::List, "zone"), Reach{.itself = false});
+    const Built built{builder};
+    EXPECT_THAT(found(built.catalogue, "example.org"), IsEmpty());
+    EXPECT_THAT(found(built.catalogue, "www.example.org"), ElementsAre("zone 2"));
+}
+
 TEST(Catalogue, TheLongestEntryOfATagDecidesSoAnExceptionCanHaveExceptions) {
     CatalogueBuilder builder;
     const auto list = builder.tag(TagKind::List, "ads");
@@ -80,9 +88,9 @@ TEST(Catalogue, OfOneNameTheExceptionWinsUnlessTheOtherIsImportant) {
     builder.add("both.org", list, true, /*allows=*/true);
     builder.add("exact.org", list, false, /*allows=*/true);
     builder.add("exact.org", list, true);
-    builder.add("firm.org", list, true, /*allows=*/false, /*important=*/true);
+    builder.add("firm.org", list, Reach{.important = true});
     builder.add("good.firm.org", list, true, /*allows=*/true);
-    builder.add("pardoned.firm.org", list, true, /*allows=*/true, /*important=*/true);
+    builder.add("pardoned.firm.org", list, Reach{.allows = true, .important = true});
     const Built built{builder};
     EXPECT_THAT(found(built.catalogue, "both.org"), ElementsAre("@ads 2"));
     EXPECT_THAT(found(built.catalogue, "exact.org"), ElementsAre("@ads 2"));
@@ -171,19 +179,19 @@ std::string random_name(std::mt19937& random) {
 struct Addition {
     std::string name{};
     TagId tag = 0;
-    bool with_below = false, allows = false, important = false;
+    Reach reach{};
 };
 
 /// The same by looking at every entry: tag → (labels, allows).
 std::map<TagId, std::pair<int, bool>> naive(const std::vector<Addition>& all, const std::string& name) {
     std::map<TagId, std::tuple<bool, int, bool>> best;  // Important before labels before allows.
     for (const auto& entry : all) {
-        const bool is_it = entry.name == name;
-        const bool is_below = entry.with_below && name.ends_with("." + entry.name);
+        const bool is_it = entry.reach.itself && entry.name == name;
+        const bool is_below = entry.reach.below && name.ends_with("." + entry.name);
         if (!is_it && !is_below) continue;
         const int labels = 1 + static_cast<int>(std::ranges::count(entry.name, '.'));
         auto& held = best.try_emplace(entry.tag, false, 0, false).first->second;
-        held = std::max(held, std::tuple{entry.important, labels, entry.allows});
+        held = std::max(held, std::tuple{entry.reach.important, labels, entry.reach.allows});
     }
     std::map<TagId, std::pair<int, bool>> result;
     for (const auto& [tag, value] : best) result[tag] = {std::get<1>(value), std::get<2>(value)};
@@ -197,9 +205,13 @@ TEST(Catalogue, AgreesWithANaiveReferenceOnRandomCatalogues) {
         for (TagId tag = 0; tag < 5; ++tag) builder.tag(TagKind::List, std::to_string(tag));
         std::vector<Addition> all;
         for (int i = 0; i < 60; ++i) {
-            const Addition entry{random_name(random), static_cast<TagId>(random() % 5), random() % 2 == 0, random() % 4 == 0,
-                                 random() % 8 == 0};
-            builder.add(entry.name, entry.tag, entry.with_below, entry.allows, entry.important);
+            const Addition entry{random_name(random),
+                                 static_cast<TagId>(random() % 5),
+                                 {.itself = random() % 4 != 0,
+                                  .below = random() % 2 == 0,
+                                  .allows = random() % 4 == 0,
+                                  .important = random() % 8 == 0}};
+            builder.add(entry.name, entry.tag, entry.reach);
             all.push_back(entry);
         }
         const Built built{builder};
