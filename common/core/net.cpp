@@ -126,6 +126,7 @@ std::optional<Ipv4> from_mapped(const Ipv6& address) noexcept {
 bool IpPrefix::is_ipv4() const noexcept { return length >= mapped_bits && from_mapped(address).has_value(); }
 
 bool IpPrefix::contains(const Ipv6& other) const noexcept {
+    if (is_ipv4() != from_mapped(other).has_value()) return false;  // ::/0 is all of IPv6, and none of IPv4.
     const unsigned whole = length / 8, rest = length % 8;
     if (!std::equal(address.octets.begin(), address.octets.begin() + whole, other.octets.begin())) return false;
     return rest == 0 || (address.octets[whole] ^ other.octets[whole]) >> (8 - rest) == 0;

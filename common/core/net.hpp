@@ -55,7 +55,7 @@ struct IpPrefix {
     bool is_ipv4() const noexcept;
     /// Length as written for its family: 0..32 or 0..128.
     std::uint8_t written_length() const noexcept { return is_ipv4() ? static_cast<std::uint8_t>(length - 96) : length; }
-    /// `other` is an IPv6 address, or an IPv4 one mapped.
+    /// `other` is an IPv6 address, or an IPv4 one mapped. A prefix of one family holds no address of the other.
     bool contains(const Ipv6& other) const noexcept;
     constexpr auto operator<=>(const IpPrefix&) const = default;
 };

@@ -31,7 +31,9 @@ public:
 
     std::string text(std::string_view key) { return read<std::string>(key, &Json::is_string, "must be a text"); }
     std::string text(std::string_view key, std::string fallback) { return has(key) ? text(key) : std::move(fallback); }
-    std::int64_t integer(std::string_view key) { return read<std::int64_t>(key, &Json::is_number_integer, "must be a whole number"); }
+    std::int64_t integer(std::string_view key) {
+        return read<std::int64_t>(key, &Json::is_number_integer, "must be a whole number");
+    }
     std::int64_t integer(std::string_view key, std::int64_t fallback) { return has(key) ? integer(key) : fallback; }
     bool flag(std::string_view key, bool fallback) {
         return has(key) ? read<bool>(key, &Json::is_boolean, "must be true or false") : fallback;
@@ -48,11 +50,22 @@ public:
     std::string at(std::string_view key) const { return pointer_ + '/' + std::string{key}; }
     void problem(std::string_view key, std::string_view what) { problems_->push_back(at(key).append(": ").append(what)); }
 
+    /// A text that `parse` makes something of; T{} and one problem when the member is missing, no text, or `parse` gives nothing.
+    template <class T, class Parse>
+    T parsed(std::string_view key, Parse parse, std::string_view what) {
+        const auto before = problems_->size();
+        const auto value = text(key);
+        if (problems_->size() != before) return T{};
+        const auto result = parse(value);
+        if (!result) problem(key, what);
+        return result.value_or(T{});
+    }
+
     /// Members nobody asked for are problems: a typo must not be silence. Call last.
     void refuse_unknown() {
         if (!object_.is_object()) return;
         for (const auto& [key, value] : object_.items()) {
-            if (!asked_.contains(key)) problem(key, "unknown key");
+            if (!asked_.contains(key)) problem(escaped(key), "unknown key");
         }
     }
     bool ok() const noexcept { return problems_->empty(); }
@@ -63,6 +76,19 @@ public:
     }
 
 private:
+    /// RFC 6901 section 3.
+    static std::string escaped(std::string_view key) {
+        std::string text;
+        for (const char c : key) {
+            if (c == '~')
+                text += "~0";
+            else if (c == '/')
+                text += "~1";
+            else
+                text += c;
+        }
+        return text;
+    }
     static const Json& empty_array() {
         static const Json empty = Json::array();
         return empty;
@@ -87,15 +113,6 @@ private:
             return T{};
         }
         return value.get<T>();
-    }
-    template <class T, class Parse>
-    T parsed(std::string_view key, Parse parse, std::string_view what) {
-        const auto before = problems_->size();
-        const auto value = text(key);
-        if (problems_->size() != before) return T{};
-        const auto result = parse(value);
-        if (!result) problem(key, what);
-        return result.value_or(T{});
     }
     const Json& container(std::string_view key, bool (Json::*is)() const noexcept, std::string_view what, const Json& empty) {
         asked_.emplace(key);

@@ -5,8 +5,11 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
+#include <utility>
 
 #include "common/core/domain_name.hpp"
+#include "common/core/time_zone_name.hpp"
 #include "common/model/reading.hpp"
 
 namespace vivi::model {
@@ -20,7 +23,8 @@ constexpr Names<7> days{"sun", "mon", "tue", "wed", "thu", "fri", "sat"};  // In
 constexpr Names<7> list_formats{"hosts", "domains", "adguard", "dnsmasq", "rpz", "ut1", "v2fly"};
 
 constexpr std::size_t most_name_characters = 63;
-constexpr std::size_t most_reason_bytes = 500;
+constexpr std::size_t most_reason_characters = 500;
+constexpr std::int64_t most_unix_ms = 253'402'300'799'999;  ///< The last of the year 9999.
 constexpr std::int64_t most_kbit = 100'000'000;
 
 std::optional<Mac> mac_of(const std::string& text) { return parse_mac(text); }
@@ -47,29 +51,44 @@ std::string time_text(std::chrono::minutes of_day) {
     return two(of_day.count() / 60) + ":" + two(of_day.count() % 60);
 }
 
-std::string name(Fields& in, std::string_view key) {
-    auto text = in.text(key);
-    if (text.empty() || text.size() > most_name_characters) in.problem(key, "must have 1 to 63 characters");
+/// Of UTF-8: bytes that begin one.
+std::size_t characters(std::string_view text) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
+
+bool has_control_character(std::string_view text) {
+    return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
+std::optional<std::string> name_of_something(std::string text) {
+    if (text.empty() || characters(text) > most_name_characters || has_control_character(text)) return std::nullopt;
     return text;
+}
+
+std::string name(Fields& in, std::string_view key) {
+    return in.parsed<std::string>(key, name_of_something, "must have 1 to 63 characters, none of them a control character");
 }
 
 std::string reason(Fields& in) {
     auto text = in.text("reason", "");
-    if (text.size() > most_reason_bytes) in.problem("reason", "must have at most 500 bytes");
+    if (characters(text) > most_reason_characters) in.problem("reason", "must have at most 500 characters");
     return text;
 }
 
 std::string domain(Fields& in, std::string_view key) {
-    const auto text = in.text(key);
-    const auto normal = normalise_domain(text);
-    if (!normal && !text.empty()) in.problem(key, "must be a domain name like example.org, without pattern, scheme or path");
-    return normal.value_or("");
+    return in.parsed<std::string>(key, normalise_domain,
+                                  "must be a domain name like example.org, without pattern, scheme or path");
 }
 
-std::optional<WallTime> until(Fields& in) {
-    if (!in.has("until")) return std::nullopt;
-    return from_unix_ms(in.integer("until"));
+WallTime moment(Fields& in, std::string_view key) {
+    const auto ms = in.integer(key);
+    if (ms >= 0 && ms <= most_unix_ms) return from_unix_ms(ms);
+    in.problem(key, "must be milliseconds since 1970, before the year 10000");
+    return {};
 }
+
+std::optional<WallTime> until(Fields& in) { return in.has("until") ? std::optional{moment(in, "until")} : std::nullopt; }
 
 Scope scope(Fields& in) {
     Scope scope{.group = in.text("group", ""), .schedule = in.text("schedule", ""), .until = until(in)};
@@ -85,6 +104,12 @@ void put(Json& row, const Scope& scope) {
     if (scope.until) row["until"] = to_unix_ms(*scope.until);
 }
 
+std::string time_zone(Fields& in) {
+    auto text = in.text("time_zone", "UTC");
+    if (!is_time_zone_name(text)) in.problem("time_zone", "must be the name of a time zone like Europe/Paris");
+    return text;
+}
+
 Decision decision(Fields& in) { return enumerator(in, "decision", decisions, Decision::Deny); }
 
 Group parse_group(Fields& row) {
@@ -94,29 +119,25 @@ Group parse_group(Fields& row) {
 }
 
 Phase parse_phase(Fields& row) {
-    const Phase phase{
-        .name = name(row, "name"), .from = from_unix_ms(row.integer("from")), .to = from_unix_ms(row.integer("to"))};
+    const Phase phase{.name = name(row, "name"), .from = moment(row, "from"), .to = moment(row, "to")};
     if (phase.to <= phase.from) row.problem("to", "must be after from");
     return phase;
 }
 
-std::chrono::minutes time_member(Fields& row, std::string_view key) {
-    const auto text = row.text(key);
-    const auto time = time_of_day(text);
-    if (!time && !text.empty()) row.problem(key, "must be a time of day like 22:00");
-    return time.value_or(std::chrono::minutes{0});
+Window parse_window(Fields& row) {
+    using std::chrono::minutes;
+    const auto start_of_day = [](std::string_view text) {
+        const auto time = time_of_day(text);
+        return time && *time < 24h ? time : std::nullopt;
+    };
+    return {.days = text_list<std::chrono::weekday>(row, "days", "must be one of mon tue wed thu fri sat sun", day_of),
+            .from = row.parsed<minutes>("from", start_of_day, "must be a time of day like 22:00, before 24:00"),
+            .to = row.parsed<minutes>("to", time_of_day, "must be a time of day like 06:30, at most 24:00")};
 }
 
 Schedule parse_schedule(Fields& row, Problems& problems) {
     return {.name = name(row, "name"),
-            .windows = object_list<Window>(row, "windows", problems,
-                                           [](Fields& window) {
-                                               return Window{
-                                                   .days = text_list<std::chrono::weekday>(
-                                                       window, "days", "must be one of mon tue wed thu fri sat sun", day_of),
-                                                   .from = time_member(window, "from"),
-                                                   .to = time_member(window, "to")};
-                                           }),
+            .windows = object_list<Window>(row, "windows", problems, parse_window),
             .phases = text_list<std::string>(row, "phases", "must be the name of a phase", any_text)};
 }
 
@@ -133,12 +154,8 @@ AddressRule parse_address_rule(Fields& row) {
                      .decision = decision(row),
                      .scope = scope(row),
                      .reason = reason(row)};
-    const auto text = row.text("prefix");
-    const auto prefix = parse_ip_prefix(text);
-    if (prefix)
-        rule.prefix = *prefix;
-    else if (!text.empty())
-        row.problem("prefix", "must be an address or a prefix like 192.0.2.0/24 or 2001:db8::/32, without host bits");
+    rule.prefix = row.parsed<IpPrefix>("prefix", parse_ip_prefix,
+                                       "must be an address or a prefix like 192.0.2.0/24 or 2001:db8::/32, without host bits");
     if (row.has("port")) {
         const auto port = row.integer("port");
         if (port < 1 || port > 65535) row.problem("port", "must be in 1..65535");
@@ -148,14 +165,20 @@ AddressRule parse_address_rule(Fields& row) {
 }
 
 ListRule parse_list(Fields& row) {
-    ListRule rule{.list = name(row, "list"), .sha256 = row.text("sha256"), .decision = decision(row), .scope = scope(row)};
-    const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
-    if (rule.sha256.size() != 64 || !std::ranges::all_of(rule.sha256, is_hex))
-        row.problem("sha256", "must be 64 hexadecimal digits");
-    rule.format = row.text("format");
-    if (std::ranges::find(list_formats, rule.format) == list_formats.end())
-        row.problem("format", "must be one of hosts domains adguard dnsmasq rpz ut1 v2fly");
-    return rule;
+    const auto digest = [](std::string text) -> std::optional<std::string> {
+        const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+        if (text.size() != 64 || !std::ranges::all_of(text, is_hex)) return std::nullopt;
+        return text;
+    };
+    const auto format = [](std::string text) -> std::optional<std::string> {
+        if (std::ranges::find(list_formats, text) == list_formats.end()) return std::nullopt;
+        return text;
+    };
+    return {.list = name(row, "list"),
+            .sha256 = row.parsed<std::string>("sha256", digest, "must be 64 hexadecimal digits in lower case"),
+            .format = row.parsed<std::string>("format", format, "must be one of hosts domains adguard dnsmasq rpz ut1 v2fly"),
+            .decision = decision(row),
+            .scope = scope(row)};
 }
 
 RateLimit parse_limit(Fields& row) {
@@ -186,8 +209,8 @@ public:
         one_group_each();
         for (std::size_t i = 0; i < policy_.schedules.size(); ++i) {
             for (std::size_t j = 0; j < policy_.schedules[i].phases.size(); ++j)
-                exists(policy_.schedules[i].phases[j], phases, "/schedules/" + std::to_string(i) + "/phases/" + std::to_string(j),
-                       "phase");
+                optional(policy_.schedules[i].phases[j], phases,
+                         "/schedules/" + std::to_string(i) + "/phases/" + std::to_string(j), "phase");
         }
         each("/devices/", policy_.devices,
              [&](const auto& rule, const auto& at) { optional(rule.schedule, schedules, at + "/schedule", "schedule"); });
@@ -200,8 +223,12 @@ public:
         each("/categories/", policy_.categories, scoped);
         each("/services/", policy_.services, scoped);
         each("/lists/", policy_.lists, scoped);
-        each("/limits/", policy_.limits,
-             [&](const auto& limit, const auto& at) { optional(limit.group, groups, at + "/group", "group"); });
+        std::set<std::tuple<Mac, std::string, bool>> limited;
+        each("/limits/", policy_.limits, [&](const auto& limit, const auto& at) {
+            optional(limit.group, groups, at + "/group", "group");
+            if (!limited.emplace(limit.device.value_or(Mac{}), limit.group, limit.each_device).second)
+                problem(at, "there is a limit of this kind for the same already");
+        });
     }
 
 private:
@@ -209,6 +236,7 @@ private:
     std::set<std::string> unique(const std::string& before, const std::string& behind, const Rows& rows, Name name) {
         std::set<std::string> names;
         for (std::size_t i = 0; i < rows.size(); ++i) {
+            if (name(rows[i]).empty()) continue;  // A problem already.
             if (!names.insert(name(rows[i])).second) problem(before + std::to_string(i) + behind, "is used twice");
         }
         return names;
@@ -217,8 +245,9 @@ private:
         std::map<Mac, std::string> group_of;
         for (std::size_t i = 0; i < policy_.groups.size(); ++i) {
             for (std::size_t j = 0; j < policy_.groups[i].devices.size(); ++j) {
-                const auto [found, is_new] = group_of.try_emplace(policy_.groups[i].devices[j], policy_.groups[i].name);
-                if (!is_new)
+                const auto device = policy_.groups[i].devices[j];
+                const auto [found, is_new] = group_of.try_emplace(device, policy_.groups[i].name);
+                if (!is_new && device != Mac{})
                     problem("/groups/" + std::to_string(i) + "/devices/" + std::to_string(j),
                             "is in group " + found->second + " already");
             }
@@ -335,7 +364,7 @@ Policy parse_policy(const Json& json, const std::string& pointer, Problems& prob
     Policy policy{
         .mode = enumerator(in, "mode", modes, Mode::BlockListed),
         .new_devices = enumerator(in, "new_devices", new_devices_names, NewDevices::Allow),
-        .time_zone = in.text("time_zone", "UTC"),
+        .time_zone = time_zone(in),
         .groups = object_list<Group>(in, "groups", problems, parse_group),
         .phases = object_list<Phase>(in, "phases", problems, parse_phase),
         .schedules = object_list<Schedule>(in, "schedules", problems, [&](Fields& row) { return parse_schedule(row, problems); }),

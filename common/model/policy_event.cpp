@@ -26,13 +26,7 @@ Milliseconds tick(Fields& in) { return Milliseconds{number(in, "tick_ms", 0, std
 
 std::optional<Mac> known_device(Fields& in) { return in.has("device") ? std::optional{in.mac("device")} : std::nullopt; }
 
-Ipv6 address(Fields& in, std::string_view key) {
-    const auto text = in.text(key);
-    const auto value = parse_address(text);
-    if (!value && !text.empty()) in.problem(key, "must be an IPv4 or IPv6 address");
-    if (text.empty()) in.problem(key, "must not be empty");
-    return value.value_or(Ipv6{});
-}
+Ipv6 address(Fields& in, std::string_view key) { return in.parsed<Ipv6>(key, parse_address, "must be an IPv4 or IPv6 address"); }
 
 /// All rows or none: a batch that is wrong in one place is not trusted in another.
 template <class Row, class Read>

@@ -35,17 +35,16 @@ Enum enumerator(Fields& in, std::string_view key, const Names<N>& names, Enum fa
     return fallback;
 }
 
-/// A list of values that are text in the document; `parse` gives an optional.
+/// A list of values that are text in the document; `parse` gives an optional. What is none stays as a T{} with a problem, so that
+/// positions are those of the document.
 template <class T, class Parse>
 std::vector<T> text_list(Fields& in, std::string_view key, std::string_view what, Parse parse) {
     std::vector<T> values;
     std::size_t index = 0;
     for (const auto& element : in.array(key)) {
         const auto value = element.is_string() ? parse(element.template get<std::string>()) : std::nullopt;
-        if (value)
-            values.push_back(*value);
-        else
-            in.problem(std::string{key} + '/' + std::to_string(index), what);
+        if (!value) in.problem(std::string{key} + '/' + std::to_string(index), what);
+        values.push_back(value.value_or(T{}));
         ++index;
     }
     return values;
