@@ -27,10 +27,7 @@ std::optional<std::string> to_a_labels(const std::string& text) {
     return std::string{made};
 }
 
-bool is_label(std::string_view label) noexcept {
-    const auto is_plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; };
-    return !label.empty() && label.size() <= most_label_characters && std::ranges::all_of(label, is_plain);
-}
+constexpr bool is_of_label(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; }
 
 }  // namespace
 
@@ -44,13 +41,19 @@ std::optional<std::string> normalise_domain(std::string_view text) {
         name = *std::move(converted);
     }
     for (auto& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    if (name.size() > most_characters || parse_ipv4(name)) return std::nullopt;
-    for (std::string_view rest{name};;) {
-        const auto dot = rest.find('.');
-        if (!is_label(rest.substr(0, dot))) return std::nullopt;
-        if (dot == std::string_view::npos) return name;
-        rest.remove_prefix(dot + 1);
+    if (!is_normalised_domain(name)) return std::nullopt;
+    return name;
+}
+
+bool is_normalised_domain(std::string_view text) noexcept {
+    if (text.empty() || text.size() > most_characters) return false;
+    if (text.back() >= '0' && text.back() <= '9' && parse_ipv4(text)) return false;
+    std::size_t label = 0;
+    for (const auto c : text) {
+        if (c == '.' ? label == 0 : !is_of_label(c) || label == most_label_characters) return false;
+        label = c == '.' ? 0 : label + 1;
     }
+    return label > 0;
 }
 
 bool is_at_or_below(std::string_view name, std::string_view suffix) noexcept {

@@ -13,6 +13,9 @@ namespace vivi {
 /// empty, an address, a pattern, a URL.
 std::optional<std::string> normalise_domain(std::string_view text);
 
+/// Whether normalise_domain() would give `text` back as it is. Cheap: most lines of a list are, and need no copy.
+bool is_normalised_domain(std::string_view text) noexcept;
+
 /// Whether `name` is `suffix` or lies below it, by whole labels: "a.example.org" is below "example.org", "badexample.org" is not.
 /// Both normalised.
 bool is_at_or_below(std::string_view name, std::string_view suffix) noexcept;
