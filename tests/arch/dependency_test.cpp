@@ -129,7 +129,7 @@ const Names edges_in_pure_folders{"common/core/crypto.cpp", "common/core/net.cpp
 
 // The cores of the daemons: pure files in folders that also have edges.
 const std::regex pure_files{"(router/dhcpd/(engine|pool|leases?|options?)|router/pcapd/(flow_table|name_table|attribution)|router/firewall/render(er)?|"
-                            "router/dnsd/(engine|decisions|device_table|random|question|answer|special_names|local_names|response|upstream_table|flight|"
+                            "router/dnsd/(engine|decisions|device_table|random|question|answer|special_names|local_names|response|upstream_table|flight|health|"
                             "seen_table|allowed_names|keyed_hash|address_kinds)|"
                             "router/bridged/(outbox_rules|pending|reports)|server/graphql/(lexer|parser|schema|validate|value|language).*|"
                             "server/transport/(ws_protocol|http_rules|protocol)).*\\.(hpp|cpp)"};
