@@ -40,6 +40,7 @@ public:
         if (entry.topic == topic::config_applied || entry.topic == topic::config_failed)
             return add_configuration(entry.topic, *body);
         if (entry.topic == topic::sync_gap) return add_gap(*body);
+        if (is_policy_topic(entry.topic)) return add_policy_event(gathered_.policy, entry.topic, *body, at);
         if (entry.topic == topic::config_changed || entry.topic == topic::dhcp_pool)
             return {};  // Gauges and wake-ups: nothing to keep.
         return failed(Code::Invalid, "no table for this topic");

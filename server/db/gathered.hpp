@@ -14,6 +14,7 @@
 #include "common/core/time.hpp"
 #include "common/model/lease.hpp"
 #include "common/model/traffic.hpp"
+#include "server/db/gathered_policy.hpp"
 #include "server/db/ingest.hpp"
 
 namespace vivi::db {
@@ -66,6 +67,7 @@ struct Gathered {
     std::optional<std::int64_t> applied_revision{};
     std::optional<std::string> apply_error{};
     std::vector<std::string> gaps{};  ///< JSON texts
+    PolicyNews policy{};
     std::vector<Rejected> rejected{};
 
     /// The UTC days `traffic` touches, as any instant in each.

@@ -56,13 +56,14 @@ Status try_store(Transaction& transaction, LockedRouter& router, const Gathered&
 }
 
 struct Stored {
-    bool devices = false, traffic = false, status = false;
+    bool devices = false, traffic = false, status = false, alarms = false;
     std::vector<Rejected> rejected{};
 
     void add(const Gathered& gathered) {
         devices = devices || !gathered.devices.empty();
         traffic = traffic || !gathered.traffic.empty();
         status = status || gathered.applied_revision || gathered.apply_error;
+        alarms = alarms || !gathered.policy.alarms.empty();
     }
 };
 
@@ -113,6 +114,7 @@ Result<Ingested> commit_batch(Transaction& transaction, const Batch& batch, Wall
     if (stored.devices) result.kinds.emplace_back("devices");
     if (stored.traffic) result.kinds.emplace_back("traffic");
     if (stored.status) result.kinds.emplace_back("status");
+    if (stored.alarms) result.kinds.emplace_back("alarms");
     if (!result.kinds.empty()) ++result.revision;
     transaction.run("update routers set revision = $2, last_seen_at = now() where id = $1", batch.router, result.revision);
     transaction.run("update sync_cursors set sequence = $3, updated_at = now() where router_id = $1 and epoch = $2", batch.router,

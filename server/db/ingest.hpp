@@ -31,7 +31,7 @@ struct Ingested {
     std::uint64_t durable = 0;  ///< Everything of the epoch up to this sequence is committed: acknowledge it.
     std::int64_t revision = 0;  ///< The router's, after the batch.
     std::vector<std::string>
-        kinds{};  ///< Of {"devices", "traffic", "status"}, for `router.<id>.changed`; empty: nothing visible changed.
+        kinds{};  ///< Of {"devices", "traffic", "status", "alarms"}, for `router.<id>.changed`; empty: nothing visible changed.
     std::uint64_t dead_letters = 0;  ///< Entries that could not be stored and were put aside.
 };
 

@@ -3,6 +3,7 @@
 #include "server/db/store_gathered.hpp"
 
 #include "server/db/arrays.hpp"
+#include "server/db/store_policy.hpp"
 #include "server/db/transaction.hpp"
 
 namespace vivi::db {
@@ -37,7 +38,15 @@ constexpr std::string_view devices_sql =
     " rate_up = case when excluded.rate_until = '-infinity' then d.rate_up else excluded.rate_up end,"
     " rate_down = case when excluded.rate_until = '-infinity' then d.rate_down else excluded.rate_down end,"
     " rate_until = greatest(d.rate_until, excluded.rate_until),"
-    " revision = excluded.revision";
+    " revision = excluded.revision returning case when xmax = 0 then mac::text end";  // xmax 0: inserted, not updated.
+
+// A device may have been banned before it was ever seen: the document in force says so, the new row must too.
+constexpr std::string_view banned_before_sql =
+    "update devices d set banned = true, ban_reason = coalesce(rule->>'reason', ''), ban_revision = c.revision"
+    " from configurations c, jsonb_array_elements(c.document->'policy'->'devices') rule"
+    " where d.router_id = $1 and d.mac = any($2::macaddr[]) and c.router_id = $1 and c.revision = $3::bigint"
+    " and rule->>'device' = d.mac::text and rule->>'decision' = 'deny' and not rule ?| array['schedule', 'until']"
+    " and not c.document->'policy'->'protected_devices' ? d.mac::text";
 
 constexpr std::string_view leases_sql =
     "insert into leases as l (organisation_id, router_id, mac, address, network, hostname, state, granted_at, expires_at, "
@@ -87,7 +96,7 @@ void store_traffic(Transaction& transaction, const std::string& router, const Ga
                     packets_up.text(), packets_down.text());
 }
 
-void store_devices(Transaction& transaction, const std::string& router, const Gathered& gathered, std::int64_t visible) {
+void store_devices(Transaction& transaction, const LockedRouter& router, const Gathered& gathered, std::int64_t visible) {
     ArrayLiteral mac, seen, up, down, rate_up, rate_down, until;
     for (const auto& [device, news] : gathered.devices) {
         mac.add(to_string(device));
@@ -105,8 +114,12 @@ void store_devices(Transaction& transaction, const std::string& router, const Ga
         }
     }
     if (mac.empty()) return;
-    transaction.run(devices_sql, router, mac.text(), seen.text(), up.text(), down.text(), rate_up.text(), rate_down.text(),
-                    until.text(), visible);
+    ArrayLiteral inserted;
+    for (const auto& row : transaction.run(devices_sql, router.id, mac.text(), seen.text(), up.text(), down.text(),
+                                           rate_up.text(), rate_down.text(), until.text(), visible)) {
+        if (!row[0].is_null()) inserted.add(row[0].as<std::string>());
+    }
+    if (!inserted.empty()) transaction.run(banned_before_sql, router.id, inserted.text(), router.desired_revision);
 }
 
 void store_leases(Transaction& transaction, const std::string& router, const Gathered& gathered) {
@@ -163,10 +176,11 @@ void store_status(Transaction& transaction, LockedRouter& router, const Gathered
 
 void store(Transaction& transaction, LockedRouter& router, const Gathered& gathered, std::int64_t visible) {
     store_traffic(transaction, router.id, gathered);
-    store_devices(transaction, router.id, gathered, visible);
+    store_devices(transaction, router, gathered, visible);
     store_leases(transaction, router.id, gathered);
     store_holders(transaction, router.id, gathered, visible);
     store_status(transaction, router, gathered, visible);
+    store_policy(transaction, router.id, gathered.policy);
 }
 
 }  // namespace vivi::db

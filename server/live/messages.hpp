@@ -16,7 +16,7 @@ struct Changed {
     std::string router{};
     std::string organisation{};
     std::int64_t revision = 0;
-    std::vector<std::string> kinds{};  ///< Of {"devices", "traffic", "status"}.
+    std::vector<std::string> kinds{};  ///< Of {"devices", "traffic", "status", "alarms"}.
     bool operator==(const Changed&) const = default;
 };
 bus::Message to_message(const Changed& changed);
