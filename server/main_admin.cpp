@@ -1,4 +1,4 @@
-// vivi-admin: what an operator does at the command line: migrate, make organisations and users, accept routers.
+// vivi-admin: what an operator does at the command line: migrate, make organisations and users, accept routers, set policies.
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
 #include <cstdlib>
@@ -21,6 +21,8 @@ struct Arguments {
     vivi::db::NewUser user{};
     vivi::db::NewRouter router{};
     std::string configuration_file{};
+    vivi::db::OperatorsPolicy policy{};
+    std::string policy_file{};
 };
 
 int fail(const std::string& detail) {
@@ -48,13 +50,26 @@ int create_user(Arguments arguments) {
     return say(vivi::db::create_user(arguments.database, arguments.user));
 }
 
-int accept_router(Arguments arguments) {
-    std::ifstream file{arguments.configuration_file};
+Result<std::string> read_file(const std::string& path) {
+    std::ifstream file{path};
     std::ostringstream text;
     text << file.rdbuf();
-    if (!file) return fail(arguments.configuration_file + ": cannot be read");
-    arguments.router.configuration = text.str();
+    if (!file) return vivi::failed(vivi::Code::NotFound, path + ": cannot be read");
+    return text.str();
+}
+
+int accept_router(Arguments arguments) {
+    auto text = read_file(arguments.configuration_file);
+    if (!text) return fail(text.error().detail);
+    arguments.router.configuration = *std::move(text);
     return say(vivi::db::accept_router(arguments.database, arguments.router));
+}
+
+int set_policy(Arguments arguments) {
+    auto text = read_file(arguments.policy_file);
+    if (!text) return fail(text.error().detail);
+    arguments.policy.text = *std::move(text);
+    return say(vivi::db::set_policy(arguments.database, arguments.policy));
 }
 
 CLI::Validator uuid() {
@@ -110,6 +125,16 @@ int main(int argc, char** argv) {
     router->add_option("--organisation", arguments.router.organisation, "Id of the organisation")->required()->check(uuid());
     router->add_option("--name", arguments.router.name, "Shown to people")->required();
     router->add_option("--configuration", arguments.configuration_file, "Configuration document (JSON)")->required();
+    auto* setting = app.add_subcommand("set-policy", "Replace a router's policy; prints the revision that holds it");
+    setting->add_option("--router", arguments.policy.router, "Id of the router")->required()->check(uuid());
+    setting->add_option("--file", arguments.policy_file, "Policy or profile document (JSON)")->required();
+    setting->add_option("--base-revision", arguments.policy.base_revision, "Only when this is still the desired revision");
+    setting
+        ->add_option("--never-blocked", arguments.policy.never_blocked, "Names of the dashboard and the hub; no rule blocks them")
+        ->envname("VIVI_PUBLIC_NAMES")
+        ->delimiter(',');
+    auto* getting = app.add_subcommand("get-policy", "Print a router's policy (JSON)");
+    getting->add_option("--router", arguments.policy.router, "Id of the router")->required()->check(uuid());
 
     try {
         app.parse(argc, argv);
@@ -122,6 +147,8 @@ int main(int argc, char** argv) {
         if (user->parsed() && arguments.user.organisation.empty() && !arguments.user.is_staff)
             return fail("a user needs --organisation and --role, or --staff");
         if (user->parsed()) return create_user(arguments);
+        if (setting->parsed()) return set_policy(arguments);
+        if (getting->parsed()) return say(vivi::db::get_policy(arguments.database, arguments.policy.router));
         return accept_router(arguments);
     } catch (const std::exception& failure) {
         return fail(failure.what());

@@ -6,6 +6,8 @@
 
 #include "common/model/configuration.hpp"
 #include "server/db/connection.hpp"
+#include "server/db/edit_policy.hpp"
+#include "server/db/revisions.hpp"
 #include "server/db/transaction.hpp"
 
 namespace vivi::db {
@@ -39,6 +41,11 @@ Status require_organisation(Transaction& transaction, const std::string& organis
     return {};
 }
 
+std::string lines_of(std::string text, const model::Problems& problems) {
+    for (const auto& problem : problems) text += "\n  " + problem;
+    return text;
+}
+
 Result<std::string> first_revision(const std::string& text, const std::string& custody) {
     auto json = model::parse_json(text, model::max_configuration_bytes);
     if (!json) return std::unexpected{std::move(json).error().in("configuration")};
@@ -48,9 +55,7 @@ Result<std::string> first_revision(const std::string& text, const std::string& c
     (*json)["custody"] = custody;
     const auto configuration = model::parse_configuration(*json);
     if (configuration) return model::to_json(*configuration).dump();
-    std::string problems = "configuration:";
-    for (const auto& problem : configuration.error()) problems += "\n  " + problem;
-    return failed(Code::Invalid, problems);
+    return failed(Code::Invalid, lines_of("configuration:", configuration.error()));
 }
 
 /// The row of the key, accepted: a pending one is taken, an unknown one is made.
@@ -71,6 +76,22 @@ Result<std::string> take_router(Transaction& transaction, const NewRouter& route
     transaction.run("update routers set organisation_id = $2, name = $3, state = 'accepted' where id = $1", id,
                     router.organisation, router.name);
     return id;
+}
+
+/// Enters the organisation that has the router.
+Status enter_of_router(Transaction& transaction, const std::string& router) {
+    const auto rows = transaction.run(
+        "select organisation_id::text from routers where id = $1 and state = 'accepted' and organisation_id is not null", router);
+    if (rows.empty()) return failed(Code::NotFound, "no accepted router has the id " + router);
+    enter(transaction, rows[0][0].as<std::string>());
+    return {};
+}
+
+/// A policy document, or that of a profile.
+Result<model::Json> policy_document(const std::string& text) {
+    auto json = model::parse_json(text, model::max_configuration_bytes);
+    if (!json) return std::unexpected{std::move(json).error().in("policy")};
+    return json;
 }
 
 }  // namespace
@@ -118,6 +139,38 @@ Result<std::string> accept_router(const std::string& owner_url, const NewRouter&
         transaction.run("update routers set custody_id = $2, desired_revision = 1, revision = revision + 1 where id = $1", *id,
                         custody);
         return id;
+    });
+}
+
+Result<std::string> get_policy(const std::string& owner_url, const std::string& router) {
+    return as_owner(owner_url, [&](Transaction& transaction) -> Result<std::string> {
+        if (auto there = enter_of_router(transaction, router); !there) return std::unexpected{there.error()};
+        const auto decided = read_decided(transaction, router);
+        if (!decided) return std::unexpected{decided.error()};
+        return model::to_json(decided->configuration.policy).dump(2);
+    });
+}
+
+Result<std::string> set_policy(const std::string& owner_url, const OperatorsPolicy& policy) {
+    auto document = policy_document(policy.text);
+    if (!document) return std::unexpected{std::move(document).error()};
+    return as_owner(owner_url, [&](Transaction& transaction) -> Result<std::string> {
+        if (auto there = enter_of_router(transaction, policy.router); !there) return std::unexpected{there.error()};
+        const auto change = edit_policy(transaction, {.router = policy.router,
+                                                      .base_revision = policy.base_revision,
+                                                      .edit = replacement(*document),
+                                                      .never_blocked = policy.never_blocked,
+                                                      .action = "policy.replaced"});
+        if (!change) return std::unexpected{change.error()};
+        const auto revision = std::to_string(change->after.desired_revision);
+        switch (change->outcome) {
+            case PolicyChange::Outcome::Changed:
+            case PolicyChange::Outcome::Same: return revision;
+            case PolicyChange::Outcome::Conflict:
+                return failed(Code::Conflict, "somebody was first: the desired revision is " + revision);
+            case PolicyChange::Outcome::Refused: return failed(Code::Invalid, lines_of("policy:", change->problems));
+        }
+        return revision;
     });
 }
 

@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "common/core/result.hpp"
 
@@ -29,5 +32,18 @@ struct NewRouter {
 };
 /// Works for a key that is pending and for one that was never seen. Invalid with every problem of the configuration.
 Result<std::string> accept_router(const std::string& owner_url, const NewRouter& router);
+
+/// The policy of a router as JSON text, with every member.
+Result<std::string> get_policy(const std::string& owner_url, const std::string& router);
+
+struct OperatorsPolicy {
+    std::string router{};                         ///< uuid
+    std::string text{};                           ///< JSON of a policy, or of a profile.
+    std::optional<std::int64_t> base_revision{};  ///< Set: only when this is still the desired revision (Conflict otherwise).
+    std::vector<std::string> never_blocked{};     ///< Names of the dashboard and the hub, added to the document's.
+};
+/// Decides it as the router's next revision, bans included, and gives the desired revision, which is the old one when it is the
+/// policy already. Invalid with every problem. A hub that holds the router's session sees the revision within 5 s.
+Result<std::string> set_policy(const std::string& owner_url, const OperatorsPolicy& policy);
 
 }  // namespace vivi::db

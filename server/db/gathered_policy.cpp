@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "common/model/fields.hpp"
 #include "common/model/policy_event.hpp"
 #include "server/db/gathered.hpp"
 
@@ -19,8 +20,8 @@ constexpr std::size_t most_word = 32;     // "device_allow", "firewall".
 constexpr std::size_t most_rule = 300;    // Engine::describe() with the longest names.
 constexpr std::size_t most_detail = 500;  // A sentence for a person.
 
-constexpr std::array topics{topic::domain_seen,     topic::policy_hit, topic::network_foreign_ra, topic::health_firewall,
-                            topic::health_dns,      topic::dhcp_rogue, topic::dhcp_conflict};
+constexpr std::array topics{topic::domain_seen, topic::policy_hit, topic::network_foreign_ra, topic::health_firewall,
+                            topic::health_dns,  topic::dhcp_rogue, topic::dhcp_conflict};
 
 WallTime hit_bucket(WallTime at) { return std::chrono::floor<std::chrono::duration<std::int64_t, std::ratio<300>>>(at); }
 
@@ -107,9 +108,8 @@ Status add_health(PolicyNews& news, std::string_view kind, const Json& body, Wal
 Status add_foreign_ra(PolicyNews& news, const Json& body, WallTime at) {
     const auto ra = model::parse_foreign_ra(body);
     if (!ra) return std::unexpected{ra.error()};
-    const Json detail{{"interface", clean(ra->interface, most_word)},
-                      {"device", to_string(ra->device)},
-                      {"router", to_string(ra->router)}};
+    const Json detail{
+        {"interface", clean(ra->interface, most_word)}, {"device", to_string(ra->device)}, {"router", to_string(ra->router)}};
     add_alarm(news, {.kind = std::string{topic::network_foreign_ra},
                      .subject = to_string(ra->device),
                      .detail = detail.dump(),

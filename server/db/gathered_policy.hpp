@@ -33,8 +33,8 @@ struct AlarmNews {
     std::string detail{};   ///< JSON text.
     WallTime at{}, last_at{};
     std::int64_t count = 1;
-    bool is_raised = true;   ///< False: what was raised is over.
-    bool is_over = false;    ///< Raised and over at once: drift that was found and undone.
+    bool is_raised = true;  ///< False: what was raised is over.
+    bool is_over = false;   ///< Raised and over at once: drift that was found and undone.
 };
 
 struct PolicyNews {

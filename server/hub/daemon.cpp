@@ -9,6 +9,7 @@
 #include "common/runtime/log.hpp"
 #include "common/store/redis.hpp"
 #include "server/hub/door.hpp"
+#include "server/hub/retention.hpp"
 
 namespace vivi::hub {
 namespace {
@@ -106,7 +107,7 @@ Task<> run(const Settings& given) {
 
     notify_ready();
     std::exception_ptr failure;
-    co_await caught(together(door.run(), fleet.listen(subscriber), fleet.look(), announcer.run(),
+    co_await caught(together(door.run(), fleet.listen(subscriber), fleet.look(), announcer.run(), keep_for_a_while(pool),
                              serve_health(given.text("health.socket"), document)),
                     failure);
     // The routers have said goodbye; viewers hear that they are offline.

@@ -119,6 +119,9 @@ end $$;
 revoke execute on function forget_outlived(integer) from public;
 grant execute on function forget_outlived(integer) to vivi_hub;
 
+-- vivi-admin names a router alone; its organisation is looked up.
+create policy operator_finds on routers for select to current_user using (true);
+
 grant select on policy_hits, domains_seen, device_domains, alarms, lists to vivi_api;
 grant insert on lists to vivi_api;
 grant select, insert, update on policy_hits, domains_seen, device_domains, alarms to vivi_hub;

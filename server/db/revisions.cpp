@@ -1,0 +1,98 @@
+// SQL of configurations, and of what must agree with them.
+// SPDX-License-Identifier: Apache-2.0
+#include "server/db/revisions.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "server/db/arrays.hpp"
+#include "server/db/gathered.hpp"
+
+namespace vivi::db {
+namespace {
+
+constexpr std::size_t most_reason_bytes = 500;  // As the document allows.
+
+constexpr std::string_view bans_sql =
+    "update devices d set banned = t.is_banned, ban_reason = t.reason, ban_revision = $4::bigint, revision = $5::bigint"
+    " from (select known.id, ban.mac is not null as is_banned, coalesce(ban.reason, '') as reason from devices known"
+    " left join unnest($2::macaddr[], $3::text[]) as ban(mac, reason) on ban.mac = known.mac where known.router_id = $1) t"
+    " where d.id = t.id and (d.banned <> t.is_banned or (t.is_banned and d.ban_reason <> t.reason))";
+
+Result<Decided> find_decided(Transaction& transaction, const std::string& router, std::string_view lock) {
+    const auto rows =
+        transaction.run(std::string{"select organisation_id::text, desired_revision, revision from routers"
+                                    " where id = $1 and organisation_id = current_organisation() and state = 'accepted'"}
+                            .append(lock),
+                        router);
+    if (rows.empty()) return failed(Code::NotFound, "no such router");
+    Decided decided{.router = router,
+                    .organisation = rows[0][0].as<std::string>(),
+                    .desired_revision = rows[0][1].as<std::int64_t>(),
+                    .revision = rows[0][2].as<std::int64_t>()};
+    const auto documents = transaction.run("select document::text from configurations where router_id = $1 and revision = $2",
+                                           router, decided.desired_revision);
+    if (documents.empty()) return failed(Code::Conflict, "the router has no configuration yet");
+    const auto json = model::parse_json(documents[0][0].as<std::string>());
+    if (!json) return std::unexpected{json.error()};
+    auto configuration = model::parse_configuration(*json);
+    if (!configuration) return failed(Code::Internal, "stored configuration: " + configuration.error().front());
+    decided.configuration = *std::move(configuration);
+    return decided;
+}
+
+}  // namespace
+
+Result<Decided> lock_decided(Transaction& transaction, const std::string& router) {
+    return find_decided(transaction, router, " for no key update");
+}
+Result<Decided> read_decided(Transaction& transaction, const std::string& router) {
+    return find_decided(transaction, router, "");
+}
+
+void write_audit(Transaction& transaction, const AuditRow& row) {
+    const auto has_address = parse_ipv4(row.address).has_value() || parse_ipv6(row.address).has_value();
+    transaction.run(
+        "insert into audit_log (organisation_id, user_id, action, target, detail, address)"
+        " values (current_organisation(), nullif($1, '')::uuid, $2, $3, $4::jsonb, nullif($5, '')::inet)",
+        row.user, row.action, row.target, row.detail, has_address ? row.address : "");
+}
+
+Status write_revision(Transaction& transaction, Decided& decided, const AuditRow& row) {
+    auto& configuration = decided.configuration;
+    configuration.revision = decided.desired_revision + 1;
+    const auto document = model::to_json(configuration).dump();
+    if (document.size() > model::max_configuration_bytes)
+        return failed(Code::Overflow, "the configuration is larger than 256 KiB");
+    decided.desired_revision = configuration.revision;
+    ++decided.revision;
+    transaction.run(
+        "insert into configurations (organisation_id, router_id, revision, document, created_by)"
+        " values (current_organisation(), $1, $2, $3::jsonb, nullif($4, '')::uuid)",
+        decided.router, decided.desired_revision, document, row.user);
+    transaction.run("update routers set desired_revision = $2, revision = $3 where id = $1", decided.router,
+                    decided.desired_revision, decided.revision);
+    write_audit(transaction, row);
+    return {};
+}
+
+bool is_ban(const model::DeviceRule& rule, const model::Policy& policy) {
+    return rule.decision == model::Decision::Deny && rule.schedule.empty() && !rule.until &&
+           std::ranges::find(policy.protected_devices, rule.device) == policy.protected_devices.end();
+}
+
+void write_bans(Transaction& transaction, const Decided& decided) {
+    const auto& policy = decided.configuration.policy;
+    std::map<Mac, std::string> bans;
+    for (const auto& rule : policy.devices) {
+        if (is_ban(rule, policy)) bans.try_emplace(rule.device, clean(rule.reason, most_reason_bytes));
+    }
+    ArrayLiteral mac, reason;
+    for (const auto& [device, why] : bans) {
+        mac.add(to_string(device));
+        reason.add(why);
+    }
+    transaction.run(bans_sql, decided.router, mac.text(), reason.text(), decided.desired_revision, decided.revision);
+}
+
+}  // namespace vivi::db

@@ -1,0 +1,49 @@
+// The next configuration revision of a router: locked, read, written with its audit row. Only for the .cpp files of this folder.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "common/model/configuration.hpp"
+#include "server/db/transaction.hpp"
+
+namespace vivi::db {
+
+/// A router's row under lock, and the newest configuration that was decided.
+struct Decided {
+    std::string router{};
+    std::string organisation{};
+    std::int64_t desired_revision = 0;
+    std::int64_t revision = 0;
+    model::Configuration configuration{};
+};
+
+/// Locks the router before any device's row, as ingest does, so that the two never wait for each other in a circle. NotFound: not
+/// an accepted router of this organisation. Conflict: it has no configuration.
+Result<Decided> lock_decided(Transaction& transaction, const std::string& router);
+/// The same without the lock, for readers.
+Result<Decided> read_decided(Transaction& transaction, const std::string& router);
+
+/// Who decided what, for the audit log.
+struct AuditRow {
+    std::string user{};     ///< uuid; empty: an operator at the command line.
+    std::string address{};  ///< From where; text that is no address is left out.
+    std::string action{};
+    std::string target{};
+    std::string detail{};  ///< JSON text
+};
+void write_audit(Transaction& transaction, const AuditRow& row);
+
+/// Writes `decided.configuration` as the next revision, advances the router and writes the audit row; `decided` then says what is
+/// so now. Overflow: the document would be larger than 256 KiB, and nothing was written.
+Status write_revision(Transaction& transaction, Decided& decided, const AuditRow& row);
+
+/// Makes the devices' rows say what the policy of `decided` says; call it after write_revision(). Those that change get its
+/// revisions.
+void write_bans(Transaction& transaction, const Decided& decided);
+
+/// A ban as the dashboard knows it: denied without schedule or end, and not protected.
+bool is_ban(const model::DeviceRule& rule, const model::Policy& policy);
+
+}  // namespace vivi::db
