@@ -1,10 +1,12 @@
-// Randomness, hashes and their text forms. The only place of libsodium outside server/auth.
+// Randomness, hashes, their text forms, and the AES of QUIC. The only place of libsodium and OpenSSL outside server/auth.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -30,5 +32,37 @@ std::string to_base64url(BytesView bytes);
 std::optional<Bytes> from_base64url(std::string_view text);
 /// Compares in constant time; false when the sizes differ.
 bool equal(BytesView left, BytesView right);
+
+/// HMAC-SHA-256, RFC 2104.
+Sha256 hmac_sha256(BytesView key, BytesView message);
+/// HKDF-Extract with SHA-256, RFC 5869 section 2.2.
+Sha256 hkdf_extract(BytesView salt, BytesView key_material);
+/// HKDF-Expand-Label of TLS 1.3 (RFC 8446 section 7.1) with SHA-256 and an empty context: fills `out`, at most one block of 32
+/// bytes. `label` without "tls13 ", at most 32 characters. Allocates nothing.
+void hkdf_expand_label(BytesView secret, std::string_view label, std::span<std::byte> out);
+
+/// AES-128 for one packet after another: OpenSSL's contexts are made once, a call allocates nothing. One thread.
+class Aes128 {
+public:
+    static constexpr std::size_t block_bytes = 16, tag_bytes = 16;
+    using Key = std::array<std::byte, 16>;
+    using Nonce = std::array<std::byte, 12>;
+    using Block = std::array<std::byte, block_bytes>;
+
+    Aes128();
+    Aes128(Aes128&&) noexcept;
+    Aes128& operator=(Aes128&&) noexcept;
+    ~Aes128();
+
+    /// One block, FIPS 197.
+    Block encrypt(const Key& key, const Block& block);
+    /// GCM, NIST SP 800-38D: decrypts `sealed` (the tag is its last 16 bytes) in place. The plain text, or nothing when the tag
+    /// does not fit; what is in `sealed` then means nothing.
+    std::optional<BytesView> open(const Key& key, const Nonce& nonce, BytesView associated, std::span<std::byte> sealed);
+
+private:
+    struct Contexts;
+    std::unique_ptr<Contexts> contexts_;
+};
 
 }  // namespace vivi::crypto

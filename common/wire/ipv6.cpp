@@ -61,7 +61,7 @@ std::expected<Packet, ParseError> parse(BytesView bytes, std::size_t on_wire) no
     const auto version = in.u32() >> 28;  // then traffic class and flow label
     const std::size_t payload_length = in.u16();
     packet.protocol = in.u8();
-    in.take(1);  // hop limit
+    packet.hop_limit = in.u8();
     packet.source = read_address(in);
     packet.destination = read_address(in);
 

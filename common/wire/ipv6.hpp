@@ -16,7 +16,8 @@ namespace vivi::wire::ipv6 {
 struct Packet {
     Ipv6 source{};
     Ipv6 destination{};
-    std::uint8_t protocol = 0;  ///< Of the payload, behind the extension headers.
+    std::uint8_t protocol = 0;   ///< Of the payload, behind the extension headers.
+    std::uint8_t hop_limit = 0;  ///< 255: it came from this link (RFC 4861 section 6.1).
     /// 40 bytes of header and the payload: Payload Length, or, when it is zero (a jumbogram, or more than 65,535 bytes merged by
     /// the kernel), what the link carried. Never more than the link carried.
     std::size_t total_bytes = 0;

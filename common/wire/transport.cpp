@@ -17,7 +17,8 @@ std::expected<Segment, ParseError> parse_tcp(BytesView bytes) noexcept {
     Segment segment;
     segment.source_port = in.u16();
     segment.destination_port = in.u16();
-    in.take(8);                                      // sequence and acknowledgement numbers
+    segment.sequence = in.u32();
+    in.take(4);                                      // acknowledgement number
     const std::size_t header = (in.u8() >> 4) * 4U;  // Data offset counts 32-bit words.
     const auto flags = in.u8();
     in.take(6);  // window, checksum, urgent pointer

@@ -17,7 +17,8 @@ inline constexpr std::uint8_t udp = 17;
 struct Segment {
     std::uint16_t source_port = 0;
     std::uint16_t destination_port = 0;
-    bool syn = false;  ///< TCP only, as the next two.
+    std::uint32_t sequence = 0;  ///< TCP only, as the next three: of the first octet of the payload, or of the SYN.
+    bool syn = false;
     bool fin = false;
     bool rst = false;
     BytesView payload{};  ///< As far as it was captured.

@@ -100,6 +100,7 @@ const std::vector<Home> homes{
     {"libpqxx", std::regex{"^pqxx/.*"}, {"server/db/"}},
     {"libnftables, libmnl, libnftnl", std::regex{"^(nftables/|libmnl/|libnftnl/).*"}, {"router/firewall/"}},
     {"libsodium", std::regex{"^sodium.*"}, {"common/core/crypto", "server/auth/"}},
+    {"OpenSSL", std::regex{"^openssl/.*"}, {"common/core/crypto", "server/auth/"}},
     {"libidn2", std::regex{"^idn2.*"}, {"common/core/domain_name"}},
     {"libpsl", std::regex{"^libpsl.*"}, {"common/policy/"}},
     {"toml++ and CLI11", std::regex{"^(toml|CLI/).*"}, {"common/runtime/", "server/main_", "tests/"}},

@@ -78,6 +78,59 @@ TEST(TlsHello, NeverReadsBehindTheEndAndKnowsThatItIsCut) {
     }
 }
 
+/// `hello` (one record) as records of at most `most` bytes of the handshake message each.
+Bytes in_records(BytesView hello, std::size_t most) {
+    Writer out;
+    for (auto message = hello.subspan(5); !message.empty();) {
+        const auto piece = message.first(std::min(most, message.size()));
+        out.u8(22).u16(0x0301).u16(static_cast<std::uint16_t>(piece.size())).put(piece);
+        message = message.subspan(piece.size());
+    }
+    return out.take_bytes();
+}
+
+TEST(TlsHello, ReadsHellosInSeveralRecords) {
+    for (const auto& one : recorded) {
+        SCOPED_TRACE(one.name);
+        const auto whole = bytes_of(one.hex);
+        for (const std::size_t most : {1U, 3U, 4U, 5U, 100U, 1'000U}) {
+            const auto records = in_records(whole, most);
+            const auto hello = parse_client_hello(records);
+            ASSERT_TRUE(hello) << most;
+            EXPECT_EQ(hello->server_name.text(), one.server_name);
+            EXPECT_EQ(hello->has_ech, one.has_ech);
+            EXPECT_TRUE(hello->is_complete) << most;
+            const auto cut = test::prefix_of(records, records.size() - 1);
+            EXPECT_FALSE(parse_client_hello(cut)->is_complete) << most;
+        }
+    }
+}
+
+TEST(TlsHello, ReadsNoFurtherThanAnotherKindOfRecord) {
+    auto records = in_records(bytes_of(test::openssl_tls13_hello), 200);
+    records[205] = std::byte{23};
+    const auto hello = parse_client_hello(records);
+    ASSERT_TRUE(hello);
+    EXPECT_FALSE(hello->is_complete);
+}
+
+TEST(TlsHello, ReadsHandshakeMessagesWithoutRecords) {
+    for (const auto& one : recorded) {
+        SCOPED_TRACE(one.name);
+        const auto whole = bytes_of(one.hex);
+        const auto message = BytesView{whole}.subspan(5);
+        const auto hello = parse_client_hello_message(message);
+        ASSERT_TRUE(hello);
+        EXPECT_EQ(hello->server_name.text(), one.server_name);
+        EXPECT_TRUE(hello->is_complete);
+        for (std::size_t size = 0; size < message.size(); ++size) {
+            const auto cut = parse_client_hello_message(test::prefix_of(message, size));
+            EXPECT_FALSE(cut && cut->is_complete) << size;
+        }
+    }
+    EXPECT_EQ(parse_client_hello_message(bytes_of("02000000")).error(), ParseError::Unsupported);
+}
+
 TEST(TlsHello, NamesWhatIsCutBehindTheNameButNotComplete) {
     const auto bytes = bytes_of(test::openssl_tls13_hello);
     const auto hello = parse_client_hello(test::prefix_of(bytes, bytes.size() - 10));
