@@ -4,21 +4,18 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "common/model/lease.hpp"
 #include "common/runtime/blocking.hpp"
 #include "common/runtime/clock.hpp"
 #include "common/runtime/log.hpp"
-#include "router/firewall/ruleset.hpp"
+#include "router/firewall/changes.hpp"
+#include "router/firewall/plan.hpp"
 #include "router/state/keys.hpp"
 
 namespace vivi::bridged {
 namespace {
-
-/// Whether the same rules stand, whatever the bans.
-bool same_rules(const model::Configuration& left, const model::Configuration& right) {
-    return left.networks == right.networks && left.uplink == right.uplink;
-}
 
 /// Given back when the one who took it is done or cancelled.
 class Busy {
@@ -52,24 +49,23 @@ Task<Status> Enforcer::apply(model::Configuration configuration) {
 }
 
 Task<Status> Enforcer::enforce(const model::Configuration& configuration) {
-    const auto bans = co_await wanted(configuration);
-    if (configuration_ && same_rules(*configuration_, configuration)) {
-        auto changed = co_await change(bans);
+    const auto plan = co_await wanted(configuration);
+    const auto changes = configuration_ ? firewall::difference(in_force_, plan) : std::nullopt;
+    if (changes) {
+        auto changed = co_await change(plan, *changes);
         if (changed) co_return changed;
         log::warn("firewall.reload", {{"reason", changed.error().detail}});  // Somebody touched our table: write all of it again.
     }
-    co_return co_await load(configuration, bans);
+    co_return co_await load(plan);
 }
 
-Task<Status> Enforcer::load(const model::Configuration& configuration, const firewall::Bans& bans) {
-    auto script = firewall::render(configuration, bans);
-    if (!script) co_return std::unexpected{std::move(script).error()};
-    auto call = [this, text = *std::move(script), bans] { return firewall_.load(text, bans); };
+Task<Status> Enforcer::load(const firewall::Plan& plan) {
+    auto call = [this, plan] { return firewall_.load(plan); };
     auto loaded = co_await blocking(worker_, std::move(call));
     if (!loaded) co_return loaded;
-    const auto added = firewall::changes(in_force_, bans).add_addresses;
-    in_force_ = bans;
-    auto forget = [this, added] { return firewall_.forget(added); };
+    const auto forgets = firewall::to_forget(in_force_, plan);
+    in_force_ = plan;
+    auto forget = [this, forgets] { return firewall_.forget(forgets); };
     if (const auto forgotten = co_await blocking(worker_, std::move(forget)); !forgotten)
         log::warn("firewall.conntrack", {{"reason", forgotten.error().detail}});
     if (forwarding_ == Forwarding::Enable) {
@@ -77,41 +73,44 @@ Task<Status> Enforcer::load(const model::Configuration& configuration, const fir
         if (const auto enabled = co_await blocking(worker_, std::move(enable)); !enabled)
             log::error("firewall.forwarding", {{"reason", enabled.error().detail}});
     }
-    log::info("firewall.loaded", {{"devices", bans.devices.size()}, {"addresses", bans.addresses.size()}});
+    log::info("firewall.loaded", {{"devices", plan.bans.devices.size()}, {"addresses", plan.bans.addresses.size()}});
     co_return Status{};
 }
 
-Task<Status> Enforcer::change(const firewall::Bans& bans) {
-    const auto changes = firewall::changes(in_force_, bans);
-    if (changes.empty()) co_return Status{};
+Task<Status> Enforcer::change(const firewall::Plan& plan, const firewall::Changes& changes) {
+    const auto forgets = firewall::to_forget(in_force_, plan);
+    if (changes.empty() && forgets.empty()) {
+        in_force_ = plan;
+        co_return Status{};
+    }
     // The drop first, the connections after it: in the other order a packet in between makes a new entry.
-    auto call = [this, changes]() -> Status {
+    auto call = [this, changes, forgets]() -> Status {
         auto changed = firewall_.change(changes);
         if (!changed) return changed;
-        if (const auto forgotten = firewall_.forget(changes.add_addresses); !forgotten)
+        if (const auto forgotten = firewall_.forget(forgets); !forgotten)
             log::warn("firewall.conntrack", {{"reason", forgotten.error().detail}});
         return {};
     };
     auto changed = co_await blocking(worker_, std::move(call));
     if (!changed) co_return changed;
-    in_force_ = bans;
-    log::info("firewall.changed", {{"banned", changes.add_devices.size()},
-                                   {"unbanned", changes.remove_devices.size()},
-                                   {"devices", bans.devices.size()},
-                                   {"addresses", bans.addresses.size()}});
+    const auto before = std::exchange(in_force_, plan).bans.devices.size();
+    const auto now_banned = plan.bans.devices.size();
+    log::info("firewall.changed", {{"banned", now_banned > before ? now_banned - before : 0},
+                                   {"unbanned", before > now_banned ? before - now_banned : 0},
+                                   {"devices", now_banned},
+                                   {"addresses", plan.bans.addresses.size()}});
     co_return Status{};
 }
 
-Task<firewall::Bans> Enforcer::wanted(const model::Configuration& configuration) {
-    const auto at = wall_now();
-    is_leased_known_ = true;  // Until it is asked: nobody banned needs no leases.
-    if (firewall::banned_devices(configuration.policy, at).empty()) co_return firewall::Bans{};
-    const auto leases = co_await leased();
+Task<firewall::Plan> Enforcer::wanted(const model::Configuration& configuration) {
+    firewall::Facts facts{.leased = co_await leased()};
     auto look = [this] { return firewall_.neighbours(); };
     auto seen = co_await blocking(worker_, std::move(look));
-    if (!seen) log::warn("firewall.neighbours", {{"reason", seen.error().detail}});
-    const auto places = seen ? *std::move(seen) : std::vector<firewall::Place>{};
-    co_return firewall::bans(configuration, leases, places, at);
+    if (seen)
+        facts.seen = *std::move(seen);
+    else
+        log::warn("firewall.neighbours", {{"reason", seen.error().detail}});
+    co_return firewall::plan(configuration, facts, wall_now());
 }
 
 Task<std::vector<firewall::Place>> Enforcer::leased() {
@@ -123,7 +122,7 @@ Task<std::vector<firewall::Place>> Enforcer::leased() {
     for (const auto& value : reply->elements) {
         const auto json = model::parse_json(value.text);
         const auto lease = json ? model::parse_lease(*json) : std::unexpected{json.error()};
-        if (lease) places.push_back({.address = lease->address, .device = lease->device});
+        if (lease) places.push_back({.address = to_mapped(lease->address), .device = lease->device});
     }
     last_leased_ = places;
     co_return places;

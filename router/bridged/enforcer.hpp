@@ -29,14 +29,14 @@ public:
     Task<> follow();
     Wake& wake() noexcept { return wake_; }
 
-    const firewall::Bans& in_force() const noexcept { return in_force_; }
+    const firewall::Bans& in_force() const noexcept { return in_force_.bans; }
     bool is_loaded() const noexcept { return configuration_.has_value(); }
 
 private:
     Task<std::vector<firewall::Place>> leased();
-    Task<firewall::Bans> wanted(const model::Configuration& configuration);
-    Task<Status> load(const model::Configuration& configuration, const firewall::Bans& bans);
-    Task<Status> change(const firewall::Bans& bans);
+    Task<firewall::Plan> wanted(const model::Configuration& configuration);
+    Task<Status> load(const firewall::Plan& plan);
+    Task<Status> change(const firewall::Plan& plan, const firewall::Changes& changes);
     Task<Status> enforce(const model::Configuration& configuration);
     Milliseconds until_next_change() const;
 
@@ -48,7 +48,7 @@ private:
     bool is_busy_ = false;  ///< apply() and follow() wait for each other.
     Wake idle_;
     std::optional<model::Configuration> configuration_;
-    firewall::Bans in_force_{};
+    firewall::Plan in_force_{};
     std::vector<firewall::Place> last_leased_;  ///< What Redis said last, while it is away.
     bool is_leased_known_ = true;               ///< Redis answered the last time; otherwise it is asked again soon.
 };

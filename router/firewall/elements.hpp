@@ -3,7 +3,7 @@
 #pragma once
 
 #include "common/core/result.hpp"
-#include "router/firewall/bans.hpp"
+#include "router/firewall/changes.hpp"
 
 namespace vivi::firewall {
 

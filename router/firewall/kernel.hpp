@@ -2,19 +2,36 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
+#include <optional>
+#include <string>
+
 #include "router/firewall/firewall.hpp"
 
 namespace vivi::firewall {
 
 /// Needs CAP_NET_ADMIN. Rulesets by libnftables, elements and connections by raw netlink (35 µs instead of a cache of the whole
-/// ruleset). Each call opens what it needs: nothing to keep, nothing to lose when the kernel's side changes.
+/// ruleset). Each call opens what it needs: nothing to lose when the kernel's side changes.
 class Kernel final : public Firewall {
 public:
-    Status load(const std::string& script, const Bans& bans) override;
+    Status load(const Plan& plan) override;
     Status change(const Changes& changes) override;
-    Status forget(const std::set<Ipv4>& addresses) override;
+    Result<Drift> check(const Plan& plan) override;
+    Result<std::vector<Hits>> counters(const Plan& plan) override;
+    Status cut(const Flow& flow, Seconds timeout) override;
+    Status forget(const Forget& forget) override;
     Result<std::vector<Place>> neighbours() override;
     Status enable_forwarding() override;
+
+private:
+    /// What the last load() left in the kernel, to find what others change.
+    struct Loaded {
+        std::map<std::string, std::uint64_t> chains{};
+        std::map<std::string, std::uint64_t> prefixes{};  ///< Interval sets.
+        std::optional<std::uint32_t> generation{};        ///< Nothing was wrong then.
+        bool forwards_ipv6 = false;
+    };
+    std::optional<Loaded> loaded_{};
 };
 
 }  // namespace vivi::firewall

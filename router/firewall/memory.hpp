@@ -9,23 +9,38 @@ namespace vivi::firewall {
 /// Called by one worker at a time, as the port says; read it between calls.
 class Memory final : public Firewall {
 public:
-    Status load(const std::string& text, const Bans& bans) override {
+    Status load(const Plan& plan) override {
         if (refuses) return failed(Code::Internal, "refused by the test");
-        script = text;
-        in_force = bans;
+        loaded = plan;
+        elements = contents(plan);
+        drift = {};
         ++loads;
         return {};
     }
     Status change(const Changes& changes) override {
         if (loads == 0) return failed(Code::NotFound, "no ruleset is loaded");
-        for (const auto& device : changes.remove_devices) in_force.devices.erase(device);
-        for (const auto& address : changes.remove_addresses) in_force.addresses.erase(address);
-        in_force.devices.insert(changes.add_devices.begin(), changes.add_devices.end());
-        in_force.addresses.insert(changes.add_addresses.begin(), changes.add_addresses.end());
+        for (const auto& set : changes.sets) {
+            for (const auto& element : set.remove) {
+                if (!elements[set.set].contains(element)) return failed(Code::NotFound, set.set + ": no such element");
+            }
+        }
+        for (const auto& set : changes.sets) {
+            for (const auto& element : set.remove) elements[set.set].erase(element);
+            elements[set.set].insert(set.add.begin(), set.add.end());
+        }
+        ++changed;
         return {};
     }
-    Status forget(const std::set<Ipv4>& addresses) override {
-        forgotten.insert(addresses.begin(), addresses.end());
+    Result<Drift> check(const Plan&) override { return drift; }
+    Result<std::vector<Hits>> counters(const Plan&) override { return hits; }
+    Status cut(const Flow& flow, Seconds) override {
+        if (loads == 0) return failed(Code::NotFound, "no ruleset is loaded");
+        cuts.push_back(flow);
+        return {};
+    }
+    Status forget(const Forget& forget) override {
+        forgotten.addresses.insert(forget.addresses.begin(), forget.addresses.end());
+        forgotten.dns = forgotten.dns || forget.dns;
         return {};
     }
     Result<std::vector<Place>> neighbours() override { return seen; }
@@ -34,11 +49,15 @@ public:
         return {};
     }
 
-    std::string script{};
-    Bans in_force{};
-    std::set<Ipv4> forgotten{};
+    Plan loaded{};                                        ///< Of the last load().
+    std::map<std::string, std::set<Element>> elements{};  ///< With the changes since.
+    Forget forgotten{};
+    std::vector<Flow> cuts{};
     std::vector<Place> seen{};
+    std::vector<Hits> hits{};
+    Drift drift{};  ///< What check() finds, until the next load().
     int loads = 0;
+    int changed = 0;
     bool refuses = false;
     bool forwards = false;
 };

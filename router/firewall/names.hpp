@@ -18,6 +18,9 @@ inline constexpr std::string_view admitted_devices = "admitted_devices";  ///< e
 inline constexpr std::string_view views = "views";                        ///< map ether_addr : mark (policy::ViewId)
 inline constexpr std::string_view leased = "leased";                      ///< ipv4_addr . ether_addr; anti-spoofing
 inline constexpr std::string_view leased_addresses = "leased_addresses";  ///< ipv4_addr; likewise
+inline constexpr std::string_view limited = "limited";                    ///< map ether_addr : mark (LimitClass)
+inline constexpr std::string_view limited4 = "limited4";                  ///< map ipv4_addr : mark; the same device's addresses
+inline constexpr std::string_view limited6 = "limited6";                  ///< map ipv6_addr : mark
 }  // namespace own
 
 /// Made by bridged with the table, never flushed by a refill: elements come and go one by one, with timeouts.

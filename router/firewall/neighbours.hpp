@@ -9,7 +9,7 @@
 
 namespace vivi::firewall {
 
-/// IPv4 entries with a link-layer address that have not failed.
+/// Entries of both families with a link-layer address that have not failed.
 Result<std::vector<Place>> read_neighbours();
 
 }  // namespace vivi::firewall

@@ -72,12 +72,12 @@ Status Netlink::send(BytesView messages) {
 }
 
 Status Netlink::receive(std::uint32_t last, const std::function<void(const nlmsghdr&)>& each) {
-    Bytes buffer(receive_bytes);
+    buffer_.resize(receive_bytes);
     for (;;) {
-        const auto count = ::mnl_socket_recvfrom(socket_.get(), buffer.data(), buffer.size());
+        const auto count = ::mnl_socket_recvfrom(socket_.get(), buffer_.data(), buffer_.size());
         if (count < 0) return std::unexpected{netlink_error("netlink", errno)};
         int rest = static_cast<int>(count);
-        const auto* message = static_cast<const nlmsghdr*>(static_cast<const void*>(buffer.data()));
+        const auto* message = static_cast<const nlmsghdr*>(static_cast<const void*>(buffer_.data()));
         for (; ::mnl_nlmsg_ok(message, rest); message = ::mnl_nlmsg_next(message, &rest)) {
             if (message->nlmsg_type == NLMSG_DONE) {
                 if (message->nlmsg_seq == last) return {};

@@ -39,6 +39,7 @@ private:
 
     std::unique_ptr<mnl_socket, Close> socket_;
     std::uint32_t sequence_ = 0;
+    Bytes buffer_{};  ///< For what is received; made at the first call.
 };
 
 /// Calls `each` for every attribute behind the message's own header of `header_bytes` (nfgenmsg, ndmsg).

@@ -4,27 +4,41 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/core/result.hpp"
-#include "common/model/configuration.hpp"
-#include "router/firewall/bans.hpp"
+#include "router/firewall/firewall.hpp"
 #include "router/firewall/names.hpp"
+#include "router/firewall/plan.hpp"
+#include "router/firewall/script.hpp"
 
 namespace vivi::firewall {
 
-inline constexpr std::string_view banned_devices_set = own::banned_devices;
-inline constexpr std::string_view banned_addresses_set = own::banned_addresses;
+/// How long traffic keeps an element of the allow-only sets: an answer is believed for at most 60 s (dnsd's longest TTL), and one
+/// hour more.
+inline constexpr Seconds kept_by_traffic{3660};
 
-/// One transaction that brings our own chains and sets to exactly this, whatever they were; the table is never deleted, because
-/// dnsd's sets live in it.
-///
-///     prerouting (raw)    banned devices and addresses on the networks: dropped before anything sees them
-///     input               networks: what the router serves (DHCP, DNS, NTP, ICMP, local page); uplink: answers only; others:
-///     open forward             banned addresses first, then established, then networks → uplink (IPv4); everything else is
-///     dropped output              nothing to banned addresses postrouting (nat)   masquerade on the uplink
-///
-/// Invalid when an interface name could not be one (it would be text inside a rule).
-Result<std::string> render(const model::Configuration& configuration, const Bans& bans);
+/// Mark of a protected device's connections; above all views.
+inline constexpr std::uint32_t protected_mark = 0x40000000;
+
+struct Ruleset {
+    std::string text{};  ///< One transaction; loads with plain `nft -f`, on an empty kernel and over whatever was there before.
+    Objects objects{};
+};
+
+/// Brings our own chains and sets to exactly the plan, whatever they were; the table is never deleted, because dnsd's sets live
+/// in it. docs/firewall.md draws the chains. Invalid when an interface name could not be one (it would be text inside a rule).
+Result<Ruleset> compose(const Plan& plan);
+
+/// compose()'s text: what is written to last-good.nft.
+Result<std::string> render(const Plan& plan);
+
+/// What is left of an earlier plan: nft text that deletes it, to follow compose()'s in the same transaction. Only names that are
+/// ours are deleted.
+std::string deletion(const Objects& found, const Objects& wanted);
+
+/// Every counter of the plan, at zero, under its name in the kernel.
+std::vector<Hits> counted(const Plan& plan);
 
 /// Linux interface names that need no thought: 1 to 15 of letters, digits, '.', '-', '_', '@', ':'.
 bool is_interface_name(std::string_view name) noexcept;

@@ -5,14 +5,10 @@
 #include <string>
 
 #include "common/core/result.hpp"
-#include "router/firewall/bans.hpp"
 
 namespace vivi::firewall {
 
-/// The script as one transaction; a dry run first, so that a script that cannot be loaded changes nothing and says why.
+/// The script as one transaction: on an error, of the text or of the kernel, nothing has changed.
 Status run_script(const std::string& script);
-
-/// What our two sets hold now.
-Result<Bans> read_bans();
 
 }  // namespace vivi::firewall
