@@ -35,6 +35,15 @@ public:
         return read<std::int64_t>(key, &Json::is_number_integer, "must be a whole number");
     }
     std::int64_t integer(std::string_view key, std::int64_t fallback) { return has(key) ? integer(key) : fallback; }
+    /// In [least, most]; `least` and one problem otherwise.
+    std::int64_t integer(std::string_view key, std::int64_t least, std::int64_t most) {
+        const auto before = problems_->size();
+        const auto value = integer(key);
+        if (problems_->size() != before) return least;
+        if (value >= least && value <= most) return value;
+        problem(key, "must be in " + std::to_string(least) + ".." + std::to_string(most));
+        return least;
+    }
     bool flag(std::string_view key, bool fallback) {
         return has(key) ? read<bool>(key, &Json::is_boolean, "must be true or false") : fallback;
     }
@@ -47,6 +56,14 @@ public:
     const Json& array(std::string_view key) { return container(key, &Json::is_array, "must be a list", empty_array()); }
     const Json& object(std::string_view key) { return container(key, &Json::is_object, "must be an object", empty_object()); }
     bool has(std::string_view key) const { return object_.is_object() && object_.contains(key); }
+    /// Whether there is a text to read; a problem when there is something else.
+    bool text_is_there(std::string_view key) {
+        asked_.emplace(key);
+        if (!has(key)) return false;
+        const bool is_text = object_.at(std::string{key}).is_string();
+        if (!is_text) problem(key, "must be a text");
+        return is_text;
+    }
     std::string at(std::string_view key) const { return pointer_ + '/' + std::string{key}; }
     void problem(std::string_view key, std::string_view what) { problems_->push_back(at(key).append(": ").append(what)); }
 
@@ -69,6 +86,7 @@ public:
         }
     }
     bool ok() const noexcept { return problems_->empty(); }
+    std::size_t problem_count() const noexcept { return problems_->size(); }
     std::string problems() const {
         std::string all;
         for (const auto& one : *problems_) all += (all.empty() ? "" : "; ") + one;
@@ -104,7 +122,7 @@ private:
     T read(std::string_view key, bool (Json::*is)() const noexcept, std::string_view what) {
         asked_.emplace(key);
         if (!has(key)) {
-            problem(key, "is missing");
+            if (object_.is_object()) problem(key, "is missing");
             return T{};
         }
         const auto& value = object_.at(std::string{key});

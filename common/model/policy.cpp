@@ -81,14 +81,16 @@ std::string domain(Fields& in, std::string_view key) {
                                   "must be a domain name like example.org, without pattern, scheme or path");
 }
 
-WallTime moment(Fields& in, std::string_view key) {
+std::optional<WallTime> moment(Fields& in, std::string_view key) {
+    const auto before = in.problem_count();
     const auto ms = in.integer(key);
+    if (in.problem_count() != before) return std::nullopt;
     if (ms >= 0 && ms <= most_unix_ms) return from_unix_ms(ms);
     in.problem(key, "must be milliseconds since 1970, before the year 10000");
-    return {};
+    return std::nullopt;
 }
 
-std::optional<WallTime> until(Fields& in) { return in.has("until") ? std::optional{moment(in, "until")} : std::nullopt; }
+std::optional<WallTime> until(Fields& in) { return in.has("until") ? moment(in, "until") : std::nullopt; }
 
 Scope scope(Fields& in) {
     Scope scope{.group = in.text("group", ""), .schedule = in.text("schedule", ""), .until = until(in)};
@@ -119,9 +121,9 @@ Group parse_group(Fields& row) {
 }
 
 Phase parse_phase(Fields& row) {
-    const Phase phase{.name = name(row, "name"), .from = moment(row, "from"), .to = moment(row, "to")};
-    if (phase.to <= phase.from) row.problem("to", "must be after from");
-    return phase;
+    const auto from = moment(row, "from"), to = moment(row, "to");
+    if (from && to && *to <= *from) row.problem("to", "must be after from");
+    return {.name = name(row, "name"), .from = from.value_or(WallTime{}), .to = to.value_or(WallTime{})};
 }
 
 Window parse_window(Fields& row) {
@@ -157,8 +159,7 @@ AddressRule parse_address_rule(Fields& row) {
     rule.prefix = row.parsed<IpPrefix>("prefix", parse_ip_prefix,
                                        "must be an address or a prefix like 192.0.2.0/24 or 2001:db8::/32, without host bits");
     if (row.has("port")) {
-        const auto port = row.integer("port");
-        if (port < 1 || port > 65535) row.problem("port", "must be in 1..65535");
+        const auto port = row.integer("port", 1, 65535);
         rule.port = static_cast<std::uint16_t>(port);
     }
     return rule;
@@ -182,15 +183,15 @@ ListRule parse_list(Fields& row) {
 }
 
 RateLimit parse_limit(Fields& row) {
+    const auto before = row.problem_count();
     RateLimit limit{.group = row.text("group", ""), .each_device = row.flag("each_device", true)};
     if (row.has("device")) limit.device = row.mac("device");
     if (limit.device && !limit.group.empty()) row.problem("group", "a limit is for a device or for a group, not both");
     for (const auto& [key, value] : {std::pair{"up_kbit", &limit.up_kbit}, std::pair{"down_kbit", &limit.down_kbit}}) {
-        const auto kbit = row.integer(key, 0);
-        if (kbit < 0 || kbit > most_kbit) row.problem(key, "must be in 0..100000000");
-        *value = static_cast<std::uint32_t>(kbit);
+        if (row.has(key)) *value = static_cast<std::uint32_t>(row.integer(key, 0, most_kbit));
     }
-    if (limit.up_kbit == 0 && limit.down_kbit == 0) row.problem("down_kbit", "up_kbit, down_kbit or both must be above 0");
+    if (limit.up_kbit == 0 && limit.down_kbit == 0 && row.problem_count() == before)
+        row.problem("down_kbit", "up_kbit, down_kbit or both must be above 0");
     return limit;
 }
 

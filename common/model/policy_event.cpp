@@ -9,20 +9,13 @@
 namespace vivi::model {
 namespace {
 
-std::int64_t number(Fields& in, std::string_view key, std::int64_t least, std::int64_t most) {
-    const auto value = in.integer(key);
-    if (value >= least && value <= most) return value;
-    in.problem(key, "must be in " + std::to_string(least) + ".." + std::to_string(most));
-    return least;
-}
-
 std::uint64_t counter(Fields& in, std::string_view key) {
-    return static_cast<std::uint64_t>(number(in, key, 0, std::numeric_limits<std::int64_t>::max()));
+    return static_cast<std::uint64_t>(in.integer(key, 0, std::numeric_limits<std::int64_t>::max()));
 }
 
-std::uint16_t port(Fields& in, std::string_view key) { return static_cast<std::uint16_t>(number(in, key, 0, 65535)); }
+std::uint16_t port(Fields& in, std::string_view key) { return static_cast<std::uint16_t>(in.integer(key, 0, 65535)); }
 
-Milliseconds tick(Fields& in) { return Milliseconds{number(in, "tick_ms", 0, std::numeric_limits<std::int64_t>::max())}; }
+Milliseconds tick(Fields& in) { return Milliseconds{in.integer("tick_ms", 0, std::numeric_limits<std::int64_t>::max())}; }
 
 std::optional<Mac> known_device(Fields& in) { return in.has("device") ? std::optional{in.mac("device")} : std::nullopt; }
 
@@ -121,7 +114,7 @@ Result<FlowDenied> parse_flow_denied(const Json& json) {
     Problems problems;
     Fields in{json, "", problems};
     FlowDenied flow{.device = in.mac("device"),
-                    .protocol = static_cast<std::uint8_t>(number(in, "protocol", 0, 255)),
+                    .protocol = static_cast<std::uint8_t>(in.integer("protocol", 0, 255)),
                     .local = address(in, "local"),
                     .remote = address(in, "remote"),
                     .local_port = port(in, "local_port"),

@@ -25,7 +25,8 @@ std::string_view name_of(Enum value, const Names<N>& names) {
 /// The enumerator that `key` spells; `fallback` when it is absent or, with a problem, something else.
 template <class Enum, std::size_t N>
 Enum enumerator(Fields& in, std::string_view key, const Names<N>& names, Enum fallback) {
-    const auto text = in.text(key, std::string{name_of(fallback, names)});
+    if (!in.text_is_there(key)) return fallback;
+    const auto text = in.text(key);
     for (std::size_t i = 0; i < N; ++i) {
         if (names.at(i) == text) return static_cast<Enum>(i);
     }
@@ -62,7 +63,7 @@ std::vector<T> object_list(Fields& in, std::string_view key, Problems& problems,
     std::size_t index = 0;
     for (const auto& element : in.array(key)) {
         Fields row{element, in.at(key) + '/' + std::to_string(index++), problems};
-        values.push_back(read(row));
+        values.push_back(element.is_object() ? read(row) : T{});
         row.refuse_unknown();
     }
     return values;
