@@ -28,8 +28,9 @@ constexpr Seconds idle_within{40};  ///< Pinged after half of it, given up after
 struct Outgoing {
     std::string head;
     std::shared_ptr<const std::string> body;  // Shared: one serialisation, many sockets.
+    std::string_view tail;
 
-    std::size_t bytes() const { return cost_of_a_message + head.size() + (body ? body->size() : 0); }
+    std::size_t bytes() const { return cost_of_a_message + head.size() + (body ? body->size() : 0) + tail.size(); }
 };
 
 class BeastWebSocket final : public WebSocket {
@@ -39,7 +40,7 @@ public:
 
     Task<bool> accept(const BeastRequest& upgrade, std::string protocol);
     Task<Result<std::string>> receive() override;
-    bool send(std::string head, std::shared_ptr<const std::string> body) override;
+    bool send(std::string head, std::shared_ptr<const std::string> body, std::string_view tail) override;
     void close(std::uint16_t code, std::string_view reason) override;
 
     /// Writes what is queued until the socket is closed by either side; says the last words itself.
@@ -97,9 +98,9 @@ Task<Result<std::string>> BeastWebSocket::receive() {
     co_return std::string{static_cast<const char*>(received_.data().data()), received_.size()};
 }
 
-bool BeastWebSocket::send(std::string head, std::shared_ptr<const std::string> body) {
+bool BeastWebSocket::send(std::string head, std::shared_ptr<const std::string> body, std::string_view tail) {
     if (is_dead_ || closing_) return false;
-    Outgoing message{std::move(head), std::move(body)};
+    Outgoing message{std::move(head), std::move(body), tail};
     if (queued_bytes_ + message.bytes() > most_queued_bytes) {
         // What it has not begun to take it will not get: the close is next after the message under way.
         if (queue_.size() > 1) queue_.resize(1);
@@ -127,8 +128,8 @@ Task<> BeastWebSocket::wait(net::steady_timer& timer) {
 
 Task<bool> BeastWebSocket::write_one() {
     const auto& message = queue_.front();
-    const std::array<net::const_buffer, 2> buffers{net::buffer(message.head),
-                                                   message.body ? net::buffer(*message.body) : net::const_buffer{}};
+    const std::array<net::const_buffer, 3> buffers{
+        net::buffer(message.head), message.body ? net::buffer(*message.body) : net::const_buffer{}, net::buffer(message.tail)};
     writing_since_ = now();
     if (guard_sleeps_) deadline_.cancel();
     const auto [error, count] = co_await stream_.async_write(buffers, as_value);

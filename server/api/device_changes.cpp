@@ -1,7 +1,6 @@
 // deviceChanged: a snapshot, then what changed.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <deque>
 #include <iterator>
 
 #include "common/runtime/log.hpp"
@@ -27,63 +26,100 @@ struct DeviceChange {
 // A part is at most some hundred kilobytes: a socket's queue is bounded, and a venue has thousands of devices.
 constexpr std::size_t most_in_a_part = 500;
 constexpr Milliseconds between_parts{100};
+/// Rates that ran out are looked for from the beginning of a second on: viewers who looked in the same second stand at the same place,
+/// and a device whose rate ran out in it comes twice at most.
+constexpr std::int64_t moment_us = 1'000'000;
 
-class DeviceChanges final : public graphql::Source {
+class DeviceChanges final : public graphql::SharedSource {
 public:
-    DeviceChanges(std::unique_ptr<Viewer> viewer, std::int64_t after) : viewer_{std::move(viewer)}, seen_{.revision = after} {}
+    DeviceChanges(std::unique_ptr<Viewer> viewer, std::int64_t after)
+        : viewer_{std::move(viewer)}, place_{std::make_shared<const Place>(Place{.seen = {.revision = after}})} {}
 
-    Task<std::expected<std::optional<Value>, FieldError>> next() override {
-        while (parts_.empty()) {
-            auto looked = co_await viewer_->next_look();
-            if (!looked) co_return std::unexpected{std::move(looked).error()};
-            auto changes = co_await read();
-            if (changes) {
-                prepare(*std::move(changes));
-            } else if (changes.error().code == Code::NotFound) {
-                co_return graphql::field_error("No such router.", "NOT_FOUND");
-            } else {
-                // What changes meanwhile is not lost: its revision is above ours.
-                log::debug("subscription.waiting", {{"reason", changes.error().detail}});
-            }
+    Task<std::expected<std::uint64_t, FieldError>> wait() override {
+        if (place_->has_parts()) {
+            co_await after(between_parts);
+            co_return heard_;
         }
-        if (is_between_parts_) co_await after(between_parts);
-        auto part = std::move(parts_.front());
-        parts_.pop_front();
-        is_between_parts_ = !parts_.empty();
-        co_return std::optional{Value{Object::make(std::move(part))}};
+        auto looked = co_await viewer_->next_look();
+        if (looked) heard_ = *looked;
+        co_return looked;
     }
 
+    std::string standing() const override {
+        return viewer_->view() + '/' + std::to_string(place_->seen.revision) + '@' + std::to_string(place_->seen.at_us) +
+               (place_->is_first ? "+" : "-") + std::to_string(place_->next);
+    }
+
+    Task<std::expected<std::optional<Value>, FieldError>> look() override {
+        auto place = *place_;
+        if (!place.has_parts()) {
+            auto changes = co_await read(place.seen);
+            if (!changes && changes.error().code == Code::NotFound) co_return graphql::field_error("No such router.", "NOT_FOUND");
+            if (!changes) {
+                // What changes meanwhile is not lost: its revision is above ours.
+                log::debug("subscription.waiting", {{"reason", changes.error().detail}});
+                co_return std::nullopt;
+            }
+            prepare(place, *std::move(changes));
+        }
+        if (!place.has_parts()) {
+            place_ = std::make_shared<const Place>(std::move(place));
+            co_return std::nullopt;
+        }
+        const auto& part = (*place.parts)[place.next++];
+        held_ = place.parts;
+        if (!place.has_parts()) place = {.seen = place.seen, .is_first = false};
+        place_ = std::make_shared<const Place>(std::move(place));
+        co_return std::optional{Value{Object::borrowed(part)}};
+    }
+
+    std::shared_ptr<const void> position() const override { return place_; }
+    void move_to(const std::shared_ptr<const void>& position) override { place_ = std::static_pointer_cast<const Place>(position); }
+
 private:
-    Task<Result<db::DeviceChanges>> read() {
-        auto changes = co_await db::device_changes(viewer_->pool(), viewer_->tenant(), viewer_->router(), seen_);
-        if (!changes || changes->seen.revision >= seen_.revision) co_return changes;
-        seen_ = {};  // The viewer is ahead of the router: it has seen another database (before a restore, say), and begins anew.
-        changes = co_await db::device_changes(viewer_->pool(), viewer_->tenant(), viewer_->router(), seen_);
+    using Parts = std::vector<DeviceChange>;
+    /// How far a viewer has seen, and what of the last look is still to be given. Shared by all who stand there.
+    struct Place {
+        db::Seen seen{};
+        bool is_first = true;
+        std::shared_ptr<const Parts> parts{};  // Shared: read once for all.
+        std::size_t next = 0;
+        bool has_parts() const { return parts && next < parts->size(); }
+    };
+
+    Task<Result<db::DeviceChanges>> read(db::Seen seen) {
+        auto changes = co_await db::device_changes(viewer_->pool(), viewer_->tenant(), viewer_->router(), seen);
+        if (!changes || changes->seen.revision >= seen.revision) co_return changes;
+        // The viewer is ahead of the router: it has seen another database (before a restore, say), and begins anew.
+        changes = co_await db::device_changes(viewer_->pool(), viewer_->tenant(), viewer_->router(), {});
         co_return changes;
     }
 
     /// The first answer comes even when it is empty: it says where the viewer stands.
-    void prepare(db::DeviceChanges changes) {
-        const auto before = std::exchange(seen_, changes.seen);
+    static void prepare(Place& place, db::DeviceChanges changes) {
+        const bool is_anew = changes.seen.revision < place.seen.revision;
+        const auto before = std::exchange(place.seen, changes.seen).revision * (is_anew ? 0 : 1);
+        place.seen.at_us -= place.seen.at_us % moment_us;
         auto& devices = changes.devices;
-        if (devices.empty() && !is_first_) return;
-        is_first_ = false;
+        if (devices.empty() && !place.is_first) return;
+        Parts parts;
         for (std::size_t from = 0; from == 0 || from < devices.size(); from += most_in_a_part) {
             const auto to = std::min(devices.size(), from + most_in_a_part);
             const bool is_last = to == devices.size();
-            DeviceChange part{.revision = is_last ? seen_.revision : before.revision,
-                              .is_snapshot = before.revision == 0 && from == 0};
+            DeviceChange part{.revision = is_last ? place.seen.revision : before, .is_snapshot = before == 0 && from == 0};
             part.devices.assign(std::make_move_iterator(devices.begin() + static_cast<std::ptrdiff_t>(from)),
                                 std::make_move_iterator(devices.begin() + static_cast<std::ptrdiff_t>(to)));
-            parts_.push_back(std::move(part));
+            parts.push_back(std::move(part));
         }
+        place.parts = std::make_shared<const Parts>(std::move(parts));
+        place.next = 0;
+        place.is_first = false;
     }
 
     std::unique_ptr<Viewer> viewer_;
-    db::Seen seen_;
-    std::deque<DeviceChange> parts_{};  // Of one look; nothing is read before they are taken.
-    bool is_first_ = true;
-    bool is_between_parts_ = false;
+    std::shared_ptr<const Place> place_;
+    std::shared_ptr<const Parts> held_{};  ///< What the event being executed borrows from.
+    std::uint64_t heard_ = 0;
 };
 
 Task<std::expected<std::unique_ptr<graphql::Source>, FieldError>> open(const Arguments& arguments, graphql::Context& context) {

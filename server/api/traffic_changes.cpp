@@ -29,51 +29,67 @@ struct TrafficChange {
     std::vector<db::NameTraffic> names{};
 };
 
-class TrafficChanges final : public graphql::Source {
+class TrafficChanges final : public graphql::SharedSource {
 public:
-    explicit TrafficChanges(std::unique_ptr<Viewer> viewer) : viewer_{std::move(viewer)} {}
+    explicit TrafficChanges(std::unique_ptr<Viewer> viewer) : viewer_{std::move(viewer)}, place_{std::make_shared<const Place>()} {}
 
-    Task<std::expected<std::optional<Value>, FieldError>> next() override {
-        for (;;) {
-            auto looked = co_await viewer_->next_look();
-            if (!looked) co_return std::unexpected{std::move(looked).error()};
-            auto change = co_await read();
-            if (!change && change.error().code == Code::NotFound) co_return graphql::field_error("No such router.", "NOT_FOUND");
-            if (!change) {
-                log::debug("subscription.waiting", {{"reason", change.error().detail}});
-                continue;
-            }
-            if (last_ == change->rates) continue;
-            last_ = change->rates;
-            co_return std::optional{Value{Object::make(*std::move(change))}};
-        }
+    Task<std::expected<std::uint64_t, FieldError>> wait() override { return viewer_->next_look(); }
+
+    std::string standing() const override {
+        const auto& last = place_->last;
+        if (!last) return viewer_->view();
+        return viewer_->view() + '/' + std::to_string(last->revision) + '/' + std::to_string(last->rate_up) + '/' +
+               std::to_string(last->rate_down) + (last->is_online ? "+" : "-");
     }
 
+    Task<std::expected<std::optional<Value>, FieldError>> look() override {
+        auto place = *place_;
+        auto change = co_await read(place);
+        if (!change && change.error().code == Code::NotFound) co_return graphql::field_error("No such router.", "NOT_FOUND");
+        if (!change) {
+            log::debug("subscription.waiting", {{"reason", change.error().detail}});
+            co_return std::nullopt;
+        }
+        const bool is_new = place.last != change->rates;
+        place.last = change->rates;
+        place_ = std::make_shared<const Place>(std::move(place));
+        if (!is_new) co_return std::nullopt;
+        co_return std::optional{Value{Object::make(*std::move(change))}};
+    }
+
+    std::shared_ptr<const void> position() const override { return place_; }
+    void move_to(const std::shared_ptr<const void>& position) override { place_ = std::static_pointer_cast<const Place>(position); }
+
 private:
-    Task<Result<TrafficChange>> read() {
+    /// What was given last, and the names of that time. Shared by all who stand there.
+    struct Place {
+        std::optional<db::RouterRates> last{};
+        std::vector<db::NameTraffic> names{};
+        Instant names_at{};
+    };
+
+    Task<Result<TrafficChange>> read(Place& place) {
         auto rates = co_await db::router_rates(viewer_->pool(), viewer_->tenant(), viewer_->router());
         if (!rates) co_return std::unexpected{std::move(rates).error()};
         auto points =
             co_await db::traffic_points(viewer_->pool(), viewer_->tenant(), viewer_->router(), wall_now() - newest_points);
         if (!points) co_return std::unexpected{std::move(points).error()};
-        if (now() - names_at_ >= names_pace) {
+        if (now() - place.names_at >= names_pace) {
             auto names =
                 co_await db::top_names(viewer_->pool(), viewer_->tenant(), viewer_->router(), wall_now() - names_of, most_names);
             if (!names) co_return std::unexpected{std::move(names).error()};
-            names_ = *std::move(names);
-            names_at_ = now();
+            place.names = *std::move(names);
+            place.names_at = now();
         }
         co_return TrafficChange{.tenant = viewer_->tenant(),
                                 .router = viewer_->router(),
                                 .rates = *rates,
                                 .points = *std::move(points),
-                                .names = names_};
+                                .names = place.names};
     }
 
     std::unique_ptr<Viewer> viewer_;
-    std::optional<db::RouterRates> last_{};
-    std::vector<db::NameTraffic> names_{};
-    Instant names_at_{};
+    std::shared_ptr<const Place> place_;
 };
 
 Task<std::expected<std::unique_ptr<graphql::Source>, FieldError>> open(const Arguments& arguments, graphql::Context& context) {

@@ -13,9 +13,9 @@ Viewer::Viewer(Call& call, FoundRouter found)
       watch_{call.services.watches.look(found_.router.id)},
       last_check_{now()} {}
 
-Task<std::expected<void, graphql::FieldError>> Viewer::next_look() {
+Task<std::expected<std::uint64_t, graphql::FieldError>> Viewer::next_look() {
     if (has_looked_) {
-        co_await ear_->wait(recheck);
+        heard_ = co_await ear_->wait(recheck);
         const auto since = std::chrono::duration_cast<Milliseconds>(now() - last_look_);
         if (since < pace) co_await after(pace - since);
     }
@@ -24,9 +24,14 @@ Task<std::expected<void, graphql::FieldError>> Viewer::next_look() {
     if (now() - last_check_ >= session_check) {
         last_check_ = now();
         auto checked = co_await check_session();
-        if (!checked) co_return checked;
+        if (!checked) co_return std::unexpected{std::move(checked).error()};
     }
-    co_return std::expected<void, graphql::FieldError>{};
+    co_return heard_;
+}
+
+std::string Viewer::view() const {
+    const auto role = call_.account ? auth::role_in(*call_.account, found_.tenant.organisation) : std::nullopt;
+    return found_.tenant.organisation + '/' + (role ? std::to_string(static_cast<int>(*role)) : std::string{"staff"}) + '/' + found_.router.id;
 }
 
 Task<std::expected<void, graphql::FieldError>> Viewer::check_session() {

@@ -21,7 +21,11 @@ public:
 
     /// Waits for a reason to look (a wake-up, or the recheck), but not sooner than `pace` after the last one; the first time it
     /// does not wait. UNAUTHENTICATED or NOT_FOUND once the caller may not see the router any more.
-    Task<std::expected<void, graphql::FieldError>> next_look();
+    /// Gives the number of the wake-up (live::Ear::wait).
+    Task<std::expected<std::uint64_t, graphql::FieldError>> next_look();
+
+    /// Whose view it is, of which router: viewers with equal ones see the same.
+    std::string view() const;
 
     db::Pool& pool() const noexcept { return call_.services.pool; }
     const db::Tenant& tenant() const noexcept { return found_.tenant; }
@@ -37,6 +41,7 @@ private:
     Instant last_look_{};
     Instant last_check_;
     bool has_looked_ = false;
+    std::uint64_t heard_ = 0;
 };
 
 }  // namespace vivi::api

@@ -12,6 +12,7 @@
 #include "server/graphql/limits.hpp"
 #include "server/graphql/parser.hpp"
 #include "server/graphql/plan.hpp"
+#include "server/graphql/shared_looks.hpp"
 #include "server/graphql/validate.hpp"
 
 namespace vivi::graphql {
@@ -68,6 +69,7 @@ struct Engine::Parts {
     Options options;
     Bindings bindings{};
     DocumentCache cache;
+    SharedLooks shared{};
 
     std::expected<std::shared_ptr<CachedDocument>, Refusal> document(const std::string& source);
     std::expected<const ast::Operation*, Refusal> choose(const CachedDocument& document, std::string_view name) const;
@@ -78,6 +80,7 @@ struct Engine::Parts {
 Engine::Engine(std::unique_ptr<Parts> parts) : parts_{std::move(parts)} {}
 Engine::~Engine() = default;
 const Schema& Engine::schema() const noexcept { return parts_->schema; }
+Engine::SharedCounts Engine::shared_counts() const noexcept { return {parts_->shared.looked(), parts_->shared.shared()}; }
 
 Result<std::unique_ptr<Engine>> Engine::make(Schema schema, const Resolvers& resolvers, Options options) {
     auto parts = std::make_unique<Parts>(std::move(schema), std::move(options));
@@ -189,28 +192,35 @@ Task<Response> Engine::execute(Operation operation, Context& context) {
 
 namespace {
 
+std::shared_ptr<const Response> share(Response response) { return std::make_shared<const Response>(std::move(response)); }
+
 /// MapSourceToResponseEvent, section 6.2.3.2.
 class Responses : public ResponseStream {
 public:
     Responses(const Schema& schema, const Options& options, Operation operation, Context& context, std::unique_ptr<Source> source)
         : schema_{schema}, options_{options}, operation_{std::move(operation)}, context_{context}, source_{std::move(source)} {}
 
-    Task<std::optional<Response>> next() override {
-        if (!source_) co_return std::nullopt;
+    Task<std::shared_ptr<const Response>> next() override {
+        if (!source_) co_return nullptr;
         auto event = co_await source_->next();
-        Execution execution{schema_, options_, operation_.prepared(), context_};
-        if (!event) {
-            source_.reset();
-            co_return execution.failed_at_root(event.error());
-        }
-        if (!*event) {
-            source_.reset();
-            co_return std::nullopt;
-        }
-        const bool is_done =
-            co_await ends_within(execution.run(**std::move(event)), deadline_of(operation_.prepared(), options_.limits));
-        co_return is_done ? execution.response() : too_late(options_.limits.deadline);
+        if (event && *event) co_return co_await respond(**std::move(event));
+        source_.reset();
+        if (event) co_return nullptr;
+        co_return failed(event.error());
     }
+
+protected:
+    Task<std::shared_ptr<const Response>> respond(Value value) {
+        Execution execution{schema_, options_, operation_.prepared(), context_};
+        const auto deadline = deadline_of(operation_.prepared(), options_.limits);
+        const bool is_done = co_await ends_within(execution.run(std::move(value)), deadline);
+        co_return share(is_done ? execution.response() : too_late(options_.limits.deadline));
+    }
+    std::shared_ptr<const Response> failed(const FieldError& error) const {
+        Execution execution{schema_, options_, operation_.prepared(), context_};
+        return share(execution.failed_at_root(error));
+    }
+    const PreparedOperation& prepared() const noexcept { return operation_.prepared(); }
 
 private:
     const Schema& schema_;
@@ -219,6 +229,58 @@ private:
     Context& context_;
     std::unique_ptr<Source> source_;
 };
+
+/// The same for a source that others may share.
+class SharedResponses final : public Responses {
+public:
+    SharedResponses(Engine::Parts& parts, Operation operation, Context& context, std::unique_ptr<SharedSource> source)
+        : Responses{parts.schema, parts.options, std::move(operation), context, nullptr},
+          looks_{parts.shared},
+          key_{shared_key(prepared())},
+          source_{std::move(source)} {}
+
+    Task<std::shared_ptr<const Response>> next() override {
+        while (source_) {
+            const auto reason = co_await source_->wait();
+            if (!reason) {
+                source_.reset();
+                co_return failed(reason.error());
+            }
+            const std::function<Task<Look>()> look_here = [this] { return look(); };
+            auto seen = co_await looks_.join(key_ + source_->standing(), prepared().plan, *reason, look_here);
+            if (seen.is_over) source_.reset();
+            else source_->move_to(seen.position);
+            if (seen.response) co_return std::move(seen.response);
+        }
+        co_return nullptr;
+    }
+
+private:
+    Task<Look> look() {
+        auto event = co_await source_->look();
+        Look look{.position = source_->position()};
+        if (!event) {
+            look.response = failed(event.error());
+            look.is_over = true;
+        } else if (*event) {
+            look.response = co_await respond(**std::move(event));
+        }
+        co_return look;
+    }
+
+    SharedLooks& looks_;
+    std::string key_;
+    std::unique_ptr<SharedSource> source_;
+};
+
+std::unique_ptr<ResponseStream> stream_of(Engine::Parts& parts, Operation operation, Context& context,
+                                          std::unique_ptr<Source> source) {
+    if (auto* shared = dynamic_cast<SharedSource*>(source.get())) {
+        source.release();
+        return std::make_unique<SharedResponses>(parts, std::move(operation), context, std::unique_ptr<SharedSource>{shared});
+    }
+    return std::make_unique<Responses>(parts.schema, parts.options, std::move(operation), context, std::move(source));
+}
 
 }  // namespace
 
@@ -247,7 +309,7 @@ Task<std::expected<std::unique_ptr<ResponseStream>, Response>> Engine::subscribe
     if (!co_await ends_within(open(stream->second, arguments, context, source), parts_->options.limits.deadline))
         co_return std::unexpected{too_late(parts_->options.limits.deadline)};
     if (!source) co_return refused(source.error());
-    co_return std::make_unique<Responses>(parts_->schema, parts_->options, std::move(operation), context, *std::move(source));
+    co_return stream_of(*parts_, std::move(operation), context, *std::move(source));
 }
 
 }  // namespace vivi::graphql

@@ -85,8 +85,8 @@ private:
 class ResponseStream {
 public:
     virtual ~ResponseStream() = default;
-    /// The next response; nothing when the source has ended. A source that failed gives one last response with its error.
-    virtual Task<std::optional<Response>> next() = 0;
+    /// The next response; null when the source has ended. A source that failed gives one last response with its error.
+    virtual Task<std::shared_ptr<const Response>> next() = 0;  // Shared by equal subscriptions (shared_looks.hpp).
 };
 
 class Engine {
@@ -103,6 +103,12 @@ public:
     Task<std::expected<std::unique_ptr<ResponseStream>, Response>> subscribe(Operation operation, Context& context);
 
     const Schema& schema() const noexcept;
+
+    /// Looks of shared sources since the start: those that ran, and those that another subscription's served.
+    struct SharedCounts {
+        std::uint64_t looked = 0, shared = 0;
+    };
+    SharedCounts shared_counts() const noexcept;
 
     struct Parts;
 

@@ -29,4 +29,13 @@ Resolvers& Resolvers::otherwise(AnyProperty resolve) {
     return *this;
 }
 
+Task<std::expected<std::optional<Value>, FieldError>> SharedSource::next() {
+    for (;;) {
+        const auto reason = co_await wait();
+        if (!reason) co_return std::unexpected{reason.error()};
+        auto event = co_await look();
+        if (!event || *event) co_return event;
+    }
+}
+
 }  // namespace vivi::graphql

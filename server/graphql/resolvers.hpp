@@ -28,6 +28,26 @@ public:
     virtual Task<std::expected<std::optional<Value>, FieldError>> next() = 0;
 };
 
+/// A source whose next event depends only on where it stands, so that subscribers who stand at the same place share one look, one
+/// execution and one text. One loop. Destroyed like any Source.
+class SharedSource : public Source {
+public:
+    /// Waits until there may be something new. The number rises with what there is to see: whoever looks after being told `n` sees
+    /// everything that others were woken for with `n` or less.
+    virtual Task<std::expected<std::uint64_t, FieldError>> wait() = 0;
+    /// All that the next event depends on beside the operation: whose view it is (tenant, rights), of what, and how far it has seen.
+    virtual std::string standing() const = 0;
+    /// Looks once from where it stands and moves on: the event, or nothing when nothing is new.
+    virtual Task<std::expected<std::optional<Value>, FieldError>> look() = 0;
+    /// Where it stands, to be given to another source of the same standing. Immutable once given.
+    virtual std::shared_ptr<const void> position() const = 0;  // Shared by all who stand there.
+    /// Stands where another stood after it had looked in its place.
+    virtual void move_to(const std::shared_ptr<const void>& position) = 0;
+
+    /// Alone: waits and looks until there is an event.
+    Task<std::expected<std::optional<Value>, FieldError>> next() final;
+};
+
 /// A value that is at hand: no waiting, called once per object.
 using Property = std::function<Resolved(const Object& parent, const Arguments&, Context&)>;
 /// A value that must be fetched: called once per plan step with *all* its parents, so that N+1 queries cannot be written.

@@ -21,7 +21,7 @@ Ear::~Ear() {
     if (found->second.empty()) all_->erase(found);
 }
 
-Task<> Ear::wait(Milliseconds at_most) {
+Task<std::uint64_t> Ear::wait(Milliseconds at_most) {
     if (!is_pending_) {
         timer_.expires_after(at_most);
         const auto [error] = co_await timer_.async_wait(as_value);
@@ -31,23 +31,27 @@ Task<> Ear::wait(Milliseconds at_most) {
             throw boost::system::system_error{net::error::operation_aborted};
     }
     is_pending_ = false;
+    co_return heard_;
 }
 
-void Ear::wake() {
+void Ear::wake(std::uint64_t number) {
+    heard_ = number;
     is_pending_ = true;
     timer_.cancel();
 }
 
 std::unique_ptr<Ear> Wakeups::listen(std::string router) {
     std::unique_ptr<Ear> ear{new Ear{ears_, std::move(router), executor_}};
+    ear->heard_ = number_;
     (*ears_)[ear->router_].push_back(ear.get());
     return ear;
 }
 
 void Wakeups::wake(const std::string& router) {
+    ++number_;
     const auto found = ears_->find(router);
     if (found == ears_->end()) return;
-    for (auto* ear : found->second) ear->wake();
+    for (auto* ear : found->second) ear->wake(number_);
 }
 
 Task<> Wakeups::run(bus::Subscriber& subscriber) {

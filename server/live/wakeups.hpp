@@ -25,17 +25,19 @@ public:
     Ear(const Ear&) = delete;
     Ear& operator=(const Ear&) = delete;
 
-    /// Completes at once when something happened since the last call, else when it does, but after `at_most` in any case.
-    Task<> wait(Milliseconds at_most);
+    /// Completes at once when something happened since the last call, else when it does, but after `at_most` in any case. Gives the
+    /// number of the last wake-up that it heard; numbers rise over all routers.
+    Task<std::uint64_t> wait(Milliseconds at_most);
 
 private:
     friend class Wakeups;
     Ear(std::shared_ptr<Ears> all, std::string router, net::any_io_executor executor);
-    void wake();
+    void wake(std::uint64_t number);
 
     std::shared_ptr<Ears> all_;  // Shared: a subscriber's end may come after the process has put its parts away.
     std::string router_;
     net::steady_timer timer_;
+    std::uint64_t heard_ = 0;
     bool is_pending_ = false;
 };
 
@@ -55,6 +57,7 @@ public:
 private:
     net::any_io_executor executor_;
     std::shared_ptr<Ears> ears_ = std::make_shared<Ears>();  // Shared: see Ear.
+    std::uint64_t number_ = 0;
 };
 
 }  // namespace vivi::live

@@ -116,15 +116,12 @@ std::vector<Protocol::Action> Protocol::complete(const Fields& message) {
     return {Stop{number}};
 }
 
-std::vector<Protocol::Action> Protocol::next(Number number, std::shared_ptr<const std::string> payload) {
+std::vector<Protocol::Action> Protocol::next(Number number, const std::shared_ptr<const graphql::Response>& response) {
     const auto found = ids_.find(number);
     if (found == ids_.end()) return {};
-    return {Send{envelope(found->second, "next") + ",\"payload\":", std::move(payload)}};
-}
-
-std::shared_ptr<const std::string> as_payload(graphql::Response response) {
-    response.body += '}';  // Closes the envelope.
-    return std::make_shared<const std::string>(std::move(response.body));
+    return {Send{.head = envelope(found->second, "next") + ",\"payload\":",
+                 .body = std::shared_ptr<const std::string>{response, &response->body},
+                 .tail = "}"}};
 }
 
 std::vector<Protocol::Action> Protocol::error(Number number, const std::string& errors) {

@@ -37,6 +37,7 @@ public:
     struct Send {
         std::string head{};
         std::shared_ptr<const std::string> body{};  // Shared by all sockets that get this response; may be null.
+        std::string_view tail{};                    ///< A literal.
     };
     struct Close {
         std::uint16_t code = 1000;
@@ -63,8 +64,8 @@ public:
     std::vector<Action> accept();
     std::vector<Action> reject();
 
-    /// Results of a started operation; nothing comes of those for one that is over. `payload` is as_payload()'s.
-    std::vector<Action> next(Number number, std::shared_ptr<const std::string> payload);
+    /// Results of a started operation; nothing comes of those for one that is over. All sockets may be given the same response.
+    std::vector<Action> next(Number number, const std::shared_ptr<const graphql::Response>& response);
     /// The request was refused: `errors` is a JSON array. Ends the operation without `complete`.
     std::vector<Action> error(Number number, const std::string& errors);
     std::vector<Action> complete(Number number);
@@ -92,8 +93,5 @@ private:
     std::map<std::string, Number, std::less<>> numbers_;  ///< Live operations by id,
     std::map<Number, std::string> ids_;                   ///< and the other way.
 };
-
-/// A response as the end of any socket's `next` message (id and type go before it), so that one serialisation serves all sockets.
-std::shared_ptr<const std::string> as_payload(graphql::Response response);
 
 }  // namespace vivi::transport

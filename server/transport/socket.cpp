@@ -61,7 +61,7 @@ void Socket::perform(Actions actions) {
     for (auto& action : actions) {
         std::visit(
             Overloaded{
-                [&](Protocol::Send& send) { socket_.send(std::move(send.head), std::move(send.body)); },
+                [&](Protocol::Send& send) { socket_.send(std::move(send.head), std::move(send.body), send.tail); },
                 [&](const Protocol::Close& close) { socket_.close(close.code, close.reason); },
                 [&](const Protocol::Initialise&) { perform(session_.may_connect() ? protocol_.accept() : protocol_.reject()); },
                 [&](Protocol::Start& begin) { start(begin.number, operate(begin.number, std::move(begin.request))); },
@@ -88,7 +88,7 @@ Task<> Socket::operate(Protocol::Number number, graphql::Request request) {
         co_await subscription(number, *operation);
     } else {
         auto response = co_await engine_.execute(*operation, session_.context());
-        perform(protocol_.next(number, as_payload(std::move(response))));
+        perform(protocol_.next(number, std::make_shared<const graphql::Response>(std::move(response))));
     }
     perform(protocol_.complete(number));
 }
@@ -96,10 +96,10 @@ Task<> Socket::operate(Protocol::Number number, graphql::Request request) {
 Task<> Socket::subscription(Protocol::Number number, graphql::Operation operation) {
     auto stream = co_await engine_.subscribe(std::move(operation), session_.context());
     if (!stream) {
-        perform(protocol_.next(number, as_payload(std::move(stream).error())));
+        perform(protocol_.next(number, std::make_shared<const graphql::Response>(std::move(stream).error())));
         co_return;
     }
-    while (auto response = co_await (*stream)->next()) perform(protocol_.next(number, as_payload(*std::move(response))));
+    while (const auto response = co_await (*stream)->next()) perform(protocol_.next(number, response));
 }
 
 void Socket::start(Protocol::Number number, Task<> body) {

@@ -73,9 +73,9 @@ Task<> converse(Request request, WebSocket& socket) {
         if (*text == "close")
             socket.close(4401, "not signed in");
         else if (*text == "large")
-            socket.send("{", std::make_shared<const std::string>(std::string(200'000, 'x') + "}"));
+            socket.send("{", std::make_shared<const std::string>(std::string(200'000, 'x')), "}");
         else
-            socket.send(request.peer + ":", std::make_shared<const std::string>(*std::move(text)));
+            socket.send(request.peer + ":", std::make_shared<const std::string>(*std::move(text)), "");
     }
 }
 
@@ -83,7 +83,7 @@ std::atomic<int> burst_accepted{0};
 
 Task<> burst(Request, WebSocket& socket) {
     const auto body = std::make_shared<const std::string>(60'000, 'f');
-    while (socket.send("", body)) ++burst_accepted;
+    while (socket.send("", body, "")) ++burst_accepted;
     while (co_await socket.receive()) {
     }
 }
@@ -91,7 +91,7 @@ Task<> burst(Request, WebSocket& socket) {
 /// More than the sockets hold, slowly enough that only a reader who does not read is in its way.
 Task<> flood(Request, WebSocket& socket) {
     const auto body = std::make_shared<const std::string>(60'000, 'f');
-    while (socket.send("", body)) co_await after(Milliseconds{1});
+    while (socket.send("", body, "")) co_await after(Milliseconds{1});
     while (co_await socket.receive()) {
     }
 }

@@ -15,7 +15,7 @@ std::vector<std::string> shown(const std::vector<Protocol::Action>& actions) {
     std::vector<std::string> lines;
     for (const auto& action : actions) {
         if (const auto* send = std::get_if<Protocol::Send>(&action))
-            lines.push_back("send " + send->head + (send->body ? *send->body : ""));
+            lines.push_back("send " + send->head + (send->body ? *send->body : "") + std::string{send->tail});
         if (const auto* close = std::get_if<Protocol::Close>(&action))
             lines.push_back("close " + std::to_string(close->code) + " " + close->reason);
         if (std::holds_alternative<Protocol::Initialise>(action)) lines.emplace_back("initialise");
@@ -36,7 +36,9 @@ protected:
         receive(R"({"type":"connection_init"})");
         protocol.accept();
     }
-    static std::shared_ptr<const std::string> payload(std::string body) { return as_payload({.body = std::move(body)}); }
+    static std::shared_ptr<const graphql::Response> payload(std::string body) {
+        return std::make_shared<const graphql::Response>(graphql::Response{.body = std::move(body)});
+    }
 
     Instant start{};
     Protocol protocol{start, {.init_timeout = Milliseconds{3'000}, .operations = 2}};
