@@ -26,8 +26,8 @@ struct DeviceChange {
 // A part is at most some hundred kilobytes: a socket's queue is bounded, and a venue has thousands of devices.
 constexpr std::size_t most_in_a_part = 500;
 constexpr Milliseconds between_parts{100};
-/// Rates that ran out are looked for from the beginning of a second on: viewers who looked in the same second stand at the same place,
-/// and a device whose rate ran out in it comes twice at most.
+/// Rates that ran out are looked for from the beginning of a second on: viewers who looked in the same second stand at the same
+/// place, and a device whose rate ran out in it comes twice at most.
 constexpr std::int64_t moment_us = 1'000'000;
 
 class DeviceChanges final : public graphql::SharedSource {
@@ -54,7 +54,8 @@ public:
         auto place = *place_;
         if (!place.has_parts()) {
             auto changes = co_await read(place.seen);
-            if (!changes && changes.error().code == Code::NotFound) co_return graphql::field_error("No such router.", "NOT_FOUND");
+            if (!changes && changes.error().code == Code::NotFound)
+                co_return graphql::field_error("No such router.", "NOT_FOUND");
             if (!changes) {
                 // What changes meanwhile is not lost: its revision is above ours.
                 log::debug("subscription.waiting", {{"reason", changes.error().detail}});
@@ -74,7 +75,9 @@ public:
     }
 
     std::shared_ptr<const void> position() const override { return place_; }
-    void move_to(const std::shared_ptr<const void>& position) override { place_ = std::static_pointer_cast<const Place>(position); }
+    void move_to(const std::shared_ptr<const void>& position) override {
+        place_ = std::static_pointer_cast<const Place>(position);
+    }
 
 private:
     using Parts = std::vector<DeviceChange>;

@@ -31,7 +31,8 @@ struct TrafficChange {
 
 class TrafficChanges final : public graphql::SharedSource {
 public:
-    explicit TrafficChanges(std::unique_ptr<Viewer> viewer) : viewer_{std::move(viewer)}, place_{std::make_shared<const Place>()} {}
+    explicit TrafficChanges(std::unique_ptr<Viewer> viewer)
+        : viewer_{std::move(viewer)}, place_{std::make_shared<const Place>()} {}
 
     Task<std::expected<std::uint64_t, FieldError>> wait() override { return viewer_->next_look(); }
 
@@ -58,7 +59,9 @@ public:
     }
 
     std::shared_ptr<const void> position() const override { return place_; }
-    void move_to(const std::shared_ptr<const void>& position) override { place_ = std::static_pointer_cast<const Place>(position); }
+    void move_to(const std::shared_ptr<const void>& position) override {
+        place_ = std::static_pointer_cast<const Place>(position);
+    }
 
 private:
     /// What was given last, and the names of that time. Shared by all who stand there.

@@ -31,7 +31,8 @@ Task<std::expected<std::uint64_t, graphql::FieldError>> Viewer::next_look() {
 
 std::string Viewer::view() const {
     const auto role = call_.account ? auth::role_in(*call_.account, found_.tenant.organisation) : std::nullopt;
-    return found_.tenant.organisation + '/' + (role ? std::to_string(static_cast<int>(*role)) : std::string{"staff"}) + '/' + found_.router.id;
+    return found_.tenant.organisation + '/' + (role ? std::to_string(static_cast<int>(*role)) : std::string{"staff"}) + '/' +
+           found_.router.id;
 }
 
 Task<std::expected<void, graphql::FieldError>> Viewer::check_session() {

@@ -248,8 +248,10 @@ public:
             }
             const std::function<Task<Look>()> look_here = [this] { return look(); };
             auto seen = co_await looks_.join(key_ + source_->standing(), prepared().plan, *reason, look_here);
-            if (seen.is_over) source_.reset();
-            else source_->move_to(seen.position);
+            if (seen.is_over)
+                source_.reset();
+            else
+                source_->move_to(seen.position);
             if (seen.response) co_return std::move(seen.response);
         }
         co_return nullptr;

@@ -91,6 +91,14 @@ void Execution::forget_dead(Work& work) {
     work.nodes.resize(kept);  // Objects stay: others may borrow from them.
 }
 
+Resolved Execution::call(const Bound& bound, const Object& parent, const Arguments& arguments) {
+    try {
+        return bound.property(parent, arguments, context_);
+    } catch (const std::exception& exception) {
+        return std::unexpected{broken(exception.what())};
+    }
+}
+
 void Execution::run_properties(Work& work, std::vector<WaitingBatch>& batches) {
     for (std::size_t i = 0; i < work.plan->fields.size() && !work.nodes.empty(); ++i) run_field(work, i, batches);
 }
@@ -123,12 +131,7 @@ void Execution::run_field(Work& work, std::size_t index, std::vector<WaitingBatc
     for (std::size_t i = 0; i < work.nodes.size(); ++i) {
         auto& node = work.nodes[i]->children[index];
         if (has_dead_ && is_dead(work.nodes[i])) continue;
-        Resolved value;
-        try {
-            value = field.bound->property(work.objects[i], *arguments, context_);
-        } catch (const std::exception& exception) {
-            value = std::unexpected{broken(exception.what())};
-        }
+        const auto value = call(*field.bound, work.objects[i], *arguments);
         complete(node, field.definition->type, value, field);
     }
 }
@@ -163,7 +166,7 @@ Task<> Execution::run_batch(WaitingBatch& batch) {
     }
 }
 
-void Execution::complete(Node& node, TypeRef type, Resolved& resolved, const FieldPlan& field) {
+void Execution::complete(Node& node, TypeRef type, const Resolved& resolved, const FieldPlan& field) {
     node.is_nullable = !type.is_non_null();
     if (!resolved) return fail(node, field, resolved.error());
     complete(node, type, *resolved, field);

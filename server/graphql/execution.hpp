@@ -60,11 +60,12 @@ private:
     Task<> run_levels();
     void run_properties(Work& work, std::vector<WaitingBatch>& batches);
     void run_field(Work& work, std::size_t field, std::vector<WaitingBatch>& batches);
+    Resolved call(const Bound& bound, const Object& parent, const Arguments& arguments);
     Task<> run_batch(WaitingBatch& batch);
     void forget_dead(Work& work);
 
     // CompleteValue, section 6.4.3.
-    void complete(Node& node, TypeRef type, Resolved& resolved, const FieldPlan& field);
+    void complete(Node& node, TypeRef type, const Resolved& resolved, const FieldPlan& field);
     void complete(Node& node, TypeRef type, const Value& value, const FieldPlan& field);
     void complete_list(Node& node, TypeRef type, const Value& value, const FieldPlan& field);
     void complete_object(Node& node, const Value& value, const FieldPlan& field);

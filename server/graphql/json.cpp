@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 #include <nlohmann/json.hpp>
 #include <unordered_map>
 
@@ -80,6 +81,27 @@ private:
     std::optional<Value> result_;
 };
 
+/// Whether the text is ASCII that stands for itself between quotes; eight bytes at a time. Most of what is written is.
+bool is_plain_ascii(std::string_view text) noexcept {
+    constexpr std::uint64_t ones = 0x0101010101010101ULL, tops = 0x8080808080808080ULL;
+    const auto equal_to = [](std::uint64_t bytes, char c) {
+        const auto difference = bytes ^ (ones * static_cast<std::uint8_t>(c));
+        return (difference - ones) & ~difference;  // The top bit of a byte that is zero; others may be set above the first one.
+    };
+    std::size_t at = 0;
+    for (; at + 8 <= text.size(); at += 8) {
+        std::uint64_t bytes = 0;
+        std::memcpy(&bytes, text.data() + at, sizeof bytes);
+        const auto control = (bytes - ones * 0x20) & ~bytes;
+        if (((bytes | control | equal_to(bytes, '"') | equal_to(bytes, '\\')) & tops) != 0) return false;
+    }
+    for (; at < text.size(); ++at) {
+        const auto c = static_cast<unsigned char>(text[at]);
+        if (c >= 0x80 || c < 0x20 || c == '"' || c == '\\') return false;
+    }
+    return true;
+}
+
 constexpr bool is_plain(char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; }
 
 void append_escaped(std::string& out, char c) {
@@ -102,6 +124,12 @@ void append_escaped(std::string& out, char c) {
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
+    if (is_plain_ascii(text)) {
+        out += '"';
+        out += text;
+        out += '"';
+        return;
+    }
     std::string repaired;
     if (!is_utf8(text)) {  // A device's hostname may be anything; the response must not be.
         for (const char c : text) {

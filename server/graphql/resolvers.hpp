@@ -32,10 +32,11 @@ public:
 /// execution and one text. One loop. Destroyed like any Source.
 class SharedSource : public Source {
 public:
-    /// Waits until there may be something new. The number rises with what there is to see: whoever looks after being told `n` sees
-    /// everything that others were woken for with `n` or less.
+    /// Waits until there may be something new. The number rises with what there is to see: whoever looks after being told `n`
+    /// sees everything that others were woken for with `n` or less.
     virtual Task<std::expected<std::uint64_t, FieldError>> wait() = 0;
-    /// All that the next event depends on beside the operation: whose view it is (tenant, rights), of what, and how far it has seen.
+    /// All that the next event depends on beside the operation: whose view it is (tenant, rights), of what, and how far it has
+    /// seen.
     virtual std::string standing() const = 0;
     /// Looks once from where it stands and moves on: the event, or nothing when nothing is new.
     virtual Task<std::expected<std::optional<Value>, FieldError>> look() = 0;

@@ -29,7 +29,8 @@ void find_variables(const ObjectPlan& plan, std::set<std::string_view>& found) {
 /// Ends the look when its leader does, however that is.
 class SharedLooks::Leading {
 public:
-    Leading(Entries& entries, const std::string& key, std::shared_ptr<Entry> entry) : entries_{entries}, key_{key}, entry_{std::move(entry)} {}
+    Leading(Entries& entries, const std::string& key, std::shared_ptr<Entry> entry)
+        : entries_{entries}, key_{key}, entry_{std::move(entry)} {}
     Leading(const Leading&) = delete;
     Leading& operator=(const Leading&) = delete;
     ~Leading() {
@@ -46,7 +47,8 @@ private:
     std::shared_ptr<Entry> entry_;
 };
 
-Task<Look> SharedLooks::join(std::string key, std::shared_ptr<const Plan> plan, std::uint64_t reason, const std::function<Task<Look>()>& look) {
+Task<Look> SharedLooks::join(std::string key, std::shared_ptr<const Plan> plan, std::uint64_t reason,
+                             const std::function<Task<Look>()>& look) {
     forget_old();
     for (;;) {
         const auto found = entries_.find(key);
@@ -90,7 +92,8 @@ void SharedLooks::keep(const std::string& key, const std::shared_ptr<Entry>& ent
 void SharedLooks::forget_old() {
     while (!kept_.empty() && (kept_.front().until <= now() || kept_bytes_ > most_kept_bytes)) {
         auto& oldest = kept_.front();
-        if (const auto found = entries_.find(oldest.key); found != entries_.end() && found->second == oldest.entry) entries_.erase(found);
+        if (const auto found = entries_.find(oldest.key); found != entries_.end() && found->second == oldest.entry)
+            entries_.erase(found);
         kept_bytes_ -= oldest.bytes;
         kept_.pop_front();
     }

@@ -24,16 +24,18 @@ struct Look {
     bool is_over = false;                        ///< The source has failed; `response` is its last.
 };
 
-/// Looks under way and those just done, by key. One loop. Those done are kept for `kept_for`, and at most `most_kept_bytes` of them:
-/// whoever comes later looks for himself.
+/// Looks under way and those just done, by key. One loop. Those done are kept for `kept_for`, and at most `most_kept_bytes` of
+/// them: whoever comes later looks for himself.
 class SharedLooks {
 public:
     static constexpr Milliseconds kept_for{1'000};
     static constexpr std::size_t most_kept_bytes = 8 << 20;
 
-    /// The look of `key`, in which `plan` takes part: somebody else's when it began for `reason` or a later one, else `look` runs. `look` and what it refers to
-    /// live as long as the returned task. A leader that is cancelled is followed by the next who waits.
-    Task<Look> join(std::string key, std::shared_ptr<const Plan> plan, std::uint64_t reason, const std::function<Task<Look>()>& look);
+    /// The look of `key`, in which `plan` takes part: somebody else's when it began for `reason` or a later one, else `look`
+    /// runs. `look` and what it refers to live as long as the returned task. A leader that is cancelled is followed by the next
+    /// who waits.
+    Task<Look> join(std::string key, std::shared_ptr<const Plan> plan, std::uint64_t reason,
+                    const std::function<Task<Look>()>& look);
 
     /// Looks that ran, and those that were spared.
     std::uint64_t looked() const noexcept { return looked_; }
@@ -43,7 +45,7 @@ private:
     struct Entry {
         Entry(const net::any_io_executor& executor, std::shared_ptr<const Plan> its_plan, std::uint64_t its_reason)
             : done{executor, Instant::max()}, plan{std::move(its_plan)}, reason{its_reason} {}
-        net::steady_timer done;  ///< Never expires: cancelled when the look has ended.
+        net::steady_timer done;            ///< Never expires: cancelled when the look has ended.
         std::shared_ptr<const Plan> plan;  // Kept, because the key has its address.
         std::uint64_t reason;
         bool has_ended = false;
@@ -69,8 +71,8 @@ private:
     std::uint64_t looked_ = 0, shared_ = 0;
 };
 
-/// What of an operation its events depend on: its plan and the variables used below the root field (those of the root field itself are
-/// the source's, and in its standing).
+/// What of an operation its events depend on: its plan and the variables used below the root field (those of the root field
+/// itself are the source's, and in its standing).
 std::string shared_key(const PreparedOperation& operation);
 
 }  // namespace vivi::graphql

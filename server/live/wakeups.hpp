@@ -25,8 +25,8 @@ public:
     Ear(const Ear&) = delete;
     Ear& operator=(const Ear&) = delete;
 
-    /// Completes at once when something happened since the last call, else when it does, but after `at_most` in any case. Gives the
-    /// number of the last wake-up that it heard; numbers rise over all routers.
+    /// Completes at once when something happened since the last call, else when it does, but after `at_most` in any case. Gives
+    /// the number of the last wake-up that it heard; numbers rise over all routers.
     Task<std::uint64_t> wait(Milliseconds at_most);
 
 private:

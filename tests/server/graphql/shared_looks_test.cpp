@@ -34,7 +34,8 @@ struct World {
 
 class NewsSource final : public SharedSource {
 public:
-    NewsSource(World& world, std::string view, int after) : world_{world}, view_{std::move(view)}, seen_{std::make_shared<const int>(after)} {}
+    NewsSource(World& world, std::string view, int after)
+        : world_{world}, view_{std::move(view)}, seen_{std::make_shared<const int>(after)} {}
 
     Task<std::expected<std::uint64_t, FieldError>> wait() override {
         while (has_looked_ && heard_ == world_.wakes) {
@@ -89,9 +90,11 @@ class SharedLooks : public testing::Test {
 protected:
     SharedLooks() {
         Resolvers resolvers;
-        resolvers.of<News>("News").field("revision", &News::revision).field("plus", [](const News& news, const Arguments& arguments, Context&) {
-            return Value{news.revision + arguments.get<int>("n")};
-        });
+        resolvers.of<News>("News")
+            .field("revision", &News::revision)
+            .field("plus", [](const News& news, const Arguments& arguments, Context&) {
+                return Value{news.revision + arguments.get<int>("n")};
+            });
         resolvers.property("Query", "a", [](const Object&, const Arguments&, Context&) { return Value{1}; });
         resolvers.stream("news", open);
         engine = test::make_engine(sdl, resolvers);
@@ -104,7 +107,8 @@ protected:
         net::cancellation_signal leave{};
     };
 
-    Subscriber& join(std::string view, std::string query = "subscription { news { revision } }", std::string_view variables = "{}") {
+    Subscriber& join(std::string view, std::string query = "subscription { news { revision } }",
+                     std::string_view variables = "{}") {
         auto& subscriber = *subscribers.emplace_back(std::make_unique<Subscriber>(Caller{world, std::move(view)}));
         Request request{.query = std::move(query)};
         request.variables = parse_json(variables)->fields();
