@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
+#include <map>
 #include <memory>
 #include <span>
 #include <vector>
@@ -26,9 +28,11 @@ class AllowedPort {
 public:
     virtual ~AllowedPort() = default;
     /// All of them, in one transaction, each for `timeout` from now; one that is there already gets the new timeout when that is
-    /// longer. NotFound: the table is not loaded (yet).
+    /// longer than what it was given before. (Traffic sets an element to kept_by_traffic, ruleset.hpp: an element with less than
+    /// that left is extended by it, never shortened.) NotFound: the table is not loaded (yet). Overflow: a set is full.
     virtual Status allow(std::span<const Allowed> elements, Seconds timeout) = 0;
-    /// Takes away what is there; what is not is no error.
+    /// Takes away what is there; what is not is no error. A packet that passes in that very moment may put one back: who takes
+    /// something away for good looks at held() again a moment later.
     virtual Status forbid(std::span<const Allowed> elements) = 0;
     /// What the kernel holds now.
     virtual Result<std::vector<Allowed>> held() = 0;
@@ -46,6 +50,32 @@ public:
 private:
     struct Link;
     std::unique_ptr<Link> link_;
+};
+
+/// For tests: what was allowed, with no time passing.
+class AllowedMemory final : public AllowedPort {
+public:
+    Status allow(std::span<const Allowed> elements, Seconds timeout) override {
+        if (!is_loaded) return failed(Code::NotFound, "no ruleset is loaded");
+        for (const auto& element : elements) timeouts[element] = std::max(timeouts[element], timeout);
+        ++batches;
+        return {};
+    }
+    Status forbid(std::span<const Allowed> elements) override {
+        if (!is_loaded) return failed(Code::NotFound, "no ruleset is loaded");
+        for (const auto& element : elements) timeouts.erase(element);
+        return {};
+    }
+    Result<std::vector<Allowed>> held() override {
+        if (!is_loaded) return failed(Code::NotFound, "no ruleset is loaded");
+        std::vector<Allowed> all;
+        for (const auto& [element, timeout] : timeouts) all.push_back(element);
+        return all;
+    }
+
+    std::map<Allowed, Seconds> timeouts{};
+    int batches = 0;  ///< Calls of allow().
+    bool is_loaded = true;
 };
 
 }  // namespace vivi::firewall

@@ -35,7 +35,9 @@ Error netlink_error(std::string_view what, int number) {
                       : number == ENOENT                  ? Code::NotFound
                       : number == EEXIST                  ? Code::Conflict
                       : number == EAGAIN                  ? Code::Timeout
-                                                          : Code::Internal;
+                      : number == ENFILE ? Code::Overflow  // nf_tables: the set has as many elements as its size.
+
+                                         : Code::Internal;
     std::string detail{what};
     detail.append(": ").append(std::strerror(number));
     if (code == Code::Denied) detail += " (needs CAP_NET_ADMIN)";

@@ -56,7 +56,8 @@ inline const sockaddr* as_address(const sockaddr_in& end) { return static_cast<c
 /// guest1 10.66.0.11 and guest2 10.66.0.12 — br-lan 10.66.0.1 [router] uplink0 192.0.2.2 — 192.0.2.1 [internet]
 class SmallVenue {
 public:
-    SmallVenue() {
+    /// `which`: for a second one in the same process.
+    explicit SmallVenue(std::string which = {}) : which_{std::move(which)} {
         for (const auto* name : {"router", "internet", "guest1", "guest2"}) ip({"netns", "add", full(name)});
         ip_in("router", {"link", "add", "br-lan", "type", "bridge"});
         up("router", "br-lan", "10.66.0.1/22");
@@ -103,7 +104,7 @@ public:
         } const back{home.number()};
         return call();
     }
-    std::string full(const std::string& name) const { return "firewall-" + std::to_string(::getpid()) + "-" + name; }
+    std::string full(const std::string& name) const { return "firewall-" + std::to_string(::getpid()) + which_ + "-" + name; }
 
     Socket socket(const std::string& where, int type) const {
         return inside(where, [&] { return Socket{::socket(AF_INET, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)}; });
@@ -130,6 +131,8 @@ public:
     }
 
 private:
+    std::string which_;
+
     static void ip(std::vector<std::string> arguments) {
         arguments.insert(arguments.begin(), "/usr/sbin/ip");
         run_to_end({.command = std::move(arguments)});
