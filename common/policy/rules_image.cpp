@@ -3,6 +3,7 @@
 #include "common/policy/rules_image.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace vivi::policy::image {
 namespace {
@@ -42,12 +43,15 @@ std::uint32_t hash_of(const Ipv6& masked, std::uint32_t length) noexcept {
 }
 
 Ipv6 masked(const Ipv6& address, std::uint32_t length) noexcept {
-    Ipv6 result{};
-    for (std::uint32_t i = 0; i < 16 && length > 0; ++i) {
-        const auto bits = std::min<std::uint32_t>(length, 8);
-        result.octets[i] = static_cast<std::uint8_t>(address.octets[i] & 0xff00U >> bits);
-        length -= bits;
+    std::array<std::uint64_t, 2> halves{};
+    std::memcpy(halves.data(), address.octets.data(), sizeof halves);
+    for (std::uint32_t i = 0; i < 2; ++i) {
+        const auto bits = std::clamp<std::uint32_t>(length, 64 * i, 64 * i + 64) - 64 * i;
+        const auto mask = bits == 0 ? 0 : ~std::uint64_t{0} << (64 - bits);
+        halves[i] &= std::endian::native == std::endian::little ? std::byteswap(mask) : mask;
     }
+    Ipv6 result;
+    std::memcpy(result.octets.data(), halves.data(), sizeof halves);
     return result;
 }
 
