@@ -21,14 +21,23 @@ constexpr const char* first_configuration = R"({
   "dns": {}, "policy": {}, "monitoring": {"tick_ms": 10000, "watched_tick_ms": 250}
 })";
 
+/// The same for a router with one interface.
+constexpr const char* one_armed_configuration = R"({
+  "v": 1, "revision": 1,
+  "networks": [{"name": "lan", "interface": "eth0", "address": "10.66.0.1/22",
+                "dhcp": {"from": "10.66.0.50", "to": "10.66.3.250", "lease_seconds": 3600, "domain": "lan"}}],
+  "uplink": {"interface": "eth0", "mode": "static", "gateway": "10.66.0.254", "masquerade": true},
+  "dns": {}, "policy": {}, "monitoring": {"tick_ms": 10000, "watched_tick_ms": 250}
+})";
+
 /// A daemon with <state>/etc/<name>.toml.
-Result<Spec> daemon(const Settings& settings, const std::string& name, const std::string& network_namespace, const std::string& toml) {
+Result<Spec> daemon(const Settings& settings, const std::string& name, const std::string& network_namespace,
+                    const std::string& toml) {
     const auto file = settings.path("etc/" + name + ".toml");
     const auto health = "health.socket = \"" + settings.path("run/" + name + ".health") + "\"\n";
     if (auto written = write_file(file, health + toml); !written) return std::unexpected{written.error()};
-    return Spec{.name = name,
-                .argv = {settings.program("vivi-" + name), "--config", file},
-                .network_namespace = network_namespace};
+    return Spec{
+        .name = name, .argv = {settings.program("vivi-" + name), "--config", file}, .network_namespace = network_namespace};
 }
 
 Result<std::vector<Spec>> all(std::vector<Result<Spec>> specs) {
@@ -56,7 +65,9 @@ Result<Spec> tunnel(const Settings& settings, const std::string& network_namespa
 /// An Ed25519 key pair in OpenSSH's format; gives the fingerprint as ssh-keygen prints it.
 Result<std::string> make_key(const std::string& file) {
     if (auto folder = write_file(file + ".comment", ""); !folder) return std::unexpected{std::move(folder).error()};
-    if (auto made = run_once({.name = "ssh-keygen", .argv = {"ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", file}}); !made)
+    if (auto made =
+            run_once({.name = "ssh-keygen", .argv = {"ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", file}});
+        !made)
         return made;
     auto printed = run_once({.name = "ssh-keygen", .argv = {"ssh-keygen", "-l", "-f", file + ".pub"}});
     if (!printed) return printed;
@@ -104,9 +115,12 @@ Result<Enrolment> enrol(const Settings& settings) {
     if (auto hub = make_key(settings.path("server/hub_host_key")); !hub) return std::unexpected{std::move(hub).error()};
     auto host_key = read_file(settings.path("server/hub_host_key.pub"));
     if (!host_key) return std::unexpected{std::move(host_key).error()};
-    if (auto pinned = write_file(settings.path("router/hub_host_keys"), *host_key); !pinned) return std::unexpected{pinned.error()};
+    if (auto pinned = write_file(settings.path("router/hub_host_keys"), *host_key); !pinned)
+        return std::unexpected{pinned.error()};
     const auto configuration = settings.path("router/first-configuration.json");
-    if (auto written = write_file(configuration, first_configuration); !written) return std::unexpected{written.error()};
+    if (auto written = write_file(configuration, settings.shape.one_armed ? one_armed_configuration : first_configuration);
+        !written)
+        return std::unexpected{written.error()};
 
     if (auto migrated = admin(settings, {"migrate"}); !migrated) return std::unexpected{std::move(migrated).error()};
     const auto organisation = admin(settings, {"create-organisation", "Pixel Party 2026"});
@@ -116,10 +130,11 @@ Result<Enrolment> enrol(const Settings& settings) {
                                   *organisation, "--role", "owner"},
                                  made.organiser.password + "\n");
     if (!organiser) return std::unexpected{organiser.error()};
-    const auto staff = admin(settings, {"create-user", "--email", made.staff.email, "--name", "Sam Staff", "--staff"}, made.staff.password + "\n");
+    const auto staff = admin(settings, {"create-user", "--email", made.staff.email, "--name", "Sam Staff", "--staff"},
+                             made.staff.password + "\n");
     if (!staff) return std::unexpected{staff.error()};
-    auto router = admin(settings, {"accept-router", "--fingerprint", *fingerprint, "--organisation", *organisation, "--name", "Main hall",
-                                   "--configuration", configuration});
+    auto router = admin(settings, {"accept-router", "--fingerprint", *fingerprint, "--organisation", *organisation, "--name",
+                                   "Main hall", "--configuration", configuration});
     if (!router) return std::unexpected{std::move(router).error()};
     made.router_id = *std::move(router);
     return made;

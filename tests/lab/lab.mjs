@@ -1,6 +1,7 @@
 // The lab as a test sees it: start it, make guests do things, break parts of it, ask the daemons and the database what they know.
 // SPDX-License-Identifier: Apache-2.0
 import { execFile, spawn } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
 import { createConnection } from 'node:net'
 import { createInterface } from 'node:readline'
 import { dirname, resolve } from 'node:path'
@@ -80,11 +81,22 @@ export class Lab {
 
     /** Fetches https://host/path as a guest; {bytes, seconds, code}. */
     async fetch(guest, url, ...options) {
-        const format = '{"bytes":%{size_download},"header":%{size_header},"seconds":%{time_total},"code":%{http_code}}'
+        const format = '{"bytes":%{size_download},"header":%{size_header},"seconds":%{time_total},"connect":%{time_connect},"code":%{http_code}}'
         const stdout = await this.on(
             `guest${guest}`, 'curl', '--silent', '--show-error', '--max-time', '20', '--output', '/dev/null',
             '--cacert', `${this.state}/ca.crt`, '--write-out', format, ...options, url)
         return JSON.parse(stdout)
+    }
+
+    /** How fast a guest downloads for `seconds`, bit/s by what curl received. */
+    async rate(guest, url, seconds) {
+        const curl = `curl --silent --max-time ${seconds} --output /dev/null --cacert ${this.state}/ca.crt --write-out '%{speed_download}' ${url} || true`
+        return 8 * Number(await this.on(`guest${guest}`, 'sh', '-c', curl))
+    }
+    /** Writes <state>/name and gives its path. */
+    async write(name, text) {
+        await writeFile(`${this.state}/${name}`, text)
+        return `${this.state}/${name}`
     }
 
     /** A guest joins with its real DHCP client; resolves when it has an address. */
@@ -116,6 +128,36 @@ export class Lab {
                 }
             })
         })
+    }
+
+    /** Makes `policy` the router's, as an operator does, and waits until the router says that all of it is in force; the revision. */
+    async setPolicy(policy) {
+        const revision = await this.sendPolicy(policy)
+        await until(`revision ${revision} is in force`, 15_000, async () => (await this.health('bridged')).applied_revision >= revision)
+        return revision
+    }
+    /** The same without waiting. Rejects with what vivi-admin says when the policy is refused. */
+    async sendPolicy(policy) {
+        const file = await this.write('policy-of-a-test.json', JSON.stringify(policy))
+        return Number(await this.on('server', `${programs}/vivi-admin`, 'set-policy', '--router', this.router, '--file', file))
+    }
+    /** Replaces one member of the router's configuration ("dns", "firewall") and waits until it is in force. */
+    async setPart(part, value) {
+        const file = await this.write('configuration-of-a-test.json', JSON.stringify({ [part]: value }))
+        const revision = Number(await this.on('server', `${programs}/vivi-admin`, 'set-configuration', '--router', this.router, '--file', file))
+        await until(`revision ${revision} is in force`, 15_000, async () => (await this.health('bridged')).applied_revision >= revision)
+    }
+    setDns(dns) {
+        return this.setPart('dns', dns)
+    }
+    setFirewall(firewall) {
+        return this.setPart('firewall', firewall)
+    }
+    /** What `dig` says as a guest: {status, answers, ede}. */
+    async dig(guest, name, ...options) {
+        const text = await this.on(`guest${guest}`, 'dig', '+tries=1', '+time=3', name, ...options)
+        const answers = [...text.matchAll(/^[^;\s]\S*\s+(\d+)\s+IN\s+(\S+)\s+(.+)$/gm)].map(([, ttl, type, data]) => ({ ttl: Number(ttl), type, data }))
+        return { status: text.match(/status: (\w+)/)?.[1], answers, ede: text.match(/; EDE: (.+)/)?.[1] ?? '', text }
     }
 
     /** Rows of a query on the server's database, as the superuser, each a list of texts. */

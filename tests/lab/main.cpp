@@ -32,15 +32,18 @@ int main(int argc, char** argv) {
     run->add_option("--web-root", settings.web_root, "The built dashboard")->required();
     run->add_option("--scripts", settings.scripts, "The folder of guest-dhcp and guest-person")->required();
     run->add_flag("--server-only", settings.shape.server_only, "Only the server side, with one simulated router");
+    run->add_flag("--one-armed", settings.shape.one_armed, "The router has one interface for guests and uplink");
     run->add_flag("--idle", idle, "Guests wait for `ctl join N`; nobody browses");
     run->add_flag("--json", settings.json, "Print one JSON object when it runs");
 
     auto* stop = app.add_subcommand("stop", "Stop the running event and remove what a killed one left");
-    auto* ctl = app.add_subcommand("ctl", "Ask the running event: status, kill|stop|start|pause|resume NAME, cut, mend, join|leave N");
+    auto* ctl =
+        app.add_subcommand("ctl", "Ask the running event: status, kill|stop|start|pause|resume NAME, cut, mend, join|leave N");
     std::vector<std::string> words;
     ctl->add_option("request", words)->required();
 
-    auto* exec = app.add_subcommand("exec", "Run a command as a guest (guest3), on the router, server or internet: exec guest3 curl …");
+    auto* exec =
+        app.add_subcommand("exec", "Run a command as a guest (guest3), on the router, server or internet: exec guest3 curl …");
     exec->prefix_command();
     std::string place;
     exec->add_option("place", place)->required();

@@ -28,12 +28,46 @@ void add_pair(std::vector<Command>& commands, const std::string& left_ns, const 
     commands.push_back({"-n", right_ns, "link", "set", right, "up"});
 }
 
-void add_guest(std::vector<Command>& commands, int guest) {
+/// `bridge_ns`: where br-lan is.
+void add_guest(std::vector<Command>& commands, int guest, const std::string& bridge_ns) {
     const auto port = "lan" + std::to_string(guest);
     const auto name = guest_namespace(guest);
-    commands.push_back({"link", "add", port, "netns", router_namespace, "type", "veth", "peer", "name", "eth0", "netns", name});
+    commands.push_back({"link", "add", port, "netns", bridge_ns, "type", "veth", "peer", "name", "eth0", "netns", name});
     commands.push_back({"-n", name, "link", "set", "eth0", "address", guest_mac(guest), "up"});
-    commands.push_back({"-n", router_namespace, "link", "set", port, "master", "br-lan", "up"});
+    commands.push_back({"-n", bridge_ns, "link", "set", port, "master", "br-lan", "up"});
+}
+
+void add_bridge(std::vector<Command>& commands, const std::string& ns, const std::string& mac, const std::string& address) {
+    commands.push_back({"-n", ns, "link", "add", "br-lan", "address", mac, "type", "bridge"});
+    commands.push_back({"-n", ns, "address", "add", address, "dev", "br-lan"});
+    commands.push_back({"-n", ns, "link", "set", "br-lan", "up"});
+}
+
+/// LAN and uplink on interfaces of their own.
+void add_two_sides(std::vector<Command>& commands) {
+    const std::string router = router_namespace, internet = internet_namespace;
+    add_bridge(commands, router, "02:76:69:76:ff:01", "10.66.0.1/22");
+    add_pair(commands, router, "uplink0", internet, "eth0");
+    commands.push_back({"-n", router, "address", "add", "198.51.100.2/24", "dev", "uplink0"});
+    commands.push_back({"-n", internet, "address", "add", "198.51.100.1/24", "dev", "eth0"});
+    commands.push_back({"-n", router, "route", "add", "default", "via", "198.51.100.1"});
+    commands.push_back({"-n", router, "address", "add", "2001:db8:66::1/64", "dev", "br-lan", "nodad"});
+    commands.push_back({"-n", router, "address", "add", "2001:db8:100::2/64", "dev", "uplink0", "nodad"});
+    commands.push_back({"-n", internet, "address", "add", "2001:db8:100::1/64", "dev", "eth0", "nodad"});
+    commands.push_back({"-n", router, "route", "add", "default", "via", "2001:db8:100::1"});
+    commands.push_back({"-n", internet, "route", "add", "2001:db8:66::/64", "via", "2001:db8:100::2"});
+}
+
+/// Guests, the real router and ours on one bridge.
+void add_one_arm(std::vector<Command>& commands) {
+    const std::string router = router_namespace, internet = internet_namespace;
+    add_bridge(commands, internet, "02:76:69:76:ff:fe", "10.66.0.254/22");
+    commands.push_back({"-n", internet, "address", "add", "198.51.100.1/24", "dev", "lo"});
+    commands.push_back({"link", "add", "arm0", "netns", internet, "type", "veth", "peer", "name", "eth0", "netns", router});
+    commands.push_back({"-n", internet, "link", "set", "arm0", "master", "br-lan", "up"});
+    commands.push_back({"-n", router, "link", "set", "eth0", "address", "02:76:69:76:ff:01", "up"});
+    commands.push_back({"-n", router, "address", "add", "10.66.0.1/22", "dev", "eth0"});
+    commands.push_back({"-n", router, "route", "add", "default", "via", "10.66.0.254"});
 }
 
 }  // namespace
@@ -61,22 +95,21 @@ std::vector<Command> make_commands(const Shape& shape) {
     }
     if (shape.server_only) return commands;
 
-    commands.push_back({"-n", router_namespace, "link", "add", "br-lan", "address", "02:76:69:76:ff:01", "type", "bridge"});
-    commands.push_back({"-n", router_namespace, "address", "add", "10.66.0.1/22", "dev", "br-lan"});
-    commands.push_back({"-n", router_namespace, "link", "set", "br-lan", "up"});
-
-    add_pair(commands, router_namespace, "uplink0", internet_namespace, "eth0");
-    commands.push_back({"-n", router_namespace, "address", "add", "198.51.100.2/24", "dev", "uplink0"});
-    commands.push_back({"-n", internet_namespace, "address", "add", "198.51.100.1/24", "dev", "eth0"});
-    commands.push_back({"-n", router_namespace, "route", "add", "default", "via", "198.51.100.1"});
+    if (shape.one_armed)
+        add_one_arm(commands);
+    else
+        add_two_sides(commands);
     for (int site = 1; site <= shape.sites; ++site)
         commands.push_back({"-n", internet_namespace, "address", "add", "198.18.0." + std::to_string(site) + "/32", "dev", "lo"});
+    for (const auto* address : {"8.8.8.8/32", "1.1.1.1/32", "2001:db8:18::1/128", "2001:db8:18::2/128"})
+        commands.push_back({"-n", internet_namespace, "address", "add", address, "dev", "lo"});
 
     add_pair(commands, router_namespace, "server0", server_namespace, "eth0");
     commands.push_back({"-n", router_namespace, "address", "add", "203.0.113.1/24", "dev", "server0"});
     commands.push_back({"-n", server_namespace, "address", "add", "203.0.113.2/24", "dev", "eth0"});
 
-    for (int guest = 1; guest <= shape.guests; ++guest) add_guest(commands, guest);
+    const std::string bridge_ns = shape.one_armed ? internet_namespace : router_namespace;
+    for (int guest = 1; guest <= shape.guests; ++guest) add_guest(commands, guest, bridge_ns);
     return commands;
 }
 
