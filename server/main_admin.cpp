@@ -65,6 +65,12 @@ int accept_router(Arguments arguments) {
     return say(vivi::db::accept_router(arguments.database, arguments.router));
 }
 
+int set_configuration(const Arguments& arguments) {
+    const auto text = read_file(arguments.configuration_file);
+    if (!text) return fail(text.error().detail);
+    return say(vivi::db::set_configuration(arguments.database, arguments.policy.router, *text));
+}
+
 int set_policy(Arguments arguments) {
     auto text = read_file(arguments.policy_file);
     if (!text) return fail(text.error().detail);
@@ -133,6 +139,15 @@ int main(int argc, char** argv) {
         ->add_option("--never-blocked", arguments.policy.never_blocked, "Names of the dashboard and the hub; no rule blocks them")
         ->envname("VIVI_PUBLIC_NAMES")
         ->delimiter(',');
+    auto* configuring =
+        app.add_subcommand("set-configuration", "Replace members of a router's configuration; prints the revision");
+    configuring->add_option("--router", arguments.policy.router, "Id of the router")->required()->check(uuid());
+    configuring
+        ->add_option("--file", arguments.configuration_file,
+                     "JSON object with some of networks, uplink, dns, firewall, policy, monitoring")
+        ->required();
+    auto* showing = app.add_subcommand("get-configuration", "Print a router's configuration (JSON)");
+    showing->add_option("--router", arguments.policy.router, "Id of the router")->required()->check(uuid());
     auto* getting = app.add_subcommand("get-policy", "Print a router's policy (JSON)");
     getting->add_option("--router", arguments.policy.router, "Id of the router")->required()->check(uuid());
 
@@ -148,6 +163,8 @@ int main(int argc, char** argv) {
             return fail("a user needs --organisation and --role, or --staff");
         if (user->parsed()) return create_user(arguments);
         if (setting->parsed()) return set_policy(arguments);
+        if (configuring->parsed()) return set_configuration(arguments);
+        if (showing->parsed()) return say(vivi::db::get_configuration(arguments.database, arguments.policy.router));
         if (getting->parsed()) return say(vivi::db::get_policy(arguments.database, arguments.policy.router));
         return accept_router(arguments);
     } catch (const std::exception& failure) {

@@ -174,4 +174,40 @@ Result<std::string> set_policy(const std::string& owner_url, const OperatorsPoli
     });
 }
 
+Result<std::string> get_configuration(const std::string& owner_url, const std::string& router) {
+    return as_owner(owner_url, [&](Transaction& transaction) -> Result<std::string> {
+        if (auto there = enter_of_router(transaction, router); !there) return std::unexpected{there.error()};
+        const auto decided = read_decided(transaction, router);
+        if (!decided) return std::unexpected{decided.error()};
+        return model::to_json(decided->configuration).dump(2);
+    });
+}
+
+Result<std::string> set_configuration(const std::string& owner_url, const std::string& router, const std::string& text) {
+    const auto members = model::parse_json(text, model::max_configuration_bytes);
+    if (!members) return std::unexpected{members.error()};
+    if (!members->is_object()) return failed(Code::Invalid, "configuration: must be a JSON object with the members to replace");
+    for (const auto* fixed : {"v", "revision", "custody"}) {
+        if (members->contains(fixed))
+            return failed(Code::Invalid, "/" + std::string{fixed} + ": is not decided here; leave it out");
+    }
+    return as_owner(owner_url, [&](Transaction& transaction) -> Result<std::string> {
+        if (auto there = enter_of_router(transaction, router); !there) return std::unexpected{there.error()};
+        auto decided = lock_decided(transaction, router);
+        if (!decided) return std::unexpected{std::move(decided).error()};
+        auto document = model::to_json(decided->configuration);
+        for (const auto& [key, value] : members->items()) document[key] = value;
+        auto configuration = model::parse_configuration(document);
+        if (!configuration) return failed(Code::Invalid, lines_of("configuration:", configuration.error()));
+        if (*configuration == decided->configuration) return std::to_string(decided->desired_revision);
+        decided->configuration = *std::move(configuration);
+        const AuditRow row{.action = "configuration.replaced",
+                           .target = router,
+                           .detail = model::Json{{"revision", decided->desired_revision + 1}}.dump()};
+        if (auto written = write_revision(transaction, *decided, row); !written) return std::unexpected{written.error()};
+        write_bans(transaction, *decided);
+        return std::to_string(decided->desired_revision);
+    });
+}
+
 }  // namespace vivi::db

@@ -46,4 +46,11 @@ struct OperatorsPolicy {
 /// policy already. Invalid with every problem. A hub that holds the router's session sees the revision within 5 s.
 Result<std::string> set_policy(const std::string& owner_url, const OperatorsPolicy& policy);
 
+/// The configuration that was decided last, as JSON text.
+Result<std::string> get_configuration(const std::string& owner_url, const std::string& router);
+
+/// Decides the router's next revision: the members of `text` (a JSON object with some of networks, uplink, dns, firewall, policy,
+/// monitoring) take the place of those of the configuration decided last. Gives the desired revision. Invalid with every problem.
+Result<std::string> set_configuration(const std::string& owner_url, const std::string& router, const std::string& text);
+
 }  // namespace vivi::db

@@ -190,5 +190,18 @@ TEST_F(Policies, AnOperatorSetsAndGetsThemAtTheCommandLine) {
     EXPECT_EQ(nobody.error().code, Code::NotFound);
 }
 
+TEST_F(Policies, AnOperatorReplacesMembersOfTheConfiguration) {
+    const auto url = postgres().owner_url();
+    const auto set = [&](const std::string& text) { return db::set_configuration(url, site.router, text); };
+    EXPECT_EQ(must(set(R"({"dns":{"strict":true}})")), "2");
+    const auto document = model::Json::parse(must(db::get_configuration(url, site.router)));
+    EXPECT_EQ(document["dns"]["strict"], true);
+    EXPECT_FALSE(document["networks"].empty()) << "what was not named stays";
+    EXPECT_EQ(must(set(R"({"dns":{"strict":true}})")), "2") << "the same is no revision";
+    EXPECT_EQ(set(R"({"revision":9})").error().detail, "/revision: is not decided here; leave it out");
+    EXPECT_NE(set(R"({"dns":{"strikt":true},"firewall":{"ipv6":"maybe"}})").error().detail.find("/dns/strikt"), std::string::npos);
+    EXPECT_EQ(set("[]").error().code, Code::Invalid);
+}
+
 }  // namespace
 }  // namespace vivi::test
