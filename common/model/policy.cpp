@@ -22,7 +22,6 @@ constexpr Names<3> transports{"any", "tcp", "udp"};
 constexpr Names<7> days{"sun", "mon", "tue", "wed", "thu", "fri", "sat"};  // In the order of std::chrono::weekday.
 constexpr Names<7> list_formats{"hosts", "domains", "adguard", "dnsmasq", "rpz", "ut1", "v2fly"};
 
-constexpr std::size_t most_name_characters = 63;
 constexpr std::size_t most_reason_characters = 500;
 constexpr std::int64_t most_unix_ms = 253'402'300'799'999;  ///< The last of the year 9999.
 constexpr std::int64_t most_kbit = 100'000'000;
@@ -51,24 +50,7 @@ std::string time_text(std::chrono::minutes of_day) {
     return two(of_day.count() / 60) + ":" + two(of_day.count() % 60);
 }
 
-/// Of UTF-8: bytes that begin one.
-std::size_t characters(std::string_view text) {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
-}
-
-bool has_control_character(std::string_view text) {
-    return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-}
-
-std::optional<std::string> name_of_something(std::string text) {
-    if (text.empty() || characters(text) > most_name_characters || has_control_character(text)) return std::nullopt;
-    return text;
-}
-
-std::string name(Fields& in, std::string_view key) {
-    return in.parsed<std::string>(key, name_of_something, "must have 1 to 63 characters, none of them a control character");
-}
+std::string name(Fields& in, std::string_view key) { return in.parsed<std::string>(key, short_name, short_name_rule); }
 
 std::string reason(Fields& in) {
     auto text = in.text("reason", "");

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string>
@@ -68,6 +69,23 @@ std::vector<T> object_list(Fields& in, std::string_view key, Problems& problems,
     }
     return values;
 }
+
+/// Of UTF-8: bytes that begin one.
+inline std::size_t characters(std::string_view text) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
+
+inline bool has_control_character(std::string_view text) {
+    return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
+/// What people call something: for Fields::parsed.
+inline std::optional<std::string> short_name(std::string text) {
+    if (text.empty() || characters(text) > 63 || has_control_character(text)) return std::nullopt;
+    return text;
+}
+inline constexpr std::string_view short_name_rule = "must have 1 to 63 characters, none of them a control character";
 
 template <class T>
 Json texts(const std::vector<T>& values) {
