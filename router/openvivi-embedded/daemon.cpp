@@ -10,6 +10,7 @@
 #include "common/runtime/log.hpp"
 #include "common/ssh/keys.hpp"
 #include "router/openvivi-embedded/api.hpp"
+#include "router/openvivi-embedded/guest_page.hpp"
 #include "router/openvivi-embedded/system.hpp"
 #include "router/openvivi-embedded/tunnel.hpp"
 
@@ -23,6 +24,8 @@ const std::vector<Setting> settings{
     {"identity.file", std::string{"/var/lib/vivi/identity"}, "The router's private key (OpenSSH, mode 0600); made when absent."},
     {"sync.socket", std::string{"/run/vivi/sync.sock"}, "Unix socket of bridged, joined to the hub's sync channels."},
     {"api.socket", std::string{"/run/vivi/api.sock"}, "Unix socket of the embedded API, joined to the hub's api channels."},
+    {"page.address", std::string{"0.0.0.0"}, "Where guests who followed a blocked name are told so, by HTTP; empty: nowhere."},
+    {"page.port", std::int64_t{80}, "The TCP port of that."},
     {"tunnel.keepalive_seconds", std::int64_t{15}, "A silent hub is asked for a sign of life after so many seconds."},
     {"tunnel.dead_seconds", std::int64_t{45}, "A hub that was silent for so many seconds is given up."},
     {"tunnel.backoff_first_ms", std::int64_t{1000}, "Longest wait before the first new try, in milliseconds; it doubles."},
@@ -38,6 +41,8 @@ Status check(const Settings& given) {
     const auto keepalive = given.number("tunnel.keepalive_seconds");
     if (keepalive < 1 || given.number("tunnel.dead_seconds") <= keepalive || given.number("tunnel.dead_seconds") > 3600)
         return failed(Code::Invalid, "tunnel.dead_seconds: must be above tunnel.keepalive_seconds (at least 1) and at most 3600");
+    if (given.number("page.port") < 1 || given.number("page.port") > 65'535)
+        return failed(Code::Invalid, "page.port: must be in 1..65535");
     const auto first = given.number("tunnel.backoff_first_ms");
     if (first < 1 || given.number("tunnel.backoff_most_ms") < first)
         return failed(Code::Invalid, "tunnel.backoff_most_ms: must not be under tunnel.backoff_first_ms (at least 1)");
@@ -59,6 +64,22 @@ std::vector<ssh::Address> hubs(const Settings& given) {
     std::vector<ssh::Address> addresses;
     for (const auto& text : given.list("hub.addresses")) addresses.push_back(*ssh::parse_address(text));
     return addresses;
+}
+
+/// The tunnel must live whether or not the page can be served: a taken port is said, and tried again. Ends by cancellation.
+Task<> serve_page(std::string address, std::uint16_t port) {
+    const http::Site site{.handle = [](http::Request request) -> Task<http::Response> { co_return guest_page(request); },
+                          .limits = {.body_bytes = 0, .idle_timeout = Seconds{10}, .connections = 500}};
+    for (;;) {
+        std::string reason;
+        try {
+            if (!address.empty()) co_await http::serve_tcp(address, port, site);
+        } catch (const Fatal& fatal) {
+            reason = fatal.what();
+        }
+        if (!reason.empty()) log::warn("page.unavailable", {{"reason", reason}});
+        co_await after(Milliseconds{30'000});
+    }
 }
 
 Task<> run(const Settings& given) {
@@ -85,6 +106,7 @@ Task<> run(const Settings& given) {
 
     notify_ready();
     co_await together(tunnel.run(), system.run(), http::serve_unix(given.text("api.socket"), site),
+                      serve_page(given.text("page.address"), static_cast<std::uint16_t>(given.number("page.port"))),
                       serve_health(given.text("health.socket"), health));
 }
 

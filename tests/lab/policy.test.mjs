@@ -308,3 +308,19 @@ test('a denied name in QUIC is seen in the browser’s own Initial packets, and 
         sink.stop()
     }
 })
+
+test('a blocked name may lead to the router’s own page, which says so', async () => {
+    await lab.setPolicy({ domains: [deny('lookfor.example')] })
+    await lab.setDns({ block_answer: 'page' })
+    try {
+        const text = await lab.on('guest1', 'curl', '--silent', '--max-time', '5', '--header', 'accept-language: fr', 'http://www.lookfor.example/')
+        assert.match(text, /www\.lookfor\.example/)
+        assert.match(text, /bloqué/)
+        assert.deepEqual((await lab.dig(1, 'www.lookfor.example', 'AAAA')).answers, [])
+        await lab.setDns({ block_answer: 'null' })
+        assert.equal((await lab.dig(1, 'www.lookfor.example')).answers[0]?.data, '0.0.0.0')
+        assert.equal((await lab.dig(1, 'www.lookfor.example', 'AAAA')).answers[0]?.data, '::')
+    } finally {
+        await lab.setDns({})
+    }
+})
