@@ -115,4 +115,14 @@ inline std::uint64_t checksum(BytesView bytes) noexcept {
     return mix(mix(mix(mix(lanes[0]) ^ lanes[1]) ^ lanes[2]) ^ lanes[3]);
 }
 
+/// Writes the head, complete with magic, version, size and checksum, over the front of what is behind it already.
+inline void seal(std::span<std::byte> bytes, Header header) noexcept {
+    header.magic = magic;
+    header.version = version;
+    header.size = bytes.size();
+    std::memcpy(bytes.data(), &header, sizeof header);
+    header.checksum = checksum(bytes.subspan(checked_from));
+    std::memcpy(bytes.data(), &header, sizeof header);
+}
+
 }  // namespace vivi::policy::arena

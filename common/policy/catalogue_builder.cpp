@@ -194,9 +194,7 @@ std::size_t CatalogueBuilder::names() const noexcept { return data_->records.cou
 
 Result<Bytes> CatalogueBuilder::build() {
     const auto data = std::exchange(data_, std::make_unique<Data>());
-    Header header{.magic = arena::magic,
-                  .version = arena::version,
-                  .names = static_cast<std::uint32_t>(data->records.count()),
+    Header header{.names = static_cast<std::uint32_t>(data->records.count()),
                   .tags = static_cast<std::uint32_t>(data->tags.size()),
                   .text_bytes = static_cast<std::uint32_t>(data->texts.size())};
     header.slots = static_cast<std::uint32_t>(header.names + header.names * 2ULL / 3 + 1);
@@ -218,10 +216,7 @@ Result<Bytes> CatalogueBuilder::build() {
     header.set_words = static_cast<std::uint32_t>(sets.size());
     header.tags_at = append<arena::TagRow>(bytes, data->tags);
     header.texts_at = append<char>(bytes, data->texts);
-    header.size = bytes.size();
-    std::memcpy(bytes.data(), &header, sizeof header);
-    header.checksum = arena::checksum(BytesView{bytes}.subspan(arena::checked_from));
-    std::memcpy(bytes.data(), &header, sizeof header);
+    arena::seal(bytes, header);
     return bytes;
 }
 
