@@ -91,7 +91,9 @@ Result<std::string> admin(const Settings& settings, std::vector<std::string> arg
 
 Result<std::vector<Spec>> router_daemons(const Settings& settings) {
     const auto last_good = line("last_good.file", settings.path("router/last-good.json"));
+    const auto policy = line("policy.folder", settings.path("router/policy"));
     return all({daemon(settings, "dhcpd", router_namespace, last_good), daemon(settings, "pcapd", router_namespace, last_good),
+                daemon(settings, "dnsd", router_namespace, last_good + policy),
                 daemon(settings, "bridged", router_namespace, last_good + sync_socket(settings)),
                 tunnel(settings, router_namespace, "203.0.113.2:2222")});
 }

@@ -11,7 +11,7 @@
 
 namespace vivi::lab {
 
-/// dhcpd, pcapd, bridged, openvivi-embedded: as on a router.
+/// dhcpd, pcapd, dnsd, bridged, openvivi-embedded: as on a router.
 Result<std::vector<Spec>> router_daemons(const Settings& settings);
 /// The tunnel's end and a bridge that makes events up, in the server's namespace: for demos and tests of the server side alone.
 Result<std::vector<Spec>> simulated_router(const Settings& settings);

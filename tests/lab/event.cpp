@@ -210,7 +210,7 @@ int run_child(const Settings& settings) {
 Status empty_state(const Settings& settings) {
     std::error_code error;
     std::filesystem::remove_all(settings.state, error);
-    for (const auto* folder : {"log", "run", "etc", "router", "server", "guests"}) std::filesystem::create_directories(settings.path(folder), error);
+    for (const auto* folder : {"log", "run", "etc", "router", "router/policy", "server", "guests"}) std::filesystem::create_directories(settings.path(folder), error);
     if (error) return failed(Code::Unavailable, settings.state + ": " + error.message());
     return {};
 }

@@ -78,7 +78,7 @@ Status prepare_postgres(const Settings& settings) {
 Result<Spec> unbound(const Settings& settings) {
     const auto folder = settings.path("unbound");
     const auto text =
-        "server:\n  interface: 10.66.0.1\n  interface: 127.0.0.1\n  access-control: 10.66.0.0/22 allow\n  access-control: 127.0.0.0/8 allow\n"
+        "server:\n  interface: 0.0.0.0\n  interface-automatic: yes\n  port: 5335\n  access-control: 10.66.0.0/22 allow\n  access-control: 127.0.0.0/8 allow\n"
         "  do-ip6: no\n  do-daemonize: no\n  chroot: \"\"\n  username: \"\"\n  pidfile: \"\"\n  use-syslog: no\n  logfile: \"\"\n"
         "  directory: \"" + folder + "\"\n  module-config: \"iterator\"\n  num-threads: 1\n  cache-max-ttl: 60\n"
         "stub-zone:\n  name: \".\"\n  stub-addr: 198.51.100.1\n  stub-prime: no\n"

@@ -17,7 +17,7 @@ Result<Spec> rabbitmq(const Settings& settings, const std::string& name, const s
 Result<Spec> postgres(const Settings& settings);
 /// Creates role and database in the running cluster.
 Status prepare_postgres(const Settings& settings);
-/// The router's resolver: 10.66.0.1 and 127.0.0.1, asking the simulated internet.
+/// The router's resolver behind dnsd, and guests' while dnsd is down: port 5335 of every address, asking the simulated internet.
 Result<Spec> unbound(const Settings& settings);
 
 }  // namespace vivi::lab
