@@ -88,7 +88,8 @@ private:
 /// nsd with everything below the root, on 127.0.0.1:5300.
 class Authority {
 public:
-    Authority() {
+    /// `names`: how many n0.load.example … there are.
+    explicit Authority(int names = 500) : names_{names} {
         std::string zone =
             ". 60 SOA ns.example. admin.example. 1 3600 600 86400 60\n. 60 NS ns.example.\nns.example. 60 A 127.0.0.1\n"
             "www.good.example. 60 A 198.18.1.10\nwww.good.example. 60 AAAA 2001:db8::10\n"
@@ -99,7 +100,7 @@ public:
             zone += "big.good.example. 60 TXT \"" + std::string(200, static_cast<char>('a' + i)) + "\"\n";
         for (int i = 1; i <= 50; ++i)
             zone += "s" + std::to_string(i) + ".site.example. 60 A 198.18.1." + std::to_string(i) + "\n";
-        for (int i = 0; i < names; ++i) zone += "n" + std::to_string(i) + ".load.example. 3600 A 198.18.1.20\n";
+        for (int i = 0; i < names_; ++i) zone += "n" + std::to_string(i) + ".load.example. 3600 A 198.18.1.20\n";
         std::ofstream{folder_ / "root.zone"} << zone;
         std::ofstream{folder_ / "nsd.conf"}
             << "server:\n  ip-address: 127.0.0.1@5300\n  do-ip6: no\n  username: \"\"\n  zonesdir: \"" << folder_.path()
@@ -113,9 +114,10 @@ public:
             return output_of(words("dig +short +timeout=1 +tries=1 -p 5300 @127.0.0.1 www.good.example")) == "198.18.1.10\n";
         });
     }
-    static constexpr int names = 500;  ///< n0.load.example …
+    int names() const noexcept { return names_; }
 
 private:
+    int names_;
     TempFolder folder_{};
     std::optional<Child> server_{};
 };
@@ -210,9 +212,9 @@ private:
 /// dnsperf on the guest, asking n0.load.example … and whatever is added, for `seconds`.
 class Load {
 public:
-    Load(const DnsVenue& venue, int seconds, const std::vector<std::string>& more = {}) {
+    Load(const DnsVenue& venue, const Authority& authority, int seconds, const std::vector<std::string>& more = {}) {
         std::ofstream file{folder_ / "names"};
-        for (int i = 0; i < Authority::names; ++i) file << "n" << i << ".load.example A\n";
+        for (int i = 0; i < authority.names(); ++i) file << "n" << i << ".load.example A\n";
         for (const auto& name : more) file << name << " A\n";
         file.close();
         server_.emplace(Launch{.command = venue.guest_command("dnsperf -s 10.66.0.1 -q 50 -c 4 -t 5 -l " +
