@@ -34,9 +34,10 @@ PolicyWatch::PolicyWatch(const net::any_io_executor& executor, state::PolicyFold
       woken_{executor} {}
 
 void PolicyWatch::watch_folder() {
-    // Again for a folder that is watched already gives the same number; for one made anew, another.
-    watched_ = ::inotify_add_watch(notifications_.native_handle(), folder_.path.c_str(),
-                                   IN_MOVED_TO | IN_CLOSE_WRITE | IN_DELETE | IN_DELETE_SELF | IN_ONLYDIR);
+    // A folder that is watched already stays so; one made anew is another. IN_MASK_ADD: without it the kernel sets the mask of a
+    // watch anew, and an event in that moment is lost (seen: once in 2,800 changes).
+    ::inotify_add_watch(notifications_.native_handle(), folder_.path.c_str(),
+                        IN_MOVED_TO | IN_DELETE | IN_DELETE_SELF | IN_ONLYDIR | IN_MASK_ADD);
 }
 
 void PolicyWatch::look_now() {
@@ -65,14 +66,13 @@ Task<> PolicyWatch::hear() {
 
 Task<> PolicyWatch::look() {
     for (;;) {
-        is_wanted_ = false;
+        if (!std::exchange(is_wanted_, false)) watch_folder();
         if (!current_ || !current_->is_current(folder_)) {
             // In a thread of its own: checking a catalogue of a million names takes longer than a batch may wait.
             auto opened = co_await blocking(
                 worker_, [folder = folder_, before = current_] { return state::MappedPolicy::open(folder, before); });
             take(std::move(opened));
         }
-        watch_folder();
         const auto next = now() + between_looks;
         if (!is_wanted_) co_await woken_.wait_until(next);
     }

@@ -53,7 +53,6 @@ private:
     net::posix::stream_descriptor notifications_;
     net::thread_pool worker_{1};
     Signal woken_;
-    int watched_ = -1;
     bool is_wanted_ = true;
     MappedPolicy current_{};
     std::string problem_{};
