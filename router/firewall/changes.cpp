@@ -59,17 +59,10 @@ std::map<std::string, std::set<Element>> without_elements() {
     return all;
 }
 
-/// The plan with nothing but what becomes chains and rules.
-Plan structure(Plan plan) {
-    plan.bans = {};
-    plan.protected_devices.clear();
-    plan.admitted.clear();
-    plan.views.clear();
-    plan.leased.clear();
-    plan.limited.clear();
-    plan.limited_addresses.clear();
-    plan.holders.clear();
-    return plan;
+/// What becomes chains and rules.
+auto structure(const Plan& plan) {
+    return std::tie(plan.lans, plan.uplink, plan.topology, plan.masquerade, plan.ipv6, plan.anti_spoofing, plan.redirect_dns,
+                    plan.strict, plan.admits_all, plan.dns, plan.modes, plan.rules, plan.groups, plan.limits, plan.limit_classes);
 }
 
 }  // namespace

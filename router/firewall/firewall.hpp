@@ -45,8 +45,8 @@ public:
     /// On an error nothing changed.
     virtual Status change(const Changes& changes) = 0;
 
-    /// Whether the table is still what load() and change() made of it; `plan` is the one in force. Cheap when nothing in the
-    /// kernel's rules was touched; otherwise it reads them.
+    /// Whether the table is still what load() and change() made of it; `plan` is the one in force. Microseconds when no rule or
+    /// set of this machine was touched since; otherwise it reads chains and sets, and sets of prefixes at most once a minute.
     virtual Result<Drift> check(const Plan& plan) = 0;
 
     /// Counters that are not zero.

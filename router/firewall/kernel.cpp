@@ -74,6 +74,8 @@ Status compare_objects(Netlink& netlink, const Objects& wanted) {
     return {};
 }
 
+constexpr Seconds between_prefix_checks{60};
+
 bool is_of_prefixes(const std::string& set) { return set.starts_with("prefixes") || set.starts_with("resolvers"); }
 
 Status write_one(const char* path) {
@@ -122,11 +124,16 @@ Result<Drift> Kernel::check(const Plan& plan) {
     if (!generation) return std::unexpected{generation.error()};
     if (loaded_->generation == *generation) return Drift{};
     Drift drift;
-    for (const auto& compared : {compare_chains(*netlink, loaded_->chains, drift), compare_contents(*netlink, plan, drift),
-                                 compare_prefixes(*netlink, loaded_->prefixes, drift)}) {
-        if (!compared) return std::unexpected{compared.error()};
+    auto compared = compare_chains(*netlink, loaded_->chains, drift);
+    if (compared) compared = compare_contents(*netlink, plan, drift);
+    const auto now = std::chrono::steady_clock::now();
+    const bool reads_prefixes = !loaded_->prefixes_read || now - *loaded_->prefixes_read >= between_prefix_checks;
+    if (compared && reads_prefixes) {
+        compared = compare_prefixes(*netlink, loaded_->prefixes, drift);
+        loaded_->prefixes_read = now;
     }
-    if (drift.empty()) loaded_->generation = *generation;
+    if (!compared) return std::unexpected{std::move(compared).error()};
+    if (drift.empty() && reads_prefixes) loaded_->generation = *generation;
     return drift;
 }
 

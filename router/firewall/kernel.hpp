@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "common/core/time.hpp"
 #include "router/firewall/firewall.hpp"
 
 namespace vivi::firewall {
@@ -28,6 +29,7 @@ private:
     struct Loaded {
         std::map<std::string, std::uint64_t> chains{};
         std::map<std::string, std::uint64_t> prefixes{};  ///< Interval sets.
+        std::optional<Instant> prefixes_read{};           ///< Tens of thousands of elements: not at every check().
         std::optional<std::uint32_t> generation{};        ///< Nothing was wrong then.
         bool forwards_ipv6 = false;
     };

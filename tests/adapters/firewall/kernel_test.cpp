@@ -8,7 +8,7 @@
 
 #include "router/firewall/dump.hpp"
 #include "router/firewall/runner.hpp"
-#include "tests/adapters/firewall/small_venue.hpp"
+#include "tests/adapters/firewall/venue_fixture.hpp"
 
 namespace vivi::firewall {
 namespace {
@@ -102,26 +102,11 @@ TEST_F(FirewallKernel, ABanStopsWhatRunsAndWhatBeginsForThatGuestAlone) {
 
 TEST_F(FirewallKernel, ABanStopsARunningUdpStreamDownward) {
     ASSERT_TRUE(load({}));
-    const auto sender = place->listen("internet", SOCK_DGRAM, stream);
-    const auto guest = place->socket("guest1", SOCK_DGRAM);
-    const auto to = test::endpoint("192.0.2.1", stream);
-    ASSERT_EQ(::sendto(guest.number(), "hello", 5, 0, test::as_address(to), sizeof to), 5);
-    ASSERT_TRUE(sender.is_ready(POLLIN, 1s));
-    std::array<char, 64> buffer{};
-    sockaddr_in from{};
-    socklen_t size = sizeof from;
-    ASSERT_EQ(
-        ::recvfrom(sender.number(), buffer.data(), buffer.size(), 0, static_cast<sockaddr*>(static_cast<void*>(&from)), &size),
-        5);
-    const auto arrives = [&] {
-        ::sendto(sender.number(), "data", 4, 0, test::as_address(from), sizeof from);
-        const bool came = guest.is_ready(POLLIN, 200ms);
-        if (came) ::recv(guest.number(), buffer.data(), buffer.size(), 0);
-        return came;
-    };
-    ASSERT_TRUE(arrives());
+    const auto listener = place->listen("internet", SOCK_DGRAM, stream);
+    Datagrams running{*place, "guest1", "192.0.2.1", listener, stream};
+    ASSERT_TRUE(running.goes_up() && running.comes_down());
     ASSERT_TRUE(move({}, guest1_banned));
-    EXPECT_FALSE(arrives()) << "without a packet from the guest";
+    EXPECT_FALSE(running.comes_down()) << "without a packet from the guest";
 }
 
 TEST_F(FirewallKernel, AnotherAddressDoesNotHelpABannedDevice) {
