@@ -35,7 +35,7 @@ const std::map<std::string, Names> allowed{
     {"common/http", {"common/core", "common/runtime"}},
     {"router/state", plus(base, {"common/policy", "common/bus", "common/store"})},
     {"router/firewall", {"common/core", "common/model", "common/policy"}},
-    {"router/dhcpd", plus(base, {"common/wire", "common/bus", "common/store", "router/state"})},
+    {"router/dhcpd", plus(base, {"common/wire", "common/policy", "common/bus", "common/store", "router/state"})},
     {"router/dnsd", plus(base, {"common/wire", "common/policy", "common/bus", "common/store", "router/state", "router/firewall"})},
     {"router/pcapd", plus(base, {"common/wire", "common/policy", "common/bus", "common/store", "router/state"})},
     {"router/bridged", plus(base, {"common/wire", "common/policy", "common/sync", "common/bus", "common/store", "router/state", "router/firewall"})},
@@ -133,7 +133,7 @@ const Names edges_in_pure_folders{"common/core/crypto.cpp", "common/core/net.cpp
 const std::regex pure_files{"(router/dhcpd/(engine|pool|leases?|options?)|router/pcapd/(flow_table|name_table|attribution)|router/firewall/render(er)?|"
                             "router/dnsd/(engine|decisions|device_table|random|question|answer|special_names|local_names|response|upstream_table|flight|health|"
                             "seen_table|allowed_names|keyed_hash|address_kinds)|"
-                            "router/bridged/(outbox_rules|pending|reports)|server/graphql/(lexer|parser|schema|validate|value|language).*|"
+                            "router/bridged/(outbox_rules|pending|reports|dns_watch|moment|policy_clock|network_setup|hit_counts)|server/graphql/(lexer|parser|schema|validate|value|language).*|"
                             "server/transport/(ws_protocol|http_rules|protocol)).*\\.(hpp|cpp)"};
 
 const std::regex outside{"^(boost/(asio|beast).*|sys/(socket|un|epoll|stat|mount).*|netinet/.*|arpa/.*|poll\\.h|unistd\\.h|fcntl\\.h|thread|mutex|fstream|iostream|filesystem|"
