@@ -13,7 +13,7 @@ namespace {
 constexpr std::uint8_t record_handshake = 22, version_major = 3, handshake_client_hello = 1, name_type_host = 0;
 constexpr std::size_t most_record_bytes = (1 << 14) + 256, handshake_header_bytes = 4;
 constexpr std::uint16_t extension_server_name = 0, extension_encrypted_client_hello = 0xfe0d;  // RFC 6066, RFC 9849.
-constexpr int most_extensions = 128, most_names = 4;
+constexpr int most_extensions = most_hello_bytes / 4, most_names = 4;  // The shortest extension has four bytes.
 
 /// What a length claims, or what is there of it.
 Reader clipped(Reader& in, std::size_t claimed, bool& is_complete) noexcept {
@@ -46,8 +46,9 @@ std::expected<Record, ParseError> parse_record(BytesView stream) noexcept {
     const auto major = in.u8();
     in.take(1);  // minor: 0x01 to 0x03 are seen
     const std::size_t length = in.u16();
+    if (!stream.empty() && type != record_handshake) return std::unexpected{ParseError::Unsupported};
     if (!in.ok()) return std::unexpected{ParseError::Truncated};
-    if (type != record_handshake || major != version_major) return std::unexpected{ParseError::Unsupported};
+    if (major != version_major) return std::unexpected{ParseError::Unsupported};
     if (length == 0 || length > most_record_bytes) return std::unexpected{ParseError::Malformed};
     Record record{.is_whole = length <= in.remaining()};
     record.fragment = in.take(std::min(length, in.remaining()));

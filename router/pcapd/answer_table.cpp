@@ -23,6 +23,20 @@ NameId AnswerTable::find(Mac device, const Ipv6& address, Instant now) const noe
     return slot == Answers::none || answers_[slot].until < now ? no_name : answers_[slot].name;
 }
 
+bool AnswerTable::was_told(Mac device, const wire::Name& name, Instant now) const noexcept {
+    constexpr int most_looked_through = 64;
+    const auto id = names_.find(name);
+    const auto owner = devices_.find(device.octets);
+    if (id == no_name || owner == Devices::none) return false;
+    auto slot = devices_[owner].newest;
+    for (int i = 0; i < most_looked_through && slot != Answers::none; ++i) {
+        const auto& answer = answers_[slot];
+        if ((answer.name == id || answer.before == id) && answer.until >= now) return true;
+        slot = answer.older;
+    }
+    return false;
+}
+
 void AnswerTable::expire(Instant now) {
     constexpr int most_at_once = 1'024;
     auto slot = answers_.oldest();
@@ -48,9 +62,11 @@ void AnswerTable::remember(Mac device, const Ipv6& address, NameId name, Instant
         answers_.touch(slot);
     }
     auto& answer = answers_[slot];
-    names_.hold(name);
-    names_.release(answer.name);
-    answer.name = name;
+    if (answer.name != name) {
+        names_.release(answer.before);
+        answer.before = answer.name;
+        answer.name = names_.hold(name);
+    }
     answer.until = until;
     link_newest(slot);
     devices_.touch(answer.device);
@@ -72,6 +88,7 @@ void AnswerTable::forget(Answers::Slot slot) {
     const auto device = answers_[slot].device;
     unlink(slot);
     names_.release(answers_[slot].name);
+    names_.release(answers_[slot].before);
     answers_.erase(slot);
     if (devices_[device].count == 0) devices_.erase(device);
 }

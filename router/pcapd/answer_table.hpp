@@ -31,6 +31,9 @@ public:
     void learn(Mac device, const wire::dns::Response& response, Instant now);
     /// The name `device` was given for `address`, while TTL and grace last. Not a reference: hold() it to keep it.
     NameId find(Mac device, const Ipv6& address, Instant now) const noexcept;
+    /// Whether one of the last answers `device` got, for whatever address, was about `name`: 64 addresses are looked
+    /// through, with the last two names of each.
+    bool was_told(Mac device, const wire::Name& name, Instant now) const noexcept;
     /// Forgets answers that are over: a bounded number at each call, those learned longest ago first.
     void expire(Instant now);
     std::size_t size() const noexcept { return answers_.size(); }
@@ -44,6 +47,7 @@ private:
     /// Links of the answers of one device, oldest first.
     struct Answer {
         NameId name = no_name;
+        NameId before = no_name;  ///< The name it was the address of before: many share one.
         Instant until{};
         std::uint32_t device = 0, older = 0, newer = 0;
     };

@@ -15,7 +15,7 @@ namespace vivi::pcapd {
 
 struct CaptureOptions {
     int ring_mib = 32;
-    int snaplen_bytes = 2048;
+    int snaplen_bytes = 4096;
 };
 
 /// Who is given the frames.

@@ -13,6 +13,7 @@
 #include "common/core/crypto.hpp"
 #include "common/runtime/clock.hpp"
 #include "router/pcapd/outgoing.hpp"
+#include "router/pcapd/router_watch.hpp"
 #include "router/pcapd/tick.hpp"
 
 namespace vivi::pcapd {
@@ -46,7 +47,11 @@ struct Watched {
 class Counter::Loop final : FrameSink {
 public:
     explicit Loop(Counter& owner)
-        : owner_{owner}, table_{FlowLimits{}, random_key()}, schedule_{owner.period_, vivi::now()}, now_{vivi::now()} {}
+        : owner_{owner},
+          table_{FlowLimits{}, random_key()},
+          routers_{random_key()},
+          schedule_{owner.period_, vivi::now()},
+          now_{vivi::now()} {}
 
     void run() {
         for (bool goes_on = true; goes_on;) {
@@ -55,6 +60,7 @@ public:
             goes_on = obey(owner_.take_orders());
             open_missing();
             drain();
+            hand_over_denied();
             if (!goes_on) drain_to_the_end();
             if (!goes_on || schedule_.is_due(now_)) end_tick(/*is_last=*/!goes_on);
         }
@@ -64,8 +70,21 @@ private:
     void frame(BytesView captured, std::size_t on_wire) override {
         ++captured_;
         const auto packet = dissect(captured, on_wire);
-        if (!packet || (skips_tagged_ && packet->vlan)) return;
+        const auto& watched = watched_[drained_];
+        if (!packet || (watched.skips_tagged && packet->vlan)) return;
         table_.add(*packet, now_);
+        if (packet->announces_router) see_router(watched, *packet);
+    }
+
+    void see_router(const Watched& watched, const Packet& packet) {
+        if (table_.is_router(packet.source_mac)) return;
+        const auto foreign = routers_.see(static_cast<std::uint16_t>(drained_), watched.name, packet, now_);
+        if (foreign) owner_.hand_over_.alarm(*foreign);
+    }
+
+    void hand_over_denied() {
+        if (!table_.has_denied()) return;
+        for (const auto& flow : table_.take_denied()) owner_.hand_over_.alarm(flow);
     }
 
     void wait() {
@@ -100,6 +119,7 @@ private:
     bool obey(Orders orders) {
         if (orders.period) schedule_.set_period(*orders.period, now_);
         if (orders.plan) follow(*std::move(orders.plan));
+        if (orders.policy) decide_by(*std::move(orders.policy));
         return !orders.stop;
     }
 
@@ -110,13 +130,21 @@ private:
             const auto same = std::ranges::find(watched_, name, &Watched::name);
             next.push_back(same != watched_.end() ? std::move(*same)
                                                   : Watched{.name = name, .problem = "not opened yet", .retry_at = now_});
+            const auto is_tagged_on_it = [&](const std::string& other) { return other.starts_with(name + '.'); };
             next.back().skips_tagged =
-                std::ranges::any_of(plan.interfaces, [&](const auto& other) { return other.starts_with(name + '.'); });
+                std::ranges::any_of(plan.interfaces, is_tagged_on_it) || std::ranges::any_of(plan.tagged, is_tagged_on_it);
         }
         watched_ = std::move(next);
         plan_ = std::move(plan);
         schedule_.end_now(now_);
         set_lan();
+    }
+
+    void decide_by(PolicyState policy) {
+        end_tick(/*is_last=*/false);
+        table_.set_policy(policy.mapped ? &policy.mapped->engine() : nullptr);
+        policy_ = std::move(policy);
+        schedule_.end_now(now_);  // That it is in force goes with a tick.
     }
 
     void open_missing() {
@@ -150,7 +178,7 @@ private:
 
     /// Looked up at each tick: an interface's address changes when it is made anew, a bridge's when it gets a port.
     void set_lan() {
-        Lan lan{.prefixes = plan_.prefixes};
+        Lan lan{.prefixes = plan_.prefixes, .next_hop = plan_.next_hop};
         for (const auto& watched : watched_) {
             if (const auto mac = hardware_address(watched.name)) lan.router_macs.push_back(*mac);
         }
@@ -158,9 +186,9 @@ private:
     }
 
     void drain() {
-        for (auto& watched : watched_) {
+        for (drained_ = 0; drained_ < watched_.size(); ++drained_) {
+            auto& watched = watched_[drained_];
             if (!watched.capture) continue;
-            skips_tagged_ = watched.skips_tagged;
             const auto count = watched.capture->drain(*this, most_frames_at_once);
             if (!count) lose(watched, count.error().detail);
         }
@@ -183,16 +211,32 @@ private:
             tick_.batch = std::move(batch);
         else
             merge(tick_.batch, std::move(batch));  // The last one was not taken.
+        add_hits(table_.take_hits());
         tick_.counts = table_.counts();
         tick_.revision = plan_.revision;
         tick_.interfaces.clear();
         for (const auto& watched : watched_) tick_.interfaces.push_back({watched.name, watched.problem});
+        tick_.policy_revision = policy_.revision();
+        tick_.policy_problem = policy_.problem;
         tick_.is_last = is_last;
-        if (owner_.hand_over_(tick_)) tick_.batch = {};
+        if (!owner_.hand_over_.tick(tick_)) return;
+        tick_.batch = {};
+        tick_.hits = {};
+    }
+
+    void add_hits(model::PolicyHits hits) {
+        if (hits.rows.empty() && hits.folded == 0) return;
+        if (tick_.hits.rows.empty())
+            tick_.hits = std::move(hits);
+        else
+            merge(tick_.hits, std::move(hits));
+        tick_.hits.tick = tick_.batch.tick;
     }
 
     Counter& owner_;
+    PolicyState policy_{};  ///< What the table looks at.
     FlowTable table_;
+    RouterWatch routers_;
     TickSchedule schedule_;
     Instant now_;
     Plan plan_{};
@@ -201,10 +245,10 @@ private:
     Tick tick_{};
     std::uint64_t captured_ = 0;
     std::uint64_t dropped_ = 0;
-    bool skips_tagged_ = false;
+    std::size_t drained_ = 0;  ///< Index of the interface whose frames come.
 };
 
-Counter::Counter(CaptureOptions options, Milliseconds period, std::function<bool(const Tick&)> hand_over)
+Counter::Counter(CaptureOptions options, Milliseconds period, HandOver hand_over)
     : options_{options}, period_{period}, hand_over_{std::move(hand_over)}, wake_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)} {
     thread_ = std::thread{[this] { Loop{*this}.run(); }};
 }
@@ -221,6 +265,10 @@ void Counter::watch(Plan plan) {
 
 void Counter::set_period(Milliseconds period) {
     order([&](Orders& orders) { orders.period = period; });
+}
+
+void Counter::decide_by(PolicyState policy) {
+    order([&](Orders& orders) { orders.policy = std::move(policy); });
 }
 
 void Counter::stop() {

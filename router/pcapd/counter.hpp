@@ -9,13 +9,16 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <variant>
 #include <vector>
 
 #include "common/core/net.hpp"
 #include "common/core/time.hpp"
+#include "common/model/policy_event.hpp"
 #include "common/model/traffic.hpp"
 #include "router/pcapd/capture.hpp"
 #include "router/pcapd/flow_table.hpp"
+#include "router/pcapd/policy_watch.hpp"
 
 namespace vivi::pcapd {
 
@@ -24,6 +27,8 @@ struct Plan {
     std::int64_t revision = 0;
     std::vector<std::string> interfaces{};
     std::vector<Ipv4Prefix> prefixes{};
+    std::vector<std::string> tagged{};  ///< Devices beside them, as the uplink's: "eth0.20" is not to be counted on "eth0" too.
+    std::optional<Ipv4> next_hop{};     ///< One-armed only.
     bool operator==(const Plan&) const = default;
 };
 
@@ -39,14 +44,25 @@ struct Tick {
     FlowCounts counts{};
     std::int64_t revision = 0;  ///< Of the plan in force.
     std::vector<InterfaceState> interfaces{};
+    std::int64_t policy_revision = -1;  ///< Of the policy that decides; -1: none.
+    std::string policy_problem{};
+    model::PolicyHits hits{};
     bool is_last = false;  ///< The thread ends after it.
 };
 
-/// Its verbs may be called from any thread and return at once. A tick that is not taken is merged into the next.
+/// What cannot wait for the end of a tick.
+using Alarm = std::variant<model::FlowDenied, model::ForeignRa>;
+
+/// Where the thread hands things over; both run on it, must not block, and say whether they took what they were given.
+struct HandOver {
+    std::function<bool(const Tick&)> tick;    ///< What is not taken is merged into the next.
+    std::function<bool(const Alarm&)> alarm;  ///< What is not taken is forgotten: it comes again while it goes on.
+};
+
+/// Its verbs may be called from any thread and return at once.
 class Counter {
 public:
-    /// `hand_over` runs on the capture thread and says whether it took the tick; it must not block.
-    Counter(CaptureOptions options, Milliseconds period, std::function<bool(const Tick&)> hand_over);
+    Counter(CaptureOptions options, Milliseconds period, HandOver hand_over);
     /// Stops and waits for the thread: some milliseconds.
     ~Counter();
     Counter(const Counter&) = delete;
@@ -55,6 +71,8 @@ public:
     /// Opens and closes interfaces as needed; those that are missing are tried again (0.5 s to 10 s). Ends the current tick.
     void watch(Plan plan);
     void set_period(Milliseconds period);
+    /// Decides by it from now on. Ends the current tick: its hits are the policy's before.
+    void decide_by(PolicyState policy);
     /// The current tick is handed over with `is_last`, then the thread ends.
     void stop();
 
@@ -62,6 +80,7 @@ private:
     struct Orders {
         std::optional<Plan> plan{};
         std::optional<Milliseconds> period{};
+        std::optional<PolicyState> policy{};
         bool stop = false;
     };
     class Loop;
@@ -71,7 +90,7 @@ private:
 
     CaptureOptions options_;
     Milliseconds period_;
-    std::function<bool(const Tick&)> hand_over_;
+    HandOver hand_over_;
     int wake_;  ///< An eventfd: the thread waits in poll().
     std::mutex mutex_;
     Orders orders_;

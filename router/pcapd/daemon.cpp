@@ -16,6 +16,8 @@
 #include "common/store/redis.hpp"
 #include "router/pcapd/capture.hpp"
 #include "router/pcapd/counter.hpp"
+#include "router/pcapd/denial_reporter.hpp"
+#include "router/pcapd/policy_watch.hpp"
 #include "router/pcapd/reporter.hpp"
 #include "router/pcapd/watcher.hpp"
 #include "router/state/events_bus.hpp"
@@ -24,8 +26,9 @@
 namespace vivi::pcapd {
 namespace {
 
-constexpr std::size_t most_ticks_waiting = 64;   ///< Between thread and loop; at the bound the thread merges.
-constexpr Milliseconds longest_farewell{2'000};  ///< For the last tick to be confirmed.
+constexpr std::size_t most_ticks_waiting = 64;    ///< Between thread and loop; at the bound the thread merges.
+constexpr std::size_t most_alarms_waiting = 256;  ///< At the bound they are forgotten and come again.
+constexpr Milliseconds longest_farewell{2'000};   ///< For the last tick to be confirmed.
 
 CaptureOptions capture_options(const Settings& settings) {
     return {.ring_mib = static_cast<int>(settings.number("capture.ring_mib")),
@@ -57,20 +60,27 @@ public:
         : health_socket_{settings.text("health.socket")},
           state_{executor, {settings.text("state.url")}},
           publisher_{executor, state::events_bus(settings.text("bus.url"))},
-          subscriber_{
-              executor,
-              state::events_bus(settings.text("bus.url")),
-              {.name = "", .bindings = {std::string{model::topic::config_changed}, std::string{model::topic::watch_changed}}}},
+          subscriber_{executor,
+                      state::events_bus(settings.text("bus.url")),
+                      {.name = "",
+                       .bindings = {std::string{model::topic::config_changed}, std::string{model::topic::policy_changed},
+                                    std::string{model::topic::watch_changed}}}},
           live_{executor, settings.text("last_good.file"), state_},
           reporter_{executor, publisher_, crypto::random_id()},
+          denials_{executor, publisher_, crypto::random_id()},
           ticks_{executor, most_ticks_waiting},
-          counter_{capture_options(settings), model::Monitoring{}.tick, [this](const Tick& tick) { return ticks_.push(tick); }},
-          watcher_{executor, counter_, live_, settings.text("capture.interface")} {}
+          alarms_{executor, most_alarms_waiting},
+          counter_{capture_options(settings),
+                   model::Monitoring{}.tick,
+                   {.tick = [this](const Tick& tick) { return ticks_.push(tick); },
+                    .alarm = [this](const Alarm& alarm) { return alarms_.push(alarm); }}},
+          policy_{executor, {settings.text("policy.folder")}, [this](const PolicyState& state) { counter_.decide_by(state); }},
+          watcher_{executor, counter_, live_, policy_, settings.text("capture.interface")} {}
 
     Task<> run() {
-        co_await together(take_ticks(), reporter_.publish(), watcher_.follow_configuration(), watcher_.hear(subscriber_),
-                          watcher_.look(state_), watcher_.keep_period(), live_.follow(),
-                          serve_health(health_socket_, [this] { return health(); }));
+        co_await together(take_ticks(), take_alarms(), reporter_.publish(), denials_.publish(), policy_.follow(),
+                          watcher_.follow_configuration(), watcher_.hear(subscriber_), watcher_.look(state_),
+                          watcher_.keep_period(), live_.follow(), serve_health(health_socket_, [this] { return health(); }));
     }
 
     /// The last tick, confirmed if the broker is there.
@@ -83,6 +93,16 @@ public:
 private:
     Task<> take_ticks() {
         for (;;) reporter_.accept(co_await ticks_.take(), wall_now());
+    }
+
+    Task<> take_alarms() {
+        for (;;) {
+            const auto alarm = co_await alarms_.take();
+            if (const auto* const flow = std::get_if<model::FlowDenied>(&alarm))
+                denials_.accept(*flow, wall_now());
+            else
+                reporter_.accept(std::get<model::ForeignRa>(alarm), wall_now());
+        }
     }
 
     Task<> finish() {
@@ -99,6 +119,7 @@ private:
         auto document = reporter_.health();
         document["daemon"] = "pcapd";
         document["version"] = VIVI_VERSION;
+        document["denials"] = {{"said", denials_.accepted()}, {"confirmed", denials_.confirmed()}};
         document["watched"] = watcher_.is_watched();
         document["bus"] = publisher_.connected() ? "connected" : "away";
         document["state"] = state_.connected() ? "connected" : "away";
@@ -111,8 +132,11 @@ private:
     bus::RabbitmqSubscriber subscriber_;
     state::LiveConfiguration live_;
     Reporter reporter_;
+    DenialReporter denials_;
     Channel<Tick> ticks_;
+    Channel<Alarm> alarms_;
     Counter counter_;  // After what its thread uses.
+    PolicyWatch policy_;
     Watcher watcher_;
 };
 
@@ -133,20 +157,22 @@ Task<> run(const Settings& settings) {
 }  // namespace
 
 Program program() {
-    return {.name = "pcapd",
-            .purpose = "Watches the LAN and says who talks to whom: bytes per device, remote name and direction.",
-            .settings = {{"capture.interface", std::string{},
-                          "The interface to watch; empty: those of the configuration's networks."},
-                         {"capture.ring_mib", std::int64_t{32}, "Memory of the kernel's packet ring, MiB for each interface."},
-                         {"capture.snaplen_bytes", std::int64_t{2048}, "How much of each packet is looked at, bytes."},
-                         {"bus.url", std::string{"amqp://guest:guest@127.0.0.1:5672/"}, "The router's RabbitMQ."},
-                         {"state.url", std::string{"redis://127.0.0.1:6379/0"}, "The router's Redis, instance state."},
-                         {"last_good.file", std::string{"/var/lib/vivi/last-good.json"},
-                          "The configuration document read before Redis is there; empty: none."},
-                         {"health.socket", std::string{"/run/vivi/pcapd.health"},
-                          "Where the health document is served; empty: nowhere."}},
-            .check = check,
-            .run = run};
+    return {
+        .name = "pcapd",
+        .purpose = "Watches the LAN and says who talks to whom: bytes per device, remote name and direction; and what is denied.",
+        .settings = {{"capture.interface", std::string{},
+                      "The interface to watch; empty: those of the configuration's networks."},
+                     {"capture.ring_mib", std::int64_t{32}, "Memory of the kernel's packet ring, MiB for each interface."},
+                     {"capture.snaplen_bytes", std::int64_t{4096}, "How much of each packet is looked at, bytes."},
+                     {"bus.url", std::string{"amqp://guest:guest@127.0.0.1:5672/"}, "The router's RabbitMQ."},
+                     {"state.url", std::string{"redis://127.0.0.1:6379/0"}, "The router's Redis, instance state."},
+                     {"last_good.file", std::string{"/var/lib/vivi/last-good.json"},
+                      "The configuration document read before Redis is there; empty: none."},
+                     {"policy.folder", std::string{"/var/lib/vivi/policy"}, "Where bridged writes the compiled policy."},
+                     {"health.socket", std::string{"/run/vivi/pcapd.health"},
+                      "Where the health document is served; empty: nowhere."}},
+        .check = check,
+        .run = run};
 }
 
 }  // namespace vivi::pcapd

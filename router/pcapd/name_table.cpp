@@ -13,11 +13,18 @@ NameTable::NameTable(std::size_t capacity, HashKey key)
     for (NameId id = 0; id + 1 < capacity; ++id) entries_[id].next = id + 1;
 }
 
-NameId& NameTable::bucket_of(std::string_view text) noexcept { return buckets_[hash_(as_bytes(text)) & (buckets_.size() - 1)]; }
+std::size_t NameTable::bucket_of(std::string_view text) const noexcept { return hash_(as_bytes(text)) & (buckets_.size() - 1); }
+
+NameId NameTable::find(const wire::Name& name) const noexcept {
+    if (name.empty()) return no_name;
+    auto id = buckets_[bucket_of(name.text())];
+    while (id != no_name && entries_[id].name != name) id = entries_[id].next;
+    return id;
+}
 
 NameId NameTable::acquire(const wire::Name& name) {
     if (name.empty()) return no_name;
-    auto& bucket = bucket_of(name.text());
+    auto& bucket = buckets_[bucket_of(name.text())];
     for (auto id = bucket; id != no_name; id = entries_[id].next) {
         if (entries_[id].name == name) return hold(id);
     }
@@ -46,7 +53,7 @@ void NameTable::release(NameId id) noexcept {
     auto& entry = entries_[id];
     assert(entry.references > 0);
     if (--entry.references > 0) return;
-    auto* link = &bucket_of(entry.name.text());
+    auto* link = &buckets_[bucket_of(entry.name.text())];
     while (*link != id) link = &entries_[*link].next;
     *link = entry.next;
     entry.next = free_;

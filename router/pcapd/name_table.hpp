@@ -24,6 +24,8 @@ public:
     /// One reference to `name`, stored now if it was not yet; `no_name` when it is empty or the table is full (counted in
     /// refused()).
     NameId acquire(const wire::Name& name);
+    /// The name's number if it is stored; no reference.
+    NameId find(const wire::Name& name) const noexcept;
     /// One reference more.
     NameId hold(NameId id) noexcept;
     void release(NameId id) noexcept;
@@ -39,7 +41,7 @@ private:
         NameId next = no_name;  ///< In its bucket, or in the list of free entries.
     };
 
-    NameId& bucket_of(std::string_view text) noexcept;
+    std::size_t bucket_of(std::string_view text) const noexcept;
 
     SipHash hash_;
     std::vector<Entry> entries_;

@@ -7,6 +7,8 @@
 #include <tuple>
 #include <utility>
 
+#include "router/pcapd/denials.hpp"
+
 namespace vivi::pcapd {
 namespace {
 
@@ -67,8 +69,20 @@ void Outgoing::add(model::TrafficBatch batch, WallTime at) {
     hold_bounds();
 }
 
+void Outgoing::add(model::PolicyHits hits, WallTime at) {
+    if (!hits_) hits_.emplace();
+    merge(*hits_, std::move(hits));
+    hits_at_ = at;
+}
+
 void Outgoing::add(std::string_view topic, model::Json members, WallTime at) {
-    if (events_.size() == limits_.events) events_.pop_front();
+    const auto is_report = [](const Event& event) {
+        return event.topic == model::topic::config_applied || event.topic == model::topic::config_failed;
+    };
+    if (events_.size() == limits_.events) {
+        const auto other = std::ranges::find_if_not(events_, is_report);
+        events_.erase(other != events_.end() ? other : events_.begin());
+    }
     events_.push_back({std::string{topic}, std::move(members), at});
 }
 
@@ -96,6 +110,7 @@ std::size_t Outgoing::rows() const noexcept {
 const std::vector<Outgoing::Message>& Outgoing::next() {
     if (!under_way_.empty()) return under_way_;
     for (; !events_.empty(); events_.pop_front()) number(events_.front().topic, events_.front().members, events_.front().at);
+    if (const auto waiting = std::exchange(hits_, {})) number(model::topic::policy_hit, model::to_json(*waiting), hits_at_);
     for (std::size_t i = 0; i < limits_.batches_at_once && !batches_.empty(); ++i) {
         number(std::move(batches_.front()));
         batches_.pop_front();

@@ -4,20 +4,22 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "common/core/time.hpp"
 #include "common/model/event.hpp"
+#include "common/model/policy_event.hpp"
 #include "common/model/traffic.hpp"
 
 namespace vivi::pcapd {
 
 struct OutgoingLimits {
-    std::size_t batches = 600;            ///< Ticks that wait while the broker is away.
-    std::size_t rows = 200'000;           ///< Of all of them.
-    std::size_t events = 64;              ///< Other events that wait; the oldest goes first.
+    std::size_t batches = 600;   ///< Ticks that wait while the broker is away.
+    std::size_t rows = 200'000;  ///< Of all of them.
+    std::size_t events = 64;     ///< Other events that wait; of them the oldest that is no report on a configuration goes.
     std::size_t body_bytes = 512 * 1024;  ///< A batch that would be larger goes as several messages.
     std::size_t batches_at_once = 16;     ///< Under one confirm.
 };
@@ -46,10 +48,12 @@ public:
     explicit Outgoing(std::string instance, OutgoingLimits limits = {}) : instance_{std::move(instance)}, limits_{limits} {}
 
     void add(model::TrafficBatch batch, WallTime at);
+    /// Merged with those that wait.
+    void add(model::PolicyHits hits, WallTime at);
     /// `members`: an object with what the event has beside the envelope.
     void add(std::string_view topic, model::Json members, WallTime at);
 
-    bool is_empty() const noexcept { return under_way_.empty() && batches_.empty() && events_.empty(); }
+    bool is_empty() const noexcept { return under_way_.empty() && batches_.empty() && events_.empty() && !hits_; }
     /// What to publish now; the same until confirmed(). Empty when there is nothing.
     const std::vector<Message>& next();
     /// The broker holds all of what next() gave.
@@ -81,6 +85,8 @@ private:
     std::uint64_t last_number_ = 0;
     std::deque<Waiting> batches_{};
     std::deque<Event> events_{};
+    std::optional<model::PolicyHits> hits_{};
+    WallTime hits_at_{};
     std::vector<Message> under_way_{};
     Confirmed under_way_totals_{};
     Confirmed totals_{};

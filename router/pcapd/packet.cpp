@@ -3,6 +3,7 @@
 #include "router/pcapd/packet.hpp"
 
 #include "common/wire/ethernet.hpp"
+#include "common/wire/icmpv6.hpp"
 #include "common/wire/ipv4.hpp"
 #include "common/wire/ipv6.hpp"
 #include "common/wire/transport.hpp"
@@ -18,6 +19,7 @@ void read_transport(Packet& packet, BytesView bytes) noexcept {
     if (!segment) return;
     packet.source_port = segment->source_port;
     packet.destination_port = segment->destination_port;
+    packet.sequence = segment->sequence;
     packet.opens = segment->syn;
     packet.closes = segment->fin || segment->rst;
     packet.payload = segment->payload;
@@ -49,6 +51,7 @@ std::expected<Packet, wire::ParseError> dissect(BytesView captured, std::size_t 
         packet.destination = ip->destination;
         packet.protocol = ip->protocol;
         packet.bytes = ip->total_bytes;
+        packet.announces_router = wire::icmpv6::is_router_advertisement(*ip);
         if (ip->starts_payload) read_transport(packet, ip->payload);
         return packet;
     }

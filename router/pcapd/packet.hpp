@@ -22,10 +22,12 @@ struct Packet {
     std::uint8_t protocol = 0;
     std::uint16_t source_port = 0;  ///< Zero, as the next, when there is none: a later fragment, ICMP, a header cut short.
     std::uint16_t destination_port = 0;
-    bool opens = false;       ///< TCP SYN.
-    bool closes = false;      ///< TCP FIN or RST.
-    std::uint64_t bytes = 0;  ///< What is counted: the IP packet, header included, link header and padding not.
-    BytesView payload{};      ///< Of TCP or UDP, as far as captured. Views the frame.
+    std::uint32_t sequence = 0;     ///< TCP: of the first octet of the payload, or of the SYN.
+    bool opens = false;             ///< TCP SYN.
+    bool closes = false;            ///< TCP FIN or RST.
+    std::uint64_t bytes = 0;        ///< What is counted: the IP packet, header included, link header and padding not.
+    bool announces_router = false;  ///< An ICMPv6 router advertisement that hosts obey.
+    BytesView payload{};            ///< Of TCP or UDP, as far as captured. Views the frame.
 };
 
 /// `captured` is what the snapshot kept of a frame of `on_wire` bytes. Unsupported: not IP, nothing to count.

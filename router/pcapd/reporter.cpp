@@ -14,19 +14,13 @@ namespace {
 constexpr Milliseconds first_retry{250}, most_retry{10'000};
 constexpr Milliseconds last_retry{100};  ///< When the process is about to end.
 
-std::vector<bus::Message> to_messages(const std::vector<Outgoing::Message>& waiting) {
-    std::vector<bus::Message> messages;
-    messages.reserve(waiting.size());
-    for (const auto& message : waiting) messages.push_back({.topic = message.topic, .body = message.body});
-    return messages;
-}
-
 std::string problems_of(const Tick& tick) {
     std::string problems;
     for (const auto& interface : tick.interfaces) {
         if (interface.problem.empty()) continue;
         problems.append(problems.empty() ? "" : "; ").append(interface.problem);
     }
+    if (!tick.policy_problem.empty()) problems.append(problems.empty() ? "" : "; ").append(tick.policy_problem);
     return problems;
 }
 
@@ -38,6 +32,13 @@ const InterfaceState* find(const std::vector<InterfaceState>& interfaces, const 
 }
 
 }  // namespace
+
+std::vector<bus::Message> to_messages(const std::vector<Outgoing::Message>& waiting) {
+    std::vector<bus::Message> messages;
+    messages.reserve(waiting.size());
+    for (const auto& message : waiting) messages.push_back({.topic = message.topic, .body = message.body});
+    return messages;
+}
 
 Reporter::Reporter(const net::any_io_executor& executor, bus::Publisher& bus, std::string instance, OutgoingLimits limits)
     : bus_{bus}, outgoing_{std::move(instance), limits}, more_{executor, Instant::max()} {}
@@ -59,8 +60,18 @@ void Reporter::accept(Tick tick, WallTime at) {
     } else if (held_.tick >= heartbeat) {
         outgoing_.add(std::exchange(held_, {}), at);
     }
+    if (!tick.hits.rows.empty() || tick.hits.folded > 0) outgoing_.add(std::exchange(tick.hits, {}), at);
     last_ = std::move(tick);
     if (!outgoing_.is_empty()) more_.cancel();
+}
+
+void Reporter::accept(const model::ForeignRa& announcement, WallTime at) {
+    log::warn("network.foreign_ra", {{"interface", announcement.interface},
+                                     {"mac", to_string(announcement.device)},
+                                     {"router", to_address_string(announcement.router)}});
+    ++foreign_announcements_;
+    outgoing_.add(model::topic::network_foreign_ra, model::to_json(announcement), at);
+    more_.cancel();
 }
 
 void Reporter::end(WallTime at) {
@@ -72,6 +83,8 @@ void Reporter::report_configuration(const Tick& tick, WallTime at) {
     auto current = std::pair{tick.revision, problems_of(tick)};
     if (reported_ == current) return;
     const auto& [revision, problems] = current;
+    // Its rules are on their way: bridged writes them first.
+    if (problems.empty() && tick.policy_revision >= 0 && tick.policy_revision < revision) return;
     model::Json members{{"revision", revision}, {"by", "pcapd"}};
     if (problems.empty()) {
         log::info("config.applied", {{"revision", revision}});
@@ -152,6 +165,12 @@ model::Json Reporter::health() const {
         {"names_refused", counts.refused_names},
         {"answers", counts.answers},
         {"rows_folded", counts.folded},
+        {"assembling", counts.inspector.assembling},
+        {"assemblies_given_up", counts.inspector.given_up},
+        {"initials_skipped", counts.inspector.skipped_initials},
+        {"flows_denied", counts.denied},
+        {"foreign_announcements", foreign_announcements_},
+        {"policy_revision", last_.policy_revision},
         {"waiting_batches", outgoing_.waiting()},
         {"merged_batches", outgoing_.merged()},
         {"counted", {{"bytes_up", counts.bytes_up}, {"bytes_down", counts.bytes_down}}},

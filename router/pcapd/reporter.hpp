@@ -15,13 +15,19 @@
 
 namespace vivi::pcapd {
 
-/// One loop, one thread. Also says which revision is in force (config.applied), or why it is not (config.failed).
+/// As the bus takes them.
+std::vector<bus::Message> to_messages(const std::vector<Outgoing::Message>& waiting);
+
+/// One loop, one thread. Also says which revision is in force (config.applied: its interfaces are watched and its rules, or later
+/// ones, decide), or why it is not (config.failed).
 class Reporter {
 public:
     Reporter(const net::any_io_executor& executor, bus::Publisher& bus, std::string instance, OutgoingLimits limits = {});
 
     /// A tick without rows or drops waits for its neighbours, at most until `heartbeat` has passed since the last message.
     void accept(Tick tick, WallTime at);
+    /// Said with what waits, and logged.
+    void accept(const model::ForeignRa& announcement, WallTime at);
     /// What was held back as empty is said too: the process ends.
     void end(WallTime at);
 
@@ -45,7 +51,7 @@ private:
     net::steady_timer more_;  ///< Cancelled when there is something to publish.
     model::TrafficBatch held_{};
     Tick last_{};
-    std::uint64_t captured_ = 0, dropped_ = 0;
+    std::uint64_t captured_ = 0, dropped_ = 0, foreign_announcements_ = 0;
     std::optional<std::pair<std::int64_t, std::string>> reported_{};  ///< Revision and what was wrong with it.
     bool was_dropping_ = false;                                       ///< In the last tick: a stretch of drops is logged once.
     bool is_waiting_ = false;                                         ///< The last publish failed.

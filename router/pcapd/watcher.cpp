@@ -31,15 +31,20 @@ Plan plan_of(const model::Configuration& configuration, const std::string& inter
     Plan plan{.revision = configuration.revision};
     for (const auto& network : configuration.networks) {
         plan.prefixes.push_back(network.address);
-        if (interface.empty() && std::ranges::find(plan.interfaces, network.interface) == plan.interfaces.end())
-            plan.interfaces.push_back(network.interface);
+        const auto device = model::device_name(network);
+        if (interface.empty() && std::ranges::find(plan.interfaces, device) == plan.interfaces.end())
+            plan.interfaces.push_back(device);
+        plan.tagged.push_back(device);
     }
     if (!interface.empty()) plan.interfaces.push_back(interface);
+    plan.tagged.push_back(model::device_name(configuration.uplink));
+    if (model::topology(configuration) == model::Topology::OneArmed) plan.next_hop = configuration.uplink.gateway;
     return plan;
 }
 
-Watcher::Watcher(const net::any_io_executor& executor, Counter& counter, state::LiveConfiguration& live, std::string interface)
-    : counter_{counter}, live_{live}, interface_{std::move(interface)}, changed_{executor, Instant::max()} {}
+Watcher::Watcher(const net::any_io_executor& executor, Counter& counter, state::LiveConfiguration& live, PolicyWatch& policy,
+                 std::string interface)
+    : counter_{counter}, live_{live}, policy_{policy}, interface_{std::move(interface)}, changed_{executor, Instant::max()} {}
 
 Task<> Watcher::follow_configuration() {
     if (!interface_.empty() && !live_.current())
@@ -50,6 +55,7 @@ Task<> Watcher::follow_configuration() {
         monitoring_ = configuration.monitoring;
         changed_.cancel();
         counter_.watch(plan_of(configuration, interface_));
+        policy_.wake();
     }
 }
 
@@ -59,6 +65,7 @@ Task<> Watcher::hear(bus::Subscriber& bus) {
         for (const auto& delivery : deliveries) {
             if (delivery.message.topic != model::topic::watch_changed) {
                 live_.wake();
+                policy_.wake();
             } else if (const auto seconds = watched_seconds(delivery.message.body)) {
                 set_watch(*seconds);
             } else {

@@ -9,6 +9,7 @@
 #include "common/model/configuration.hpp"
 #include "common/store/store.hpp"
 #include "router/pcapd/counter.hpp"
+#include "router/pcapd/policy_watch.hpp"
 #include "router/pcapd/tick.hpp"
 #include "router/state/live_configuration.hpp"
 
@@ -20,11 +21,12 @@ Plan plan_of(const model::Configuration& configuration, const std::string& inter
 /// One loop, one thread. Its tasks end by cancellation only.
 class Watcher {
 public:
-    Watcher(const net::any_io_executor& executor, Counter& counter, state::LiveConfiguration& live, std::string interface);
+    Watcher(const net::any_io_executor& executor, Counter& counter, state::LiveConfiguration& live, PolicyWatch& policy,
+            std::string interface);
 
     /// Gives each new configuration to the capture thread.
     Task<> follow_configuration();
-    /// config.changed and watch.changed.
+    /// config.changed, policy.changed and watch.changed.
     Task<> hear(bus::Subscriber& bus);
     /// `vivi:watch`, at the start and every 5 s: whoever missed the event, or was not there yet, sees the noun.
     Task<> look(store::Store& store);
@@ -39,6 +41,7 @@ private:
 
     Counter& counter_;
     state::LiveConfiguration& live_;
+    PolicyWatch& policy_;
     std::string interface_;
     model::Monitoring monitoring_{};
     Watch watch_{};

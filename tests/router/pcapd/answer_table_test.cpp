@@ -38,7 +38,25 @@ TEST_F(Answers, TheNewestWins) {
     table.learn(device(1), response("new.example", address(1)), now);
     EXPECT_EQ(told(table, 1, 1), "new.example");
     EXPECT_EQ(table.size(), 1U);
-    EXPECT_EQ(names.size(), 1U);
+}
+
+TEST_F(Answers, TheOneBeforeIsRememberedToo) {
+    AnswerTable table{{}, names, key};
+    const auto was_told = [&](const std::string& name) { return table.was_told(device(1), response(name, {}).question, now); };
+    EXPECT_FALSE(was_told("one.example"));
+    for (const auto* name : {"one.example", "two.example", "two.example", "three.example"})
+        table.learn(device(1), response(name, address(1)), now);
+    table.learn(device(2), response("other.example", address(1)), now);
+    EXPECT_TRUE(was_told("three.example"));
+    EXPECT_TRUE(was_told("two.example"));
+    EXPECT_FALSE(was_told("one.example")) << "two of an address";
+    EXPECT_FALSE(was_told("other.example")) << "another device was";
+    for (int i = 0; i < 64; ++i) table.learn(device(1), response("many.example", address(100 + i)), now);
+    EXPECT_FALSE(was_told("three.example")) << "64 addresses are looked through";
+    now += 60s + AnswerLimits{}.grace + 1s;
+    EXPECT_FALSE(was_told("many.example"));
+    table.expire(now);
+    EXPECT_EQ(names.size(), 0U) << "every name is given back";
 }
 
 TEST_F(Answers, ADeviceOverItsBoundLosesItsOldest) {

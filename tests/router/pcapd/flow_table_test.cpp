@@ -78,11 +78,27 @@ TEST(FlowTable, NamesOneFlowOnly) {
 
 TEST(FlowTable, DoesNotCreditTheOuterNameOfEch) {
     LanWithTable lan;
+    lan.answer(phone, phone_address, "secret.example", web_address);
     lan.up(phone, phone_address, web_address, 50'000, bytes_of(chromium_hello));
-    EXPECT_EQ(lan.rows().at(0).name, "");
+    const auto rows = lan.rows();
+    EXPECT_EQ(find(rows, phone, "shop.example.com"), nullptr);
+    EXPECT_EQ(find(rows, phone, "secret.example")->source, NameSource::Dns) << "what DNS said is a fact all the same";
+    lan.up(laptop, laptop_address, web_address, 50'000, bytes_of(chromium_hello));
+    EXPECT_EQ(find(lan.rows(), laptop, "")->packets_up, 1U) << "told nothing, it stays without a name";
+}
+
+TEST(FlowTable, CreditsTheNameBesideEchThatTheDeviceAskedFor) {
+    LanWithTable lan;
     lan.answer(phone, phone_address, "shop.example.com", web_address);
-    lan.up(phone, phone_address, web_address, 50'001, bytes_of(chromium_hello));
-    EXPECT_EQ(find(lan.rows(), phone, "shop.example.com")->source, NameSource::Dns) << "what DNS said is a fact all the same";
+    lan.answer(phone, phone_address, "other.example", web_address);
+    lan.up(phone, phone_address, web_address, 50'000, bytes_of(chromium_hello));
+    const auto rows = lan.rows();
+    const auto* row = find(rows, phone, "shop.example.com");
+    ASSERT_NE(row, nullptr) << "only GREASE: nobody asks DNS for the name of a provider's front";
+    EXPECT_EQ(row->source, NameSource::Sni);
+    lan.answer(laptop, laptop_address, "other.example", web_address);
+    lan.up(laptop, laptop_address, web_address, 50'000, bytes_of(chromium_hello));
+    EXPECT_EQ(find(lan.rows(), laptop, "shop.example.com"), nullptr) << "another device asked for it, this one did not";
 }
 
 TEST(FlowTable, DoesNotCreditAHelloThatIsNotWhole) {

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <numeric>
 #include <string>
 #include <vector>
@@ -63,6 +64,30 @@ struct LanWithTable {
                      .destination_port = port,
                      .payload = std::move(payload)});
     }
+    /// A TCP segment of the device's stream; a SYN (0x02) has the number before the stream's first octet.
+    std::uint64_t segment(Mac device, std::string_view address, std::string_view remote, std::uint32_t sequence, Bytes payload,
+                          std::uint8_t tcp_flags = 0x10) {
+        return sees({.from = device,
+                     .to = router,
+                     .source = address,
+                     .destination = remote,
+                     .protocol = 6,
+                     .source_port = 50'000,
+                     .destination_port = 443,
+                     .sequence = sequence,
+                     .tcp_flags = tcp_flags,
+                     .payload = std::move(payload)});
+    }
+    std::uint64_t datagram(Mac device, std::string_view address, std::string_view remote, Bytes payload,
+                           std::uint16_t port = 50'000) {
+        return sees({.from = device,
+                     .to = router,
+                     .source = address,
+                     .destination = remote,
+                     .source_port = port,
+                     .destination_port = 443,
+                     .payload = std::move(payload)});
+    }
     /// The router's resolver tells `device` that `name` is at `remote`.
     std::uint64_t answer(Mac device, std::string_view address, std::string_view name, std::string_view remote,
                          std::uint32_t ttl = 60) {
@@ -78,7 +103,21 @@ struct LanWithTable {
     /// The row of (device, name) in the current tick, which ends with this.
     std::vector<model::TrafficRow> rows() { return table.take(now); }
 
+    /// The table decides by `policy` from now on.
+    void decide_by(const model::Policy& policy, std::int64_t revision = 1) {
+        auto compiled = std::make_unique<Compiled>(policy, revision);
+        table.set_policy(&compiled->engine);
+        in_force = std::move(compiled);
+    }
+
+    struct Compiled {
+        Compiled(const model::Policy& policy, std::int64_t revision)
+            : image{policy::compile(policy, revision)}, engine{*policy::Engine::open(image, {})} {}
+        Bytes image;
+        policy::Engine engine;
+    };
     FlowTable table;
+    std::unique_ptr<Compiled> in_force{};
     Instant now{};
 };
 

@@ -16,6 +16,7 @@ struct FrameOf {
     std::string_view source{}, destination{};  ///< IPv4 or IPv6, both the same.
     std::uint8_t protocol = 17;
     std::uint16_t source_port = 0, destination_port = 0;
+    std::uint32_t sequence = 1;
     std::uint8_t tcp_flags = 0x10;  ///< ACK; SYN is 0x02, FIN 0x01, RST 0x04.
     Bytes payload{};
 };
@@ -27,7 +28,14 @@ inline void put(Writer& out, const Mac& mac) {
 inline Bytes transport_of(const FrameOf& frame) {
     Writer out;
     if (frame.protocol == 6) {
-        out.u16(frame.source_port).u16(frame.destination_port).u32(1).u32(1).u8(0x50).u8(frame.tcp_flags).u16(0xffff).u32(0);
+        out.u16(frame.source_port)
+            .u16(frame.destination_port)
+            .u32(frame.sequence)
+            .u32(1)
+            .u8(0x50)
+            .u8(frame.tcp_flags)
+            .u16(0xffff)
+            .u32(0);
     } else if (frame.protocol == 17) {
         const auto length = static_cast<std::uint16_t>(8 + frame.payload.size());
         out.u16(frame.source_port).u16(frame.destination_port).u16(length).u16(0);

@@ -94,6 +94,11 @@ TEST_F(ReporterOnABus, ReportsARevisionOnceItIsInForce) {
     EXPECT_THAT(bus.published(), IsEmpty()) << "no configuration yet";
     tick.revision = 7;
     tick.interfaces = {{"br-lan", ""}};
+    tick.policy_revision = 6;
+    reporter.accept(tick, noon);
+    loop.run(reporter.flush());
+    EXPECT_THAT(bus.published(), IsEmpty()) << "its rules are not mapped yet";
+    tick.policy_revision = 7;
     reporter.accept(tick, noon);
     reporter.accept(tick, noon);
     loop.run(reporter.flush());
@@ -104,7 +109,7 @@ TEST_F(ReporterOnABus, ReportsARevisionOnceItIsInForce) {
 
 TEST_F(ReporterOnABus, ReportsAnInterfaceThatIsMissingAndItsReturn) {
     auto tick = tick_with(0);
-    tick.revision = 7;
+    tick.revision = tick.policy_revision = 7;
     tick.interfaces = {{"br-lan", "interface br-lan does not exist"}};
     reporter.accept(tick, noon);
     tick.interfaces = {{"br-lan", ""}};
@@ -113,6 +118,48 @@ TEST_F(ReporterOnABus, ReportsAnInterfaceThatIsMissingAndItsReturn) {
     ASSERT_THAT(heard("config.failed"), SizeIs(1));
     EXPECT_EQ(heard("config.failed")[0]["detail"], "interface br-lan does not exist");
     EXPECT_THAT(heard("config.applied"), SizeIs(1));
+}
+
+TEST_F(ReporterOnABus, ReportsRulesThatCannotBeUsed) {
+    auto tick = tick_with(0);
+    tick.revision = 7;
+    tick.policy_revision = 6;
+    tick.interfaces = {{"br-lan", ""}};
+    tick.policy_problem = "rules.bin: its checksum does not fit";
+    reporter.accept(tick, noon);
+    loop.run(reporter.flush());
+    ASSERT_THAT(heard("config.failed"), SizeIs(1));
+    EXPECT_EQ(heard("config.failed")[0]["detail"], "rules.bin: its checksum does not fit");
+}
+
+TEST_F(ReporterOnABus, SaysTheHitsOfSeveralTicksInOneMessage) {
+    bus.fail_next(1);
+    for (int i = 0; i < 2; ++i) {
+        auto tick = tick_with(0);
+        tick.hits = {
+            .tick = 250ms,
+            .revision = 7,
+            .by = "pcapd",
+            .rows = {{.device = phone, .name = "a.example", .layer = "event_deny", .rule = "domain a.example", .hits = 1}}};
+        reporter.accept(tick, noon);
+    }
+    loop.run(reporter.flush());
+    ASSERT_THAT(heard("policy.hit"), SizeIs(1));
+    const auto hits = model::parse_policy_hits(heard("policy.hit")[0]);
+    ASSERT_TRUE(hits);
+    EXPECT_EQ(hits->tick, 500ms);
+    EXPECT_EQ(hits->revision, 7);
+    EXPECT_EQ(hits->by, "pcapd");
+    ASSERT_THAT(hits->rows, SizeIs(1));
+    EXPECT_EQ(hits->rows[0].hits, 2U);
+}
+
+TEST_F(ReporterOnABus, SaysWhoAnnouncesRouters) {
+    const model::ForeignRa announcement{.interface = "br-lan", .device = phone, .router = *parse_ipv6("fe80::1")};
+    reporter.accept(announcement, noon);
+    loop.run(reporter.flush());
+    ASSERT_THAT(heard("network.foreign_ra"), SizeIs(1));
+    EXPECT_EQ(model::parse_foreign_ra(heard("network.foreign_ra")[0]), announcement);
 }
 
 }  // namespace
