@@ -5,6 +5,7 @@
 #include "common/bus/rabbitmq.hpp"
 #include "common/core/backoff.hpp"
 #include "common/core/crypto.hpp"
+#include "common/core/domain_name.hpp"
 #include "common/http/server.hpp"
 #include "common/http/static_files.hpp"
 #include "common/runtime/blocking.hpp"
@@ -13,6 +14,7 @@
 #include "common/runtime/log.hpp"
 #include "common/store/redis.hpp"
 #include "server/api/call.hpp"
+#include "server/api/catalogues.hpp"
 #include "server/api/resolvers.hpp"
 #include "server/api/schema_text.hpp"
 #include "server/auth/cookie.hpp"
@@ -28,6 +30,7 @@ constexpr std::size_t auth_connections = 3;
 constexpr std::size_t password_threads = 2;
 constexpr std::size_t most_waiting_passwords = 20;
 constexpr const char* live_exchange = "vivi.live";
+constexpr std::size_t most_body_bytes = 1 << 20;  // A policy of 256 KiB with its query, or a list of some ten thousand names.
 
 graphql::Engine& built(const Result<std::unique_ptr<graphql::Engine>>& engine) {
     if (!engine) throw Fatal{engine.error()};
@@ -67,6 +70,8 @@ struct Parts {
           logins{auth_pool, passwords, redis},
           wakeups{executor},
           watches{executor, redis, publisher},
+          catalogues{settings.text("lists.folder")},
+          public_names{settings.list("public.names")},
           web{load_web(settings.text("web.root"))} {}
 
     store::Redis redis;
@@ -79,7 +84,15 @@ struct Parts {
     live::Wakeups wakeups;
     live::Watches watches;
     live::Notices notices{publisher};
-    api::Services services{.pool = api_pool, .logins = logins, .wakeups = wakeups, .watches = watches, .notices = notices};
+    api::Catalogues catalogues;
+    std::vector<std::string> public_names;
+    api::Services services{.pool = api_pool,
+                           .logins = logins,
+                           .wakeups = wakeups,
+                           .watches = watches,
+                           .notices = notices,
+                           .catalogues = catalogues,
+                           .public_names = public_names};
     Result<std::unique_ptr<graphql::Engine>> engine = make_engine();
     http::StaticFiles web;
     net::thread_pool migrating{1};
@@ -214,6 +227,7 @@ Task<> run(const Settings& settings) {
         built(parts.engine), [&parts](const http::Request& request) { return open_session(parts, request); }, std::move(options));
 
     http::Site site;
+    site.limits.body_bytes = most_body_bytes;
     site.handle = [&](http::Request request) -> Task<http::Response> {
         auto response = co_await answer(parts, graphql, origins, std::move(request));
         co_return secured(std::move(response));
@@ -230,6 +244,9 @@ Task<> run(const Settings& settings) {
 Status check(const Settings& settings) {
     const auto port = settings.number("listen.port");
     if (port < 1 || port > 65'535) return failed(Code::Invalid, "listen.port: must be 1 to 65535");
+    for (const auto& name : settings.list("public.names")) {
+        if (!normalise_domain(name)) return failed(Code::Invalid, "public.names: '" + name + "' is not a domain name");
+    }
     return {};
 }
 
@@ -251,6 +268,10 @@ int main(int argc, char** argv) {
                      {"web.root", std::string{"/usr/share/vivi/web"}, "The folder of the built web site."},
                      {"web.origins", std::vector<std::string>{},
                       "Allowed Origin values; empty: the host the request was sent to."},
+                     {"public.names", std::vector<std::string>{},
+                      "Names under which routers and guests reach the dashboard and the hub: no policy blocks them."},
+                     {"lists.folder", std::string{"/usr/share/vivi/lists"},
+                      "The shipped lists (categories/ and services/), as routers have them; empty: none."},
                      {"health.socket", std::string{"/run/vivi/server.health"},
                       "Where to ask how this process is; empty: nowhere."}},
         .check = check,

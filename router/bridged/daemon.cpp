@@ -15,8 +15,12 @@
 #include "common/store/redis.hpp"
 #include "router/bridged/decisions.hpp"
 #include "router/bridged/dhcpd_events.hpp"
+#include "router/bridged/dns_prober.hpp"
 #include "router/bridged/enforcer.hpp"
+#include "router/bridged/firewall_watch.hpp"
+#include "router/bridged/flow_cutter.hpp"
 #include "router/bridged/intake.hpp"
+#include "router/bridged/network_keeper.hpp"
 #include "router/bridged/outbox.hpp"
 #include "router/bridged/own_events.hpp"
 #include "router/bridged/sync_listener.hpp"
@@ -33,6 +37,23 @@ std::string read_boot_id() {
     std::string id;
     std::getline(file, id);
     return id.empty() ? crypto::random_id() : id;
+}
+
+Enforcer::Options enforcer_options(const Settings& settings) {
+    const auto folder = settings.text("policy.folder");
+    const bool enforces = settings.flag("firewall.enable");
+    return {.forwarding =
+                enforces && settings.flag("forwarding.enable") ? Enforcer::Forwarding::Enable : Enforcer::Forwarding::LeaveAlone,
+            .images = {.folder = {folder}, .shipped = settings.text("policy.lists")},
+            .trust = *parse_clock_trust(settings.text("clock.trust")),
+            .zones = settings.text("clock.zones"),
+            .ruleset_file = settings.text("ruleset.file"),
+            .time_file = folder + "/clock"};
+}
+
+bool has_dnsd(const Settings& settings) {
+    const auto& reporters = settings.list("config.reporters");
+    return std::ranges::find(reporters, "dnsd") != reporters.end();
 }
 
 std::unique_ptr<firewall::Firewall> make_firewall(const Settings& settings) {
@@ -53,15 +74,21 @@ public:
           firewall_{make_firewall(settings)},
           own_{executor, crypto::random_id()},
           outbox_{executor, stream_, boot_id_, static_cast<std::uint64_t>(settings.number("outbox.most_bytes"))},
-          enforcer_{executor, *firewall_, state_,
-                    settings.flag("forwarding.enable") ? Enforcer::Forwarding::Enable : Enforcer::Forwarding::LeaveAlone} {}
+          alarms_{own_},
+          enforcer_{executor, {.firewall = *firewall_, .state = state_, .time = time_}, enforcer_options(settings)},
+          network_{executor, links_, settings.flag("network.manage") ? NetworkKeeper::Manage::Yes : NetworkKeeper::Manage::No},
+          cutter_{enforcer_} {}
 
     Task<> run();
 
 private:
     Task<> restore();
     Task<> measure();
+    Task<> watch_dns();
+    void dns_changed(DnsWatch::State state);
     LinkHandlers handlers();
+    nlohmann::json firewall_health() const;
+    nlohmann::json policy_health() const;
     nlohmann::json health() const;
 
     const Settings& settings_;
@@ -71,13 +98,21 @@ private:
     std::unique_ptr<firewall::Firewall> firewall_;
     OwnEvents own_;
     Outbox outbox_;
+    Alarms alarms_;
+    SystemTime time_{};
+    firewall::KernelLinks links_{};
     Enforcer enforcer_;
+    NetworkKeeper network_;
+    FlowCutter cutter_;
     // From here on made in run(): first the listener, which ends a second instance before it does anything; the bus last, because
     // it begins to deliver at once.
     std::optional<SyncListener> listener_;
     std::optional<bus::RabbitmqPublisher> publisher_;
     std::optional<bus::RabbitmqSubscriber> subscriber_;
+    std::optional<bus::RabbitmqSubscriber> flows_denied_;
     std::optional<Decisions> decisions_;
+    std::optional<FirewallWatch> firewall_watch_;
+    std::optional<DnsProber> dns_prober_;
     std::optional<Intake> intake_;
     std::optional<DhcpdEvents> dhcpd_;
 };
@@ -86,18 +121,26 @@ Task<> Bridge::run() {
     listener_.emplace(executor_, settings_.text("sync.socket"), outbox_, boot_id_, handlers());
     const auto broker = state::events_bus(settings_.text("bus.url"));
     publisher_.emplace(executor_, broker);
-    const Decisions::Ports ports{.enforcer = enforcer_, .state = state_, .bus = *publisher_, .own = own_};
+    const Decisions::Ports ports{
+        .enforcer = enforcer_, .network = network_, .alarms = alarms_, .state = state_, .bus = *publisher_, .own = own_};
     decisions_.emplace(executor_, ports, settings_.text("last_good.file"), settings_.list("config.reporters"));
+    enforcer_.on_moment([this] { decisions_->moment_changed(); });
+    enforcer_.on_kernel([this](const Status& outcome) {
+        outcome ? alarms_.accepted(Alarms::Of::Moment) : alarms_.refused(Alarms::Of::Moment, outcome.error().detail);
+    });
     co_await decisions_->boot();
+    firewall_watch_.emplace(enforcer_, alarms_, own_, [this] { return decisions_->is_watched(); });
 
     dhcpd_.emplace(executor_, state_, outbox_, [this] { enforcer_.wake().notify(); });
     const auto reported = [this](const bus::Message& report) { return decisions_->reported(report); };
     intake_.emplace(executor_, outbox_, own_, dhcpd_->wake(), reported);
     subscriber_.emplace(executor_, broker, state::bridged_queue());
+    flows_denied_.emplace(executor_, broker, state::flows_denied_queue());
     notify_ready();
     co_await together(listener_->run(), decisions_->run(), enforcer_.follow(), intake_->hear(*subscriber_),
                       intake_->flush_own_events(), intake_->report_gaps(), dhcpd_->follow(*intake_), dhcpd_->trim(), restore(),
-                      measure(), serve_health(settings_.text("health.socket"), [this] { return health(); }));
+                      firewall_watch_->verify(), firewall_watch_->count(), network_.follow(), cutter_.hear(*flows_denied_),
+                      watch_dns(), measure(), serve_health(settings_.text("health.socket"), [this] { return health(); }));
 }
 
 LinkHandlers Bridge::handlers() {
@@ -126,8 +169,58 @@ Task<> Bridge::measure() {
     }
 }
 
+/// Only where there is a dnsd to watch: elsewhere unbound answers anyway.
+Task<> Bridge::watch_dns() {
+    const auto at = parse_endpoint(settings_.text("dns.probe"));
+    if (!has_dnsd(settings_) || !at) {
+        for (;;) co_await after(3'600s);
+    }
+    dns_prober_.emplace(*at, [this](DnsWatch::State state) { dns_changed(state); });
+    co_await dns_prober_->run();
+}
+
+void Bridge::dns_changed(DnsWatch::State state) {
+    const bool is_gone = state == DnsWatch::State::Gone;
+    enforcer_.set_dns(is_gone ? firewall::DnsState::Fallback : firewall::DnsState::Normal);
+    if (!is_gone) {
+        log::info("dns.back");
+        return alarms_.dns("ok", "");
+    }
+    log::error("dns.gone", {{"probe", settings_.text("dns.probe")}});
+    const auto is_open = [](const auto& mode) { return mode.second == model::Mode::BlockListed; };
+    const bool falls_back = !enforcer_.is_loaded() || std::ranges::any_of(enforcer_.plan().modes, is_open);
+    alarms_.dns(falls_back ? "fallback" : "closed", "dnsd did not answer for 2 s");
+}
+
+/// What the packet filter does at this moment.
+nlohmann::json Bridge::firewall_health() const {
+    nlohmann::json document{
+        {"loaded", enforcer_.is_loaded()},
+        {"state", alarms_.firewall().state},
+        {"detail", alarms_.firewall().detail},
+        {"repairs", firewall_watch_->repairs()},
+        {"cuts",
+         {{"cut", cutter_.counters().cut}, {"failed", cutter_.counters().failed}, {"malformed", cutter_.counters().malformed}}}};
+    if (!enforcer_.is_loaded()) return document;
+    const auto& plan = enforcer_.plan();
+    document["topology"] = plan.topology == model::Topology::OneArmed ? "one-armed, advisory"
+                           : plan.topology == model::Topology::Inline ? "inline"
+                                                                      : "router on a stick";
+    document["views"] = plan.views.size();
+    document["address_rules"] = plan.rules.size();
+    return document;
+}
+
+nlohmann::json Bridge::policy_health() const {
+    if (!enforcer_.is_loaded()) return nullptr;
+    const auto& moment = enforcer_.moment();
+    nlohmann::json document{{"clock_trusted", moment.clock.is_trusted}, {"evaluated_at", to_unix_ms(moment.clock.now)}};
+    document["next_change_at"] = moment.until ? nlohmann::json(to_unix_ms(*moment.until)) : nlohmann::json();
+    return document;
+}
+
 nlohmann::json Bridge::health() const {
-    const auto& bans = enforcer_.in_force();
+    const auto bans = enforcer_.is_loaded() ? enforcer_.plan().bans : firewall::Bans{};
     const auto* link = listener_->link();
     const auto& last_ack = listener_->last_ack();
     return {{"process", "bridged"},
@@ -151,12 +244,15 @@ nlohmann::json Bridge::health() const {
              {{"state", state_.connected()},
               {"stream", stream_.connected()},
               {"bus_in", subscriber_->connected()},
+              {"flows_in", flows_denied_->connected()},
               {"bus_out", publisher_->connected()}}},
             {"dropped",
              {{"malformed", intake_->refused().malformed}, {"oversized", intake_->refused().oversized}, {"own", own_.dropped()}}},
             {"gaps", intake_->gaps()},
             {"bans", {{"devices", bans.devices.size()}, {"addresses", bans.addresses.size()}}},
-            {"firewall", enforcer_.is_loaded()}};
+            {"firewall", firewall_health()},
+            {"policy", policy_health()},
+            {"dns", alarms_.dns().state.empty() ? std::string{"ok"} : alarms_.dns().state}};
 }
 
 Status check_url(const Settings& settings, const std::string& key, const std::vector<std::string>& schemes) {
@@ -174,6 +270,11 @@ Status check(const Settings& settings) {
     constexpr std::int64_t least_bytes = 1 << 20;
     if (settings.number("outbox.most_bytes") < least_bytes)
         return failed(Code::Invalid, "outbox.most_bytes: must be at least 1048576");
+    if (settings.text("policy.folder").empty()) return failed(Code::Invalid, "policy.folder: must not be empty");
+    if (!parse_clock_trust(settings.text("clock.trust")))
+        return failed(Code::Invalid, "clock.trust: must be plausible, synchronised or always");
+    if (const auto at = parse_endpoint(settings.text("dns.probe")); !at)
+        return failed(Code::Invalid, "dns.probe: " + at.error().detail);
     if (settings.text("sync.socket").empty()) return failed(Code::Invalid, "sync.socket: must not be empty");
     return {};
 }
@@ -199,7 +300,17 @@ Program program() {
              {"health.socket", std::string{"/run/vivi/bridged.health"}, "The unix socket of the health document; empty: none."},
              {"outbox.most_bytes", std::int64_t{64 << 20},
               "The outbox's bound in bytes of Redis memory; beyond it the bus is not acknowledged."},
-             {"config.reporters", std::vector<std::string>{"dhcpd", "pcapd"},
+             {"policy.folder", std::string{"/var/lib/vivi/policy"},
+              "Where the compiled policy is written for dnsd, pcapd and dhcpd."},
+             {"policy.lists", std::string{"/usr/share/vivi/lists"},
+              "The lists of categories and services that come with the router; empty: none."},
+             {"ruleset.file", std::string{"/var/lib/vivi/last-good.nft"}, "The ruleset for the boot unit; empty: none."},
+             {"clock.trust", std::string{"plausible"},
+              "When schedules go by the system's clock: plausible, synchronised or always."},
+             {"clock.zones", std::string{"/usr/share/zoneinfo"}, "The folder of time zones."},
+             {"dns.probe", std::string{"127.0.0.1:53"}, "Where dnsd is asked twice a second whether it is there."},
+             {"network.manage", true, "False: addresses, VLAN devices, routes and sysctls are left to the system."},
+             {"config.reporters", std::vector<std::string>{"dhcpd", "pcapd", "dnsd"},
               "The daemons whose config.applied makes a revision 'in force'."},
              {"firewall.enable", true, "False: decisions are taken but the packet filter of this machine is left alone."},
              {"forwarding.enable", true, "Set net.ipv4.ip_forward to 1 once a ruleset is loaded."}},

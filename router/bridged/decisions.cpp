@@ -79,6 +79,12 @@ void Decisions::decide(sync::Config config) {
 
 void Decisions::watch(sync::Watch watch) {
     watched_ = watch;
+    watched_until_ = now() + watch.duration;
+    wake_.notify();
+}
+
+void Decisions::moment_changed() {
+    is_moment_announced_ = false;
     wake_.notify();
 }
 
@@ -88,7 +94,8 @@ Task<> Decisions::run() {
         if (watched_) co_await publish_watch();
         co_await publish();
         complain_about_silence();
-        const bool is_settled = is_adopted_ && is_stored_ && is_filed_ && is_announced_ && !watched_ && !complain_at_;
+        const bool is_settled =
+            is_adopted_ && is_stored_ && is_filed_ && is_announced_ && is_moment_announced_ && !watched_ && !complain_at_;
         co_await wake_.wait(is_settled ? Milliseconds{60'000} : Milliseconds{500});
     }
 }
@@ -102,7 +109,9 @@ Task<> Decisions::apply(sync::Config config) {
         co_return;
     }
     const auto enforced = co_await enforce(config.document, config.revision);
-    if (!enforced) fail(config.revision, own_name, enforced.error().detail);
+    if (enforced) co_return;
+    fail(config.revision, own_name, enforced.error().detail);
+    ports_.alarms.refused(Alarms::Of::Document, "revision " + std::to_string(config.revision) + ": " + enforced.error().detail);
 }
 
 /// The same steps for a document of the server and for the file's.
@@ -117,11 +126,13 @@ Task<Status> Decisions::enforce(const std::string& document, std::int64_t revisi
 
     configuration_ = *std::move(configuration);
     document_ = document;
+    ports_.alarms.accepted(Alarms::Of::Document);
+    co_await ports_.network.apply(*configuration_);
     is_stored_ = is_filed_ = is_announced_ = false;
     complain_at_ = now() + report_patience;
     log::info("config.enforced", {{"revision", revision}});
     if (const auto parts = unenforced(); !parts.empty())
-        log::warn("config.unenforced", {{"revision", revision}, {"parts", joined(parts, " ")}});
+        log::warn("config.unenforced", {{"revision", revision}, {"parts", joined(parts, "; ")}});
     reports_.note(std::string{own_name}, revision);
     ports_.own.add(model::topic::config_applied, {{"revision", revision}, {"by", own_name}}, {{"reports", reports_.text()}});
     report_when_all_have();
@@ -157,6 +168,12 @@ Task<> Decisions::publish() {
     if (!is_announced_ && is_stored_) {
         const auto told = co_await tell(model::topic::config_changed, {{"revision", revision()}});
         is_announced_ = told.has_value();
+        if (!told) log::warn("config.announce.waiting", {{"reason", told.error().detail}});
+        if (told) is_moment_announced_ = true;  // Whoever hears of the revision reads the files of this moment.
+    }
+    if (!is_moment_announced_) {
+        const auto told = co_await tell(model::topic::policy_changed, {{"revision", revision()}});
+        is_moment_announced_ = told.has_value();
         if (!told) log::warn("config.announce.waiting", {{"reason", told.error().detail}});
     }
 }
@@ -222,15 +239,11 @@ void Decisions::complain_about_silence() {
 
 std::vector<std::string> Decisions::unenforced() const {
     if (!configuration_) return {};
-    const auto& policy = configuration_->policy;
-    std::vector<std::string> parts;
-    if (policy.mode == model::Mode::AllowListed) parts.emplace_back("/policy/mode");
-    if (policy.new_devices != model::NewDevices::Allow) parts.emplace_back("/policy/new_devices");
-    if (!policy.domains.empty()) parts.emplace_back("/policy/domains");
-    if (!policy.addresses.empty()) parts.emplace_back("/policy/addresses");
-    if (!policy.categories.empty()) parts.emplace_back("/policy/categories");
-    if (!policy.services.empty()) parts.emplace_back("/policy/services");
-    if (configuration_->dns.strict) parts.emplace_back("/dns/strict");
+    auto parts = ports_.enforcer.problems();
+    for (const auto& problem : ports_.network.problems()) parts.push_back("/networks: " + problem);
+    if (!ports_.network.manages()) return parts;
+    if (configuration_->uplink.mode == model::UplinkMode::Dhcp && !configuration_->uplink.interface.empty())
+        parts.emplace_back("/uplink/mode: the address comes from the system's own DHCP client");
     return parts;
 }
 

@@ -10,22 +10,28 @@
 
 #include "common/bus/bus.hpp"
 #include "common/model/configuration.hpp"
+#include "common/runtime/clock.hpp"
 #include "common/runtime/task.hpp"
 #include "common/store/store.hpp"
 #include "common/sync/messages.hpp"
+#include "router/bridged/alarms.hpp"
 #include "router/bridged/enforcer.hpp"
+#include "router/bridged/network_keeper.hpp"
 #include "router/bridged/own_events.hpp"
 #include "router/bridged/reports.hpp"
 
 namespace vivi::bridged {
 
-/// One loop. A revision goes: parse and validate, packet filter, `vivi:config`, the file, `config.changed`; then it waits for
-/// every expected daemon's `config.applied` and tells the server once all have (`by` "router"). What fails before the packet
-/// filter has it changes nothing and is reported as `config.failed`; what fails after it is tried again until it works.
+/// One loop. A revision goes: parse and validate, the policy's files, packet filter, links, `vivi:config`, the file,
+/// `config.changed`; then it waits for every expected daemon's `config.applied` and tells the server once all have (`by`
+/// "router"). What fails before the packet filter has it changes nothing and is reported as `config.failed`; what fails after it
+/// is tried again until it works.
 class Decisions {
 public:
     struct Ports {
         Enforcer& enforcer;
+        NetworkKeeper& network;
+        Alarms& alarms;
         store::Store& state;
         bus::Publisher& bus;
         OwnEvents& own;
@@ -52,8 +58,12 @@ public:
     std::int64_t applied_revision() const noexcept { return applied_revision_; }
     std::string custody() const { return configuration_ ? configuration_->custody : std::string{}; }
     std::vector<std::string> missing() const { return reports_.missing(revision()); }
-    /// What the document asks for and this version does not enforce yet, as JSON pointers.
+    /// What the document asks for and is not so, each with its JSON pointer: "/policy/lists/0: its text is not here yet".
     std::vector<std::string> unenforced() const;
+    /// Somebody looks at this router now.
+    bool is_watched() const { return vivi::now() < watched_until_; }
+    /// Another moment of the same revision holds: the other daemons are told.
+    void moment_changed();
 
     static constexpr Milliseconds report_patience{10'000};
 
@@ -83,6 +93,8 @@ private:
     bool is_stored_ = true;     ///< Redis has document_.
     bool is_filed_ = true;      ///< The file has it.
     bool is_announced_ = true;  ///< The bus has heard of it.
+    bool is_moment_announced_ = true;
+    Instant watched_until_{};
     std::optional<Instant> complain_at_;
 };
 

@@ -1,4 +1,4 @@
-// Loading, changing, and what both need to know.
+// Building, putting in force, and keeping it so.
 // SPDX-License-Identifier: Apache-2.0
 #include "router/bridged/enforcer.hpp"
 
@@ -10,17 +10,21 @@
 #include "common/runtime/blocking.hpp"
 #include "common/runtime/clock.hpp"
 #include "common/runtime/log.hpp"
-#include "router/firewall/changes.hpp"
-#include "router/firewall/plan.hpp"
+#include "router/firewall/ruleset.hpp"
 #include "router/state/keys.hpp"
 
 namespace vivi::bridged {
 namespace {
 
+/// Between two writes of last-good.nft for leases alone: a card wears out.
+constexpr Milliseconds between_files{60'000};
+constexpr Milliseconds file_again_after{5'000};
+constexpr Milliseconds between_clocks{600'000};
+
 /// Given back when the one who took it is done or cancelled.
 class Busy {
 public:
-    Busy(bool& flag, Wake& idle) : flag_{flag}, idle_{idle} { flag_ = true; }
+    Busy(bool& flag, Signal& idle) : flag_{flag}, idle_{idle} { flag_ = true; }
     Busy(const Busy&) = delete;
     Busy& operator=(const Busy&) = delete;
     ~Busy() {
@@ -30,126 +34,250 @@ public:
 
 private:
     bool& flag_;
-    Wake& idle_;
+    Signal& idle_;
 };
 
 }  // namespace
 
-Enforcer::Enforcer(const net::any_io_executor& executor, firewall::Firewall& firewall, store::Store& state, Forwarding forwarding)
-    : firewall_{firewall}, state_{state}, forwarding_{forwarding}, wake_{executor}, idle_{executor} {}
+Enforcer::Enforcer(const net::any_io_executor& executor, Ports ports, Options options)
+    : ports_{ports},
+      options_{std::move(options)},
+      images_{options_.images},
+      clock_{options_.trust, read_saved_time(options_.time_file)},
+      wake_{executor},
+      idle_{executor} {}
+
+void Enforcer::set_dns(firewall::DnsState state) {
+    dns_ = state;
+    wake_.notify();
+}
+
+// ---- a configuration ----
 
 Task<Status> Enforcer::apply(model::Configuration configuration) {
-    while (is_busy_) co_await idle_.wait(1s);
+    auto read = [this, name = configuration.policy.time_zone] { return read_time_zone(options_.zones, name); };
+    auto zone = co_await blocking(files_, std::move(read));
+    if (!zone) co_return std::unexpected{std::move(zone).error().in("/policy/time_zone")};
+    InForce next{.configuration = std::move(configuration), .zone = *std::move(zone)};
+    next.moment = moment_of(next.configuration.policy, next.zone, look_at_clock());
+    // Before anybody waits for us: a large list takes seconds.
+    auto built = co_await build(next);
+    if (!built) co_return std::unexpected{std::move(built).error()};
+
+    while (is_busy_) co_await idle_.wait();
     const Busy busy{is_busy_, idle_};
-    auto done = co_await enforce(configuration);
+    auto done = co_await put_in_force(std::move(next), *std::move(built));
     if (!done) co_return done;
-    configuration_ = std::move(configuration);
+    if (write_ruleset_at_) write_ruleset_at_ = now();
     wake_.notify();  // follow() has another deadline now.
     co_return Status{};
 }
 
-Task<Status> Enforcer::enforce(const model::Configuration& configuration) {
-    const auto plan = co_await wanted(configuration);
-    const auto changes = configuration_ ? firewall::difference(in_force_, plan) : std::nullopt;
-    if (changes) {
-        auto changed = co_await change(plan, *changes);
-        if (changed) co_return changed;
-        log::warn("firewall.reload", {{"reason", changed.error().detail}});  // Somebody touched our table: write all of it again.
+Task<Result<PolicyImages::Built>> Enforcer::build(const InForce& next) {
+    auto call = [this, &next] {
+        return images_.build(next.configuration.policy, next.moment.policy, next.configuration.revision);
+    };
+    co_return co_await blocking(files_, std::move(call));
+}
+
+/// Files before the kernel: who is told of a revision finds them, and what the kernel refuses is taken back.
+Task<Status> Enforcer::put_in_force(InForce next, std::optional<PolicyImages::Built> built) {
+    if (built) {
+        next.problems = built->problems;
+        auto install = [this, &built] { return images_.install(*built); };
+        const auto installed = co_await blocking(files_, std::move(install));
+        // At boot the kernel's rules count for more than a disk that cannot be written.
+        if (!installed && in_force_) co_return std::unexpected{installed.error()};
+        if (!installed) next.problems.push_back("/policy: " + installed.error().detail);
     }
+    auto effective = next.configuration;
+    effective.policy = next.moment.policy;
+    next.plan = firewall::plan(effective, co_await facts(), next.moment.clock.now);
+    auto done = co_await bring_to_kernel(next.plan);
+    if (built) {
+        auto settle = [this, &built, is_kept = done.has_value()] { is_kept ? images_.keep(*built) : images_.restore(*built); };
+        co_await blocking(files_, std::move(settle));
+    }
+    if (done) in_force_ = std::move(next);
+    co_return done;
+}
+
+Task<Status> Enforcer::bring_to_kernel(const firewall::Plan& plan) {
+    const auto changes = in_force_ ? firewall::difference(in_force_->plan, plan) : std::nullopt;
+    if (!changes) co_return co_await load(plan);
+    if (changes->empty()) co_return Status{};
+    // The drop first, the connections after it: in the other order a packet in between makes a new entry.
+    auto call = [this, &changes, forget = firewall::to_forget(in_force_->plan, plan)]() -> Status {
+        auto changed = ports_.firewall.change(*changes);
+        if (!changed || forget.empty()) return changed;
+        if (const auto forgotten = ports_.firewall.forget(forget); !forgotten)
+            log::warn("firewall.conntrack", {{"reason", forgotten.error().detail}});
+        return {};
+    };
+    const auto changed = co_await blocking(kernel_, std::move(call));
+    if (changed) {
+        ruleset_is_news();
+        log::info(
+            "firewall.changed",
+            {{"sets", changes->sets.size()}, {"devices", plan.bans.devices.size()}, {"addresses", plan.bans.addresses.size()}});
+        co_return Status{};
+    }
+    log::warn("firewall.reload", {{"reason", changed.error().detail}});  // Somebody touched our table: write all of it again.
     co_return co_await load(plan);
 }
 
 Task<Status> Enforcer::load(const firewall::Plan& plan) {
-    auto call = [this, plan] { return firewall_.load(plan); };
-    auto loaded = co_await blocking(worker_, std::move(call));
-    if (!loaded) co_return loaded;
-    const auto forgets = firewall::to_forget(in_force_, plan);
-    in_force_ = plan;
-    auto forget = [this, forgets] { return firewall_.forget(forgets); };
-    if (const auto forgotten = co_await blocking(worker_, std::move(forget)); !forgotten)
-        log::warn("firewall.conntrack", {{"reason", forgotten.error().detail}});
-    if (forwarding_ == Forwarding::Enable) {
-        auto enable = [this] { return firewall_.enable_forwarding(); };
-        if (const auto enabled = co_await blocking(worker_, std::move(enable)); !enabled)
+    const auto forget = firewall::to_forget(in_force_ ? in_force_->plan : firewall::Plan{}, plan);
+    auto call = [this, &plan, &forget]() -> Status {
+        auto loaded = ports_.firewall.load(plan);
+        if (!loaded) return loaded;
+        if (const auto forgotten = forget.empty() ? Status{} : ports_.firewall.forget(forget); !forgotten)
+            log::warn("firewall.conntrack", {{"reason", forgotten.error().detail}});
+        if (options_.forwarding == Forwarding::LeaveAlone) return {};
+        if (const auto enabled = ports_.firewall.enable_forwarding(); !enabled)
             log::error("firewall.forwarding", {{"reason", enabled.error().detail}});
-    }
+        return {};
+    };
+    auto loaded = co_await blocking(kernel_, std::move(call));
+    if (!loaded) co_return loaded;
+    ruleset_is_news();
     log::info("firewall.loaded", {{"devices", plan.bans.devices.size()}, {"addresses", plan.bans.addresses.size()}});
     co_return Status{};
 }
 
-Task<Status> Enforcer::change(const firewall::Plan& plan, const firewall::Changes& changes) {
-    const auto forgets = firewall::to_forget(in_force_, plan);
-    if (changes.empty() && forgets.empty()) {
-        in_force_ = plan;
-        co_return Status{};
-    }
-    // The drop first, the connections after it: in the other order a packet in between makes a new entry.
-    auto call = [this, changes, forgets]() -> Status {
-        auto changed = firewall_.change(changes);
-        if (!changed) return changed;
-        if (const auto forgotten = firewall_.forget(forgets); !forgotten)
-            log::warn("firewall.conntrack", {{"reason", forgotten.error().detail}});
-        return {};
-    };
-    auto changed = co_await blocking(worker_, std::move(call));
-    if (!changed) co_return changed;
-    const auto before = std::exchange(in_force_, plan).bans.devices.size();
-    const auto now_banned = plan.bans.devices.size();
-    log::info("firewall.changed", {{"banned", now_banned > before ? now_banned - before : 0},
-                                   {"unbanned", before > now_banned ? before - now_banned : 0},
-                                   {"devices", now_banned},
-                                   {"addresses", plan.bans.addresses.size()}});
-    co_return Status{};
+void Enforcer::ruleset_is_news() {
+    if (!write_ruleset_at_) write_ruleset_at_ = now() + between_files;
 }
 
-Task<firewall::Plan> Enforcer::wanted(const model::Configuration& configuration) {
-    firewall::Facts facts{.leased = co_await leased()};
-    auto look = [this] { return firewall_.neighbours(); };
-    auto seen = co_await blocking(worker_, std::move(look));
-    if (seen)
-        facts.seen = *std::move(seen);
-    else
-        log::warn("firewall.neighbours", {{"reason", seen.error().detail}});
-    co_return firewall::plan(configuration, facts, wall_now());
+// ---- what the moment knows ----
+
+Task<firewall::Facts> Enforcer::facts() {
+    co_await read_leases();
+    auto look = [this] { return ports_.firewall.neighbours(); };
+    auto seen = co_await blocking(kernel_, std::move(look));
+    if (!seen) log::warn("firewall.neighbours", {{"reason", seen.error().detail}});
+    firewall::Facts facts{.leased = leased_, .dns = dns_};
+    if (seen) facts.seen = *std::move(seen);
+    co_return facts;
 }
 
-Task<std::vector<firewall::Place>> Enforcer::leased() {
+Task<> Enforcer::read_leases() {
     store::Command command{"HVALS", state::key::leases.text()};
-    const auto reply = co_await state_.run(std::move(command));
+    const auto reply = co_await ports_.state.run(std::move(command));
     is_leased_known_ = reply.has_value();
-    if (!reply) co_return last_leased_;
-    std::vector<firewall::Place> places;
+    if (!reply) co_return;
+    leased_.clear();
     for (const auto& value : reply->elements) {
         const auto json = model::parse_json(value.text);
         const auto lease = json ? model::parse_lease(*json) : std::unexpected{json.error()};
-        if (lease) places.push_back({.address = to_mapped(lease->address), .device = lease->device});
+        if (lease) leased_.push_back({.address = to_mapped(lease->address), .device = lease->device});
     }
-    last_leased_ = places;
-    co_return places;
 }
 
-Milliseconds Enforcer::until_next_change() const {
-    constexpr Milliseconds longest{60'000};  // Also how often the neighbour table is looked at again.
-    if (!configuration_) return longest;
-    if (!is_leased_known_) return Milliseconds{500};
-    const auto at = wall_now();
-    const auto next = firewall::next_change(configuration_->policy, at);
-    return next ? std::clamp(*next - at, Milliseconds{10}, longest) : longest;
-}
+// ---- between configurations ----
 
 Task<> Enforcer::follow() {
     for (;;) {
         co_await wake_.wait(until_next_change());
-        if (!configuration_) continue;
-        while (is_busy_) co_await idle_.wait(1s);
-        const Busy busy{is_busy_, idle_};
-        const auto configuration = *configuration_;
-        if (const auto done = co_await enforce(configuration); !done) {
+        if (!in_force_) continue;
+        const auto done = co_await refresh();
+        kernel_told_(done);
+        if (!done) {
             log::error("firewall.failed", {{"reason", done.error().detail}});
             co_await after(1s);
             wake_.notify();
+            continue;
+        }
+        co_await write_ruleset();
+        co_await save_clock();
+    }
+}
+
+Task<Status> Enforcer::refresh() {
+    while (is_busy_) co_await idle_.wait();
+    const Busy busy{is_busy_, idle_};
+    auto next = *in_force_;
+    const auto clock = look_at_clock();
+    std::optional<PolicyImages::Built> built;
+    if (next.moment.is_over(clock)) {
+        next.moment = moment_of(next.configuration.policy, next.zone, clock);
+        if (next.moment.policy != in_force_->moment.policy) {
+            auto made = co_await build(next);
+            if (!made) co_return std::unexpected{std::move(made).error()};
+            built = *std::move(made);
         }
     }
+    const bool is_another_moment = built.has_value();
+    auto done = co_await put_in_force(std::move(next), std::move(built));
+    if (!done || !is_another_moment) co_return done;
+    if (write_ruleset_at_) write_ruleset_at_ = now();
+    save_clock_at_ = now();
+    log::info("policy.changed", {{"revision", revision()}});
+    moment_changed_();
+    co_return Status{};
+}
+
+/// Also how often the neighbour table is looked at again.
+Milliseconds Enforcer::until_next_change() const {
+    constexpr Milliseconds longest{60'000};
+    if (!in_force_) return longest;
+    if (!is_leased_known_) return Milliseconds{500};
+    const auto& moment = in_force_->moment;
+    if (!moment.clock.is_trusted) return Milliseconds{1'000};
+    auto wait = longest;
+    if (moment.until) wait = std::min(wait, std::max(*moment.until - ports_.time.now(), Milliseconds{10}));
+    if (write_ruleset_at_) wait = std::min(wait, std::max(std::chrono::ceil<Milliseconds>(*write_ruleset_at_ - now()), 10ms));
+    return wait;
+}
+
+Task<> Enforcer::write_ruleset() {
+    if (options_.ruleset_file.empty()) write_ruleset_at_.reset();
+    if (!write_ruleset_at_ || now() < *write_ruleset_at_) co_return;
+    write_ruleset_at_.reset();
+    auto call = [this, plan = in_force_->plan]() -> Status {
+        const auto text = firewall::render(plan);
+        if (!text) return std::unexpected{text.error()};
+        return state::replace_file(options_.ruleset_file, as_bytes(*text));
+    };
+    const auto written = co_await blocking(files_, std::move(call));
+    if (written) co_return;
+    log::error("firewall.file.failed", {{"reason", written.error().detail}});
+    write_ruleset_at_ = now() + file_again_after;
+}
+
+Task<> Enforcer::save_clock() {
+    if (now() < save_clock_at_ || !in_force_->moment.clock.is_trusted) co_return;
+    save_clock_at_ = now() + between_clocks;
+    auto call = [this, time = clock_.last_known()] { return save_time(options_.time_file, time); };
+    const auto saved = co_await blocking(files_, std::move(call));
+    if (!saved) log::warn("clock.not_saved", {{"reason", saved.error().detail}});
+}
+
+// ---- the kernel, looked at ----
+
+Task<Enforcer::Verified> Enforcer::verify() {
+    while (is_busy_) co_await idle_.wait();
+    const Busy busy{is_busy_, idle_};
+    if (!in_force_) co_return Verified{};
+    auto check = [this] { return ports_.firewall.check(in_force_->plan); };
+    auto checked = co_await blocking(kernel_, std::move(check));
+    Verified verified;
+    verified.drift = checked ? *std::move(checked) : firewall::Drift{{checked.error().detail}};
+    if (!verified.drift.empty()) verified.repaired = co_await load(in_force_->plan);
+    co_return verified;
+}
+
+Task<Result<std::vector<firewall::Hits>>> Enforcer::counters() {
+    while (is_busy_) co_await idle_.wait();
+    const Busy busy{is_busy_, idle_};
+    if (!in_force_) co_return std::vector<firewall::Hits>{};
+    auto call = [this] { return ports_.firewall.counters(in_force_->plan); };
+    co_return co_await blocking(kernel_, std::move(call));
+}
+
+Task<Status> Enforcer::cut(firewall::Flow flow, Seconds timeout) {
+    auto call = [this, flow, timeout] { return ports_.firewall.cut(flow, timeout); };
+    co_return co_await blocking(cutter_, std::move(call));
 }
 
 }  // namespace vivi::bridged

@@ -13,6 +13,7 @@
 #include "router/dhcpd/server.hpp"
 #include "router/state/events_bus.hpp"
 #include "router/state/live_configuration.hpp"
+#include "router/state/policy_files.hpp"
 
 namespace vivi::dhcpd {
 namespace {
@@ -32,6 +33,7 @@ Task<> run(const Settings& settings) {
                   live,
                   journal,
                   Tuning{.probe = settings.milliseconds("probe.wait_ms")},
+                  settings.text("policy.folder").empty() ? "" : state::PolicyFolder{settings.text("policy.folder")}.rules(),
                   {.written = [&](std::vector<bus::Message> events) { announcer.wake(std::move(events)); },
                    .applied = [&](Verdict verdict) { announcer.report(std::move(verdict)); }}};
     const auto health = [&] {
@@ -65,6 +67,8 @@ Program program() {
                  {"state.url", std::string{"redis://127.0.0.1:6379/0"}, "The Redis of leases and configuration."},
                  {"last_good.file", std::string{"/var/lib/vivi/last-good.json"},
                   "The configuration document used until Redis is there; empty: none."},
+                 {"policy.folder", std::string{"/var/lib/vivi/policy"},
+                  "Where bridged writes the compiled policy, which says who is banned at this moment; empty: the document alone."},
                  {"probe.wait_ms", std::int64_t{150},
                   "Milliseconds an ARP probe waits before an address is offered to a device that did not have it; 0: no probe."},
                  {"health.socket", std::string{"/run/vivi/dhcpd.health"}, "Unix socket of the health document; empty: none."}},

@@ -57,10 +57,11 @@ void log_alarm(const Alarm& alarm, const std::string& network) {
 }  // namespace
 
 Server::Server(const net::any_io_executor& executor, state::LiveConfiguration& live, Journal& journal, const Tuning& tuning,
-               Listeners listeners)
+               std::string rules_file, Listeners listeners)
     : live_{live},
       journal_{journal},
       tuning_{tuning},
+      standings_{std::move(rules_file)},
       listeners_{std::move(listeners)},
       recorder_{crypto::random_id()},
       readable_{executor, poller_.duplicate()},
@@ -102,7 +103,10 @@ Task<> Server::run() {
             next_round_ = now() + between_rounds;
             if (!is_restored_) co_await restore();
         }
-        if (const auto version = live_.version(); version != seen_) {
+        // bridged writes the compiled policy before it tells of the revision, and again when a schedule begins or ends.
+        const auto version = live_.version();
+        const bool is_another_moment = (is_round || version != seen_) && standings_.look();
+        if (version != seen_ || (is_another_moment && live_.current())) {
             seen_ = version;
             apply(*live_.current(), records);
         }
@@ -189,6 +193,7 @@ Task<> Server::restore() {
 
 void Server::apply(const model::Configuration& configuration, std::vector<Record>& records) {
     const auto at = both_clocks();
+    const auto policy = standings_.of(configuration);
     const auto serves = [&](const std::string& name) {
         return std::ranges::any_of(configuration.networks, [&](const auto& network) { return network.name == name && network.dhcp; });
     };
@@ -200,9 +205,9 @@ void Server::apply(const model::Configuration& configuration, std::vector<Record
     for (const auto& network : configuration.networks) {
         if (!network.dhcp) continue;
         auto found = sites_.find(network.name);
-        if (found == sites_.end()) found = sites_.try_emplace(network.name, network, configuration.policy, tuning_).first;
+        if (found == sites_.end()) found = sites_.try_emplace(network.name, network, policy, tuning_).first;
         auto& site = found->second;
-        write_down(site, site.engine.configure(network, configuration.policy, at), records);
+        write_down(site, site.engine.configure(network, policy, at), records);
         if (site.port && site.port->interface() != network.interface) site.port.reset();
     }
     revision_ = configuration.revision;

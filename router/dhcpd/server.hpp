@@ -17,6 +17,7 @@
 #include "router/dhcpd/engine.hpp"
 #include "router/dhcpd/journal.hpp"
 #include "router/dhcpd/port.hpp"
+#include "router/dhcpd/standings.hpp"
 #include "router/state/live_configuration.hpp"
 
 namespace vivi::dhcpd {
@@ -36,8 +37,9 @@ struct Listeners {
 
 class Server {
 public:
+    /// `rules_file`: the compiled policy; empty: the document's own bans.
     Server(const net::any_io_executor& executor, state::LiveConfiguration& live, Journal& journal, const Tuning& tuning,
-           Listeners listeners);
+           std::string rules_file, Listeners listeners);
 
     /// Serves whatever the configuration in force says. Ends by cancellation; Fatal when this process may not, or the port is
     /// taken.
@@ -81,6 +83,7 @@ private:
     state::LiveConfiguration& live_;
     Journal& journal_;
     Tuning tuning_;
+    Standings standings_;
     Listeners listeners_;
     Recorder recorder_;
     std::map<std::string, Site> sites_;   ///< By the network's name.

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
-#include "common/runtime/log.hpp"
 #include "server/api/call.hpp"
 #include "server/api/ids.hpp"
 #include "server/api/resolvers.hpp"
@@ -53,17 +52,6 @@ std::optional<UserError> to_user_error(const Error& error) {
     return std::nullopt;
 }
 
-Task<> announce(Call& call, const db::Banned& banned) {
-    call.services.wakeups.wake(banned.router);  // Our own viewers need not wait for the broker.
-    live::Decision decision{.router = banned.router,
-                            .organisation = banned.organisation,
-                            .desired_revision = banned.desired_revision,
-                            .revision = banned.revision};
-    // The broker only wakes; who does not hear it looks within 5 s.
-    if (const auto sent = co_await call.services.notices.decided(std::move(decision)); !sent)
-        log::warn("ban.unannounced", {{"router", banned.router}, {"reason", sent.error().detail}});
-}
-
 Task<Resolved> set_device_banned(const Arguments& arguments, Call& call) {
     const auto account = signed_in(call);
     if (!account) co_return std::unexpected{account.error()};
@@ -93,7 +81,10 @@ Task<Resolved> set_device_banned(const Arguments& arguments, Call& call) {
             if (auto problem = to_user_error(banned.error())) co_return refused(*std::move(problem));
             co_return std::unexpected{graphql::FieldError{std::move(banned).error()}};
         }
-        co_await announce(call, *banned);
+        co_await announce(call, {.router = banned->router,
+                                 .organisation = banned->organisation,
+                                 .desired_revision = banned->desired_revision,
+                                 .revision = banned->revision});
         SetDeviceBannedPayload payload{.device = std::move(banned)->device};
         co_return Value{Object::make(std::move(payload))};
     }

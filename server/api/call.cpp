@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/api/call.hpp"
 
+#include "common/runtime/log.hpp"
 #include "server/api/ids.hpp"
+#include "server/db/devices.hpp"
 
 namespace vivi::api {
 
@@ -34,6 +36,26 @@ Task<std::expected<FoundRouter, graphql::FieldError>> require_router(Call& call,
     if (!found) co_return std::unexpected{std::move(found).error()};
     if (!*found) co_return graphql::field_error("No such router.", "NOT_FOUND");
     co_return **std::move(found);
+}
+
+Task<Result<std::optional<Mac>>> find_mac(Call& call, std::string router_id, std::string device_id) {
+    const auto router = parse_id("Router", router_id), device = parse_id("Device", device_id);
+    if (!router || !device || !call.account) co_return std::optional<Mac>{};
+    const auto memberships = call.account->memberships;
+    for (const auto& membership : memberships) {
+        const auto found = co_await db::device(call.services.pool, {membership.organisation}, *device);
+        if (found) co_return found->router == *router ? parse_mac(found->mac) : std::nullopt;
+        if (found.error().code != Code::NotFound) co_return std::unexpected{found.error()};
+    }
+    co_return std::optional<Mac>{};
+}
+
+Task<> announce(Call& call, live::Decision decision) {
+    call.services.wakeups.wake(decision.router);  // Our own viewers need not wait for the broker.
+    const auto router = decision.router;
+    // The broker only wakes; who does not hear it looks within 5 s.
+    if (const auto sent = co_await call.services.notices.decided(std::move(decision)); !sent)
+        log::warn("decision.unannounced", {{"router", router}, {"reason", sent.error().detail}});
 }
 
 graphql::Batch root(RootField resolve) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "common/core/net.hpp"
 #include "server/auth/guard.hpp"
 #include "server/auth/logins.hpp"
 #include "server/db/routers.hpp"
@@ -17,6 +18,8 @@
 
 namespace vivi::api {
 
+class Catalogues;
+
 /// All outlive every call. `pool` connects as vivi_api.
 struct Services {
     db::Pool& pool;
@@ -24,6 +27,8 @@ struct Services {
     live::Wakeups& wakeups;
     live::Watches& watches;
     live::Notices& notices;
+    Catalogues& catalogues;                   ///< What "what would happen?" asks.
+    std::vector<std::string> public_names{};  ///< Of the dashboard and the hub: no policy blocks them.
 };
 
 /// One request, or one socket with all its operations.
@@ -58,6 +63,12 @@ struct FoundRouter {
 Task<std::expected<std::optional<FoundRouter>, graphql::FieldError>> find_router(Call& call, std::string id);
 /// The same, where the schema needs one: the error is NOT_FOUND.
 Task<std::expected<FoundRouter, graphql::FieldError>> require_router(Call& call, std::string id);
+
+/// The MAC of a device of that router; nothing when there is none, or it is somebody else's.
+Task<Result<std::optional<Mac>>> find_mac(Call& call, std::string router_id, std::string device_id);
+
+/// Tells the hub and the viewers about a decision that is committed: ours at once, the others by the broker.
+Task<> announce(Call& call, live::Decision decision);
 
 /// A root field that waits: `resolve` is called once.
 using RootField = Task<graphql::Resolved> (*)(const graphql::Arguments&, Call&);

@@ -6,6 +6,7 @@
 #include "server/api/call.hpp"
 #include "server/api/date_time.hpp"
 #include "server/api/ids.hpp"
+#include "server/api/page_info.hpp"
 #include "server/api/resolvers.hpp"
 
 namespace vivi::api {
@@ -19,7 +20,7 @@ using graphql::Value;
 constexpr int most_devices = 1'000;
 constexpr std::size_t longest_search = 100;
 
-/// A DeviceConnection, and its PageInfo.
+/// A DeviceConnection.
 struct Devices {
     db::Tenant tenant{};
     db::DeviceQuery query{};
@@ -66,22 +67,14 @@ void add_connection(graphql::Resolvers& resolvers) {
     resolvers.batch("DeviceConnection", "totalCount", total_counts);
     resolvers.of<Devices>("DeviceConnection")
         .field("edges", [](const Devices& connection) { return borrowed_list(connection.page.devices); })
-        .field("pageInfo", [](const Devices& connection) { return Value{Object::borrowed(connection)}; });
+        .field("pageInfo", [](const Devices& connection) {
+            const auto& page = connection.page;
+            return Value{Object::make(page_info(page.devices, page.has_next, connection.query.after.has_value(), cursor_of))};
+        });
     resolvers.of<db::Device>("DeviceEdge")
         .field("cursor", [](const db::Device& device) { return cursor_of(device); })
         .field("node", [](const db::Device& device) { return Value{Object::borrowed(device)}; });
-    resolvers.of<Devices>("PageInfo")
-        .field("hasNextPage", [](const Devices& connection) { return connection.page.has_next; })
-        .field("hasPreviousPage", [](const Devices& connection) { return connection.query.after.has_value(); })
-        .field("startCursor",
-               [](const Devices& connection) {
-                   const auto& page = connection.page.devices;
-                   return page.empty() ? Value{} : Value{cursor_of(page.front())};
-               })
-        .field("endCursor", [](const Devices& connection) {
-            const auto& page = connection.page.devices;
-            return page.empty() ? Value{} : Value{cursor_of(page.back())};
-        });
+    add_page_info(resolvers);
 }
 
 }  // namespace

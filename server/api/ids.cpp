@@ -31,6 +31,18 @@ std::optional<std::string> decoded(std::string_view text) {
 }
 
 constexpr std::string_view cursor_version = "d1:";
+constexpr std::int64_t year_9999_ms = 253'402'300'799'000;  // What timestamptz takes without complaint.
+
+/// A whole number that is not negative, and nothing else.
+std::optional<std::int64_t> number_of(std::string_view text) {
+    std::int64_t number = 0;
+    const auto* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, number);
+    if (error != std::errc{} || stop != end || number < 0) return std::nullopt;
+    return number;
+}
+
+std::string version_of(char list) { return std::string{list} + "1:"; }
 
 }  // namespace
 
@@ -56,12 +68,25 @@ std::optional<db::DevicePosition> parse_cursor(std::string_view cursor) {
     const auto rest = std::string_view{*text}.substr(cursor_version.size());
     const auto colon = rest.find(':');
     if (colon == std::string_view::npos || !is_uuid(rest.substr(colon + 1))) return std::nullopt;
-    db::DevicePosition position{.id = std::string{rest.substr(colon + 1)}};
-    const auto* const end = rest.data() + colon;
-    const auto [stop, error] = std::from_chars(rest.data(), end, position.seen_us);
-    constexpr std::int64_t far = 253'402'300'799'000'000;  // The year 9999: what timestamptz takes without complaint.
-    if (error != std::errc{} || stop != end || position.seen_us < 0 || position.seen_us > far) return std::nullopt;
-    return position;
+    const auto seen_us = number_of(rest.substr(0, colon));
+    if (!seen_us || *seen_us > year_9999_ms * 1'000) return std::nullopt;
+    return db::DevicePosition{.seen_us = *seen_us, .id = std::string{rest.substr(colon + 1)}};
+}
+
+std::string to_cursor(char list, const RowPlace& place) {
+    return crypto::to_base64url(as_bytes(version_of(list) + std::to_string(place.at_ms) + ":" + std::to_string(place.id)));
+}
+
+std::optional<RowPlace> parse_cursor(char list, std::string_view cursor) {
+    const auto text = decoded(cursor);
+    const auto version = version_of(list);
+    if (!text || !text->starts_with(version)) return std::nullopt;
+    const auto rest = std::string_view{*text}.substr(version.size());
+    const auto colon = rest.find(':');
+    if (colon == std::string_view::npos) return std::nullopt;
+    const auto at = number_of(rest.substr(0, colon)), id = number_of(rest.substr(colon + 1));
+    if (!at || !id || *at > year_9999_ms) return std::nullopt;
+    return RowPlace{.at_ms = *at, .id = *id};
 }
 
 }  // namespace vivi::api

@@ -19,4 +19,14 @@ std::optional<std::string> parse_id(std::string_view type, std::string_view id);
 std::string to_cursor(const db::DevicePosition& position);
 std::optional<db::DevicePosition> parse_cursor(std::string_view cursor);
 
+/// A place in a list of numbered rows, newest first.
+struct RowPlace {
+    std::int64_t at_ms = 0;
+    std::int64_t id = 0;
+    bool operator==(const RowPlace&) const = default;
+};
+/// `list`: one letter, so that a cursor of one list is not taken for one of another.
+std::string to_cursor(char list, const RowPlace& place);
+std::optional<RowPlace> parse_cursor(char list, std::string_view cursor);
+
 }  // namespace vivi::api

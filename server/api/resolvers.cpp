@@ -3,6 +3,8 @@
 #include "server/api/resolvers.hpp"
 
 #include "server/api/call.hpp"
+#include "server/api/date_time.hpp"
+#include "server/api/policy_words.hpp"
 
 namespace vivi::api {
 namespace {
@@ -12,11 +14,18 @@ std::expected<graphql::Value, std::string> parse_revision(const graphql::Value& 
     return value;
 }
 
+std::expected<graphql::Value, std::string> parse_moment(const graphql::Value& value) {
+    if (!value.is_text() || !parse_date_time(value.text()))
+        return std::unexpected{"a point in time is a text like 2026-11-22T17:10:02Z"};
+    return value;
+}
+
 }  // namespace
 
 graphql::Resolvers make_resolvers() {
     graphql::Resolvers resolvers;
     resolvers.scalar("Revision", {.parse = parse_revision});
+    resolvers.scalar("DateTime", {.parse = parse_moment});
     resolvers.of<UserError>("UserError")
         .field("code", &UserError::code)
         .field("message", &UserError::message)
@@ -28,6 +37,11 @@ graphql::Resolvers make_resolvers() {
     add_traffic(resolvers);
     add_device_changes(resolvers);
     add_traffic_changes(resolvers);
+    add_policy_words(resolvers);
+    add_policies(resolvers);
+    add_policy_reports(resolvers);
+    add_explain(resolvers);
+    add_imported_lists(resolvers);
     return resolvers;
 }
 

@@ -16,5 +16,9 @@ void add_bans(graphql::Resolvers& resolvers);             ///< setDeviceBanned
 void add_traffic(graphql::Resolvers& resolvers);          ///< traffic
 void add_device_changes(graphql::Resolvers& resolvers);   ///< deviceChanged
 void add_traffic_changes(graphql::Resolvers& resolvers);  ///< trafficChanged
+void add_policies(graphql::Resolvers& resolvers);         ///< Router.policy, setPolicy, allowDomain, denyDomain
+void add_policy_reports(graphql::Resolvers& resolvers);   ///< Router.policyHits, Router.alarms
+void add_explain(graphql::Resolvers& resolvers);          ///< explain
+void add_imported_lists(graphql::Resolvers& resolvers);   ///< lists, importList
 
 }  // namespace vivi::api

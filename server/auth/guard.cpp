@@ -23,7 +23,10 @@ bool is_own_origin(const Provenance& request, std::span<const std::string> origi
 bool may(db::Role role, Action action) noexcept {
     switch (action) {
         case Action::See: return true;
-        case Action::BanDevice: return role != db::Role::Viewer;
+        case Action::BanDevice:
+        case Action::AllowDomain: return role != db::Role::Viewer;
+        case Action::ChangePolicy:
+        case Action::SeeDomains: return role == db::Role::Owner || role == db::Role::Organiser;
     }
     return false;
 }

@@ -13,8 +13,11 @@
 namespace vivi::auth {
 
 enum class Action : std::uint8_t {
-    See,        ///< Any member.
-    BanDevice,  ///< Owner, organiser, operator.
+    See,           ///< Any member.
+    BanDevice,     ///< Owner, organiser, operator.
+    AllowDomain,   ///< The same: "let them, for a quarter of an hour".
+    ChangePolicy,  ///< Owner, organiser: policies, profiles, lists.
+    SeeDomains,    ///< Owner, organiser: which device asked for which name.
 };
 bool may(db::Role role, Action action) noexcept;
 

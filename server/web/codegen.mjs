@@ -33,7 +33,7 @@ const text = await codegen({
     enumType: 'string-literal',
     useTypeImports: true,
     strictScalars: true,
-    scalars: { DateTime: 'string', Bytes: 'number', Revision: 'number' },
+    scalars: { DateTime: 'string', Bytes: 'number', Revision: 'number', Count: 'number', JSON: 'unknown' },
   },
   plugins: [{ typescript_operations: {} }, { typed_document_node: {} }],
   pluginMap: { typescript_operations, typed_document_node },

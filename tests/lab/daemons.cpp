@@ -92,9 +92,12 @@ Result<std::string> admin(const Settings& settings, std::vector<std::string> arg
 Result<std::vector<Spec>> router_daemons(const Settings& settings) {
     const auto last_good = line("last_good.file", settings.path("router/last-good.json"));
     const auto policy = line("policy.folder", settings.path("router/policy"));
-    return all({daemon(settings, "dhcpd", router_namespace, last_good), daemon(settings, "pcapd", router_namespace, last_good),
+    return all({daemon(settings, "dhcpd", router_namespace, last_good + policy),
+                daemon(settings, "pcapd", router_namespace, last_good),
                 daemon(settings, "dnsd", router_namespace, last_good + policy),
-                daemon(settings, "bridged", router_namespace, last_good + sync_socket(settings)),
+                daemon(settings, "bridged", router_namespace,
+                       last_good + policy + sync_socket(settings) + line("policy.lists", VIVI_LISTS) +
+                           line("ruleset.file", settings.path("router/last-good.nft")) + "network.manage = false\n"),
                 tunnel(settings, router_namespace, "203.0.113.2:2222")});
 }
 

@@ -6,6 +6,7 @@
 
 #include "common/bus/memory.hpp"
 #include "server/api/call.hpp"
+#include "server/api/catalogues.hpp"
 #include "server/api/resolvers.hpp"
 #include "server/api/schema_text.hpp"
 #include "server/auth/passwords.hpp"
@@ -87,6 +88,7 @@ protected:
         return response["errors"][0]["extensions"].value("code", "none");
     }
 
+    TempFolder lists_folder{};
     bus::Memory bus{loop.executor()};
     AwayStore redis;
     db::Pool auth_pool{postgres().url("vivi_auth"), 2};
@@ -95,7 +97,14 @@ protected:
     live::Wakeups wakeups{loop.executor()};
     live::Watches watches{loop.executor(), redis, bus};
     live::Notices notices{bus};
-    api::Services services{.pool = api, .logins = logins, .wakeups = wakeups, .watches = watches, .notices = notices};
+    api::Catalogues catalogues{lists_folder / "lists"};
+    api::Services services{.pool = api,
+                           .logins = logins,
+                           .wakeups = wakeups,
+                           .watches = watches,
+                           .notices = notices,
+                           .catalogues = catalogues,
+                           .public_names = {"dash.example", "hub.example"}};
     std::unique_ptr<graphql::Engine> engine = [] {
         auto made = graphql::Engine::make(*graphql::build_schema(api::schema_text()), api::make_resolvers());
         if (!made) throw std::runtime_error{made.error().detail};

@@ -44,8 +44,16 @@ protected:
         std::ofstream settings{folder / "bridged.toml"};
         settings << "bus.url = \"" << at.bus << "\"\nstate.url = \"" << at.state << "\"\nstream.url = \"" << at.stream
                  << "\"\nlast_good.file = \"" << folder / "last-good.json" << "\"\nsync.socket = \"" << folder / "sync.sock"
-                 << "\"\nhealth.socket = \"" << folder / "health" << "\"\n"
-                 << more;
+                 << "\"\nhealth.socket = \"" << folder / "health" << "\"\npolicy.folder = \"" << folder / "policy"
+                 << "\"\nruleset.file = \"" << folder / "last-good.nft" << "\"\n";
+        // A later line would be a second value: what `more` sets is not set here.
+        const auto unless_set = [&](const std::string& key, const std::string& value) {
+            if (more.find(key) == std::string::npos) settings << key << " = " << value << "\n";
+        };
+        unless_set("config.reporters", R"(["dhcpd", "pcapd"])");
+        unless_set("network.manage", "false");
+        unless_set("policy.lists", "\"\"");
+        settings << more;
         settings.close();
         prefix.insert(prefix.end(), {VIVI_BRIDGED, "--config", folder / "bridged.toml"});
         const Launch launch{.command = std::move(prefix), .output = folder / "log"};

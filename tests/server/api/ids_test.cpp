@@ -51,5 +51,14 @@ TEST(DateTime, IsRfc3339InUtcWithMilliseconds) {
     EXPECT_EQ(to_date_time(from_unix_ms(1'709'210'096'007)), "2024-02-29T12:34:56.007Z");
 }
 
+TEST(Ids, PlacesInNumberedListsAreOfOneListOnly) {
+    const RowPlace place{.at_ms = 1'795'370'400'000, .id = 42};
+    EXPECT_EQ(parse_cursor('h', to_cursor('h', place)), place);
+    EXPECT_FALSE(parse_cursor('a', to_cursor('h', place)));
+    EXPECT_FALSE(parse_cursor('h', to_cursor('h', {.at_ms = -1, .id = 1})));
+    EXPECT_FALSE(parse_cursor('h', to_cursor('h', {.at_ms = std::int64_t{1} << 60, .id = 1})));
+    EXPECT_FALSE(parse_cursor('h', "nonsense"));
+}
+
 }  // namespace
 }  // namespace vivi::api

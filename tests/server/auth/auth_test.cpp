@@ -42,6 +42,14 @@ TEST(Guard, OnlyViewersMayNotBan) {
     EXPECT_TRUE(may(db::Role::Operator, Action::BanDevice));
     EXPECT_FALSE(may(db::Role::Viewer, Action::BanDevice));
     EXPECT_TRUE(may(db::Role::Viewer, Action::See));
+    EXPECT_TRUE(may(db::Role::Operator, Action::AllowDomain));
+    EXPECT_FALSE(may(db::Role::Viewer, Action::AllowDomain));
+    for (const auto action : {Action::ChangePolicy, Action::SeeDomains}) {
+        EXPECT_TRUE(may(db::Role::Owner, action));
+        EXPECT_TRUE(may(db::Role::Organiser, action));
+        EXPECT_FALSE(may(db::Role::Operator, action));
+        EXPECT_FALSE(may(db::Role::Viewer, action));
+    }
 }
 
 TEST(Guard, AStrangerHasNoRole) {

@@ -1,0 +1,125 @@
+// lists, importList: domain lists from elsewhere, kept by their content, with a report of every line that could not be used.
+// SPDX-License-Identifier: Apache-2.0
+#include "common/core/crypto.hpp"
+#include "common/policy/list.hpp"
+#include "server/api/call.hpp"
+#include "server/api/date_time.hpp"
+#include "server/api/deciding.hpp"
+#include "server/api/ids.hpp"
+#include "server/api/json_value.hpp"
+#include "server/api/resolvers.hpp"
+#include "server/db/gathered.hpp"
+#include "server/db/lists.hpp"
+
+namespace vivi::api {
+namespace {
+
+using graphql::Arguments;
+using graphql::FieldError;
+using graphql::Object;
+using graphql::Resolved;
+using graphql::Value;
+
+constexpr std::size_t most_name_characters = 63;
+
+struct ImportListPayload {
+    std::optional<db::ImportedList> list{};
+    std::vector<PolicyError> errors{};
+};
+
+Value refused(std::string code, std::string message, std::string field) {
+    ImportListPayload payload;
+    payload.errors.push_back({.code = std::move(code), .message = std::move(message), .path = std::move(field)});
+    return Object::make(std::move(payload));
+}
+
+model::Json to_json(const policy::ListReport& report) {
+    model::Json examples = model::Json::array();
+    for (const auto& line : report.examples)
+        examples.push_back({{"line", line.line}, {"text", line.text}, {"reason", line.reason}});
+    return {{"lines", report.lines},           {"accepted", report.accepted},
+            {"duplicates", report.duplicates}, {"unsupported", report.unsupported},
+            {"invalid", report.invalid},       {"examples", std::move(examples)}};
+}
+
+/// The organisation named, when the caller is in it.
+std::optional<db::Role> role_of(const db::Account& account, const std::optional<std::string>& organisation) {
+    return organisation ? auth::role_in(account, *organisation) : std::nullopt;
+}
+
+Task<Resolved> import_list(const Arguments& arguments, Call& call) {
+    const auto account = signed_in(call);
+    if (!account) co_return std::unexpected{account.error()};
+    const auto& input = arguments["input"].fields();
+    const auto organisation = parse_id("Organisation", input["organisationId"].text());
+    const auto role = role_of(**account, organisation);
+    if (!role) co_return refused("NOT_FOUND", "There is no such organisation.", "organisationId");
+    if (!auth::may(*role, auth::Action::ChangePolicy)) co_return refused("FORBIDDEN", "Your role may not import lists.", "");
+    db::NewList list{.name = std::string{input["name"].text()},
+                     .text = std::string{input["text"].text()},
+                     .user = (*account)->user,
+                     .address = call.address};
+    if (list.name.empty() || list.name.size() > most_name_characters || db::clean(list.name, most_name_characters) != list.name)
+        co_return refused("INVALID", "A name has 1 to 63 characters.", "name");
+    if (list.text.contains('\0')) co_return refused("INVALID", "This is not a text.", "text");
+    auto format = input["format"].is_null() ? policy::guess_list_format(list.text)
+                                            : std::optional{input["format"].as<policy::ListFormat>()};
+    if (!format) co_return refused("INVALID", "No format fits this text; say which it is.", "format");
+    list.format = to_string(*format);
+    list.sha256 = crypto::to_hex(crypto::sha256(as_bytes(list.text)));
+    const auto report = policy::read_list(list.text, *format, [](const policy::ListEntry&) {});
+    if (report.accepted == 0) co_return refused("INVALID", "Not one line of this text is a usable name.", "text");
+    list.report = to_json(report).dump();
+    auto kept = co_await db::import_list(call.services.pool, {*organisation}, std::move(list));
+    if (!kept) co_return std::unexpected{FieldError{std::move(kept).error()}};
+    co_return Value{Object::make(ImportListPayload{.list = *std::move(kept)})};
+}
+
+Task<Resolved> lists(const Arguments& arguments, Call& call) {
+    const auto account = signed_in(call);
+    if (!account) co_return std::unexpected{account.error()};
+    const auto organisation = parse_id("Organisation", arguments.get<std::string>("organisationId"));
+    if (!role_of(**account, organisation)) co_return graphql::field_error("No such organisation.", "NOT_FOUND");
+    auto found = co_await db::lists(call.services.pool, {*organisation});
+    if (!found) co_return std::unexpected{FieldError{std::move(found).error()}};
+    graphql::List all;
+    for (auto& list : *found) all.emplace_back(Object::make(std::move(list)));
+    co_return Value{std::move(all)};
+}
+
+}  // namespace
+
+void add_imported_lists(graphql::Resolvers& resolvers) {
+    using policy::ListFormat;
+    resolvers.enumeration<ListFormat>("ListFormat", {{ListFormat::Hosts, "HOSTS"},
+                                                     {ListFormat::Domains, "DOMAINS"},
+                                                     {ListFormat::Adguard, "ADGUARD"},
+                                                     {ListFormat::Dnsmasq, "DNSMASQ"},
+                                                     {ListFormat::Rpz, "RPZ"},
+                                                     {ListFormat::Ut1, "UT1"},
+                                                     {ListFormat::V2fly, "V2FLY"}});
+    resolvers.batch("Query", "lists", root(lists));
+    resolvers.batch("Mutation", "importList", root(import_list));
+    resolvers.of<db::ImportedList>("ImportedList")
+        .field("id", [](const db::ImportedList& list) { return to_id("ImportedList", list.id); })
+        .field("name", &db::ImportedList::name)
+        .field("sha256", &db::ImportedList::sha256)
+        .field("format",
+               [](const db::ImportedList& list) {
+                   const auto format = policy::parse_list_format(list.format);
+                   return format ? Value{*format} : Value{};
+               })
+        .field("report",
+               [](const db::ImportedList& list) {
+                   const auto report = model::parse_json(list.report);
+                   return report ? to_value(*report) : Value{};
+               })
+        .field("bytes", &db::ImportedList::bytes)
+        .field("createdAt", [](const db::ImportedList& list) { return to_date_time(list.created_at); });
+    resolvers.of<ImportListPayload>("ImportListPayload")
+        .field("list",
+               [](const ImportListPayload& payload) { return payload.list ? Value{Object::borrowed(*payload.list)} : Value{}; })
+        .field("errors", [](const ImportListPayload& payload) { return borrowed_list(payload.errors); });
+}
+
+}  // namespace vivi::api
