@@ -1,4 +1,4 @@
-// vivi-policy: a policy file checked, compared and asked questions, without a router.
+// vivi-policy: policy files checked, compared and asked questions, domain lists read and compiled, without a router.
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
 
@@ -16,6 +16,8 @@ int main(int argc, char** argv) {
     add_explain(app, run);
     add_profile(app, run);
     add_schema(app, run);
+    add_lists(app, run);
+    add_catalogue(app, run);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

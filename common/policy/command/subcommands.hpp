@@ -12,9 +12,11 @@ inline constexpr int fine = 0, problems_found = 1, wrong_arguments = 64;
 /// What the chosen subcommand does; its result is the exit code.
 using Run = std::function<int()>;
 
+void add_catalogue(CLI::App& app, Run& run);
 void add_check(CLI::App& app, Run& run);
 void add_diff(CLI::App& app, Run& run);
 void add_explain(CLI::App& app, Run& run);
+void add_lists(CLI::App& app, Run& run);
 void add_profile(CLI::App& app, Run& run);
 void add_schema(CLI::App& app, Run& run);
 
