@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <fcntl.h>
 #include <sched.h>
 #include <unistd.h>
 
@@ -42,6 +43,23 @@ inline std::string output_of(std::vector<std::string> command) {
 inline void shell(const std::string& line) {
     const TempFolder folder;
     run_to_end({.command = {"/bin/sh", "-ec", line}, .environment = {}, .output = folder / "out", .user = {}});
+}
+
+/// Runs `call` with this thread inside the network namespace of that name; sockets made there stay there.
+template <class Call>
+auto inside(const std::string& name, Call call) {
+    const int home = ::open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+    const int there = ::open(("/run/netns/" + name).c_str(), O_RDONLY | O_CLOEXEC);
+    if (::setns(there, CLONE_NEWNET) != 0) throw std::runtime_error{"cannot enter " + name};
+    struct Return {
+        int home, there;
+        ~Return() {
+            ::setns(home, CLONE_NEWNET);
+            ::close(home);
+            ::close(there);
+        }
+    } const back{home, there};
+    return call();
 }
 
 /// The test process moves into a network namespace (the router: lan0 10.66.0.1 and fd66::1), children started later are in it
