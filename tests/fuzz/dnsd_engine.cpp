@@ -3,6 +3,7 @@
 #include <map>
 #include <span>
 
+#include "common/wire/dns_message.hpp"
 #include "router/dnsd/engine.hpp"
 
 namespace {
