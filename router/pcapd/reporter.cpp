@@ -84,7 +84,7 @@ void Reporter::report_configuration(const Tick& tick, WallTime at) {
     if (reported_ == current) return;
     const auto& [revision, problems] = current;
     // Its rules are on their way: bridged writes them first.
-    if (problems.empty() && tick.policy_revision >= 0 && tick.policy_revision < revision) return;
+    if (problems.empty() && tick.policy_revision < revision) return;
     model::Json members{{"revision", revision}, {"by", "pcapd"}};
     if (problems.empty()) {
         log::info("config.applied", {{"revision", revision}});

@@ -93,7 +93,7 @@ Result<std::vector<Spec>> router_daemons(const Settings& settings) {
     const auto last_good = line("last_good.file", settings.path("router/last-good.json"));
     const auto policy = line("policy.folder", settings.path("router/policy"));
     return all({daemon(settings, "dhcpd", router_namespace, last_good + policy),
-                daemon(settings, "pcapd", router_namespace, last_good),
+                daemon(settings, "pcapd", router_namespace, last_good + policy),
                 daemon(settings, "dnsd", router_namespace, last_good + policy),
                 daemon(settings, "bridged", router_namespace,
                        last_good + policy + sync_socket(settings) + line("policy.lists", VIVI_LISTS) +

@@ -20,7 +20,9 @@ using test::PrivateWire;
 /// A Counter on lan0 and the ticks it handed over.
 class Counting {
 public:
-    explicit Counting(Milliseconds period) : counter{{}, period, [this](const Tick& tick) { return take(tick); }} {
+    explicit Counting(Milliseconds period)
+        : counter{
+              {}, period, {.tick = [this](const Tick& tick) { return take(tick); }, .alarm = [](const Alarm&) { return true; }}} {
         counter.watch({.revision = 1, .interfaces = {"lan0"}, .prefixes = {*parse_ipv4_prefix("10.66.0.1/24")}});
     }
 
@@ -78,7 +80,7 @@ protected:
     }
     static void TearDownTestSuite() { wire.reset(); }
     void SetUp() override {
-        if (!wire) GTEST_SKIP() << "needs root to make network namespaces";
+        ASSERT_TRUE(wire) << "needs root to make network namespaces";
     }
     static inline std::unique_ptr<PrivateWire> wire;
 };

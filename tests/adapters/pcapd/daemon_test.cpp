@@ -8,6 +8,8 @@
 
 #include "common/bus/rabbitmq.hpp"
 #include "common/model/traffic.hpp"
+#include "common/policy/rules.hpp"
+#include "router/state/policy_files.hpp"
 #include "tests/adapters/loop.hpp"
 #include "tests/adapters/pcapd/wire.hpp"
 #include "tests/adapters/services.hpp"
@@ -41,17 +43,23 @@ protected:
         wire.reset();
     }
     void SetUp() override {
-        if (!wire) GTEST_SKIP() << "needs root to make network namespaces";
+        ASSERT_TRUE(wire) << "needs root to make network namespaces";
         std::ofstream{folder / "last-good.json"} << configuration;
+        write_rules({}, 7);
         heard.emplace(loop.executor(), bus::Broker{broker->url(), "vivi.events"},
                       bus::Queue{.name = "", .bindings = {"traffic.batch", "config.#"}});
         test::await("the subscriber", [&] { return heard->connected(); });
     }
 
+    /// What bridged does when it has compiled a policy.
+    void write_rules(const model::Policy& policy, std::int64_t revision) const {
+        ASSERT_TRUE(state::replace_file(state::PolicyFolder{folder.path()}.rules(), policy::compile(policy, revision)));
+    }
     std::map<std::string, std::string> environment() const {
         return {{"VIVI_BUS_URL", broker->url()},
                 {"VIVI_STATE_URL", redis->url()},
                 {"VIVI_LAST_GOOD_FILE", folder / "last-good.json"},
+                {"VIVI_POLICY_FOLDER", folder.path()},
                 {"VIVI_HEALTH_SOCKET", folder / "health"},
                 {"VIVI_LOG_LEVEL", "debug"}};
     }
