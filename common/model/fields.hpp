@@ -103,7 +103,7 @@ private:
             else if (c == '/')
                 text += "~1";
             else
-                text += c;
+                text += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;  // A problem is one line.
         }
         return text;
     }

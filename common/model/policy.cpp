@@ -244,7 +244,10 @@ private:
         if (!name.empty()) exists(name, known, at, what);
     }
     void exists(const std::string& name, const std::set<std::string>& known, const std::string& at, const std::string& what) {
-        if (!known.contains(name)) problem(at, "there is no " + what + " called " + name);
+        if (known.contains(name)) return;
+        auto printable = name;  // A problem is one line.
+        for (auto& c : printable) c = has_control_character({&c, 1}) ? '?' : c;
+        problem(at, "there is no " + what + " called " + printable);
     }
     void problem(const std::string& at, const std::string& what) { problems_.push_back(pointer_ + at + ": " + what); }
 
