@@ -11,6 +11,7 @@
 #include "common/core/net.hpp"
 #include "common/model/lease.hpp"
 #include "common/policy/rules.hpp"
+#include "router/dnsd/keyed_hash.hpp"
 
 namespace vivi::dnsd {
 
@@ -27,7 +28,7 @@ struct Neighbour {
 /// unknown (its device is New) and is counted.
 class DeviceTable {
 public:
-    explicit DeviceTable(std::size_t capacity = 16'384) : capacity_{capacity} {}
+    DeviceTable(std::size_t capacity, KeyedHash hash) : capacity_{capacity}, entries_{0, AddressHash{hash}} {}
 
     /// Replaces everything that leases said before.
     void set_leases(std::span<const model::Lease> leases);
@@ -54,13 +55,17 @@ private:
         std::optional<Mac> leased{}, neighbour{};
         Known known{};
     };
+    struct AddressHash {
+        KeyedHash hash;
+        std::size_t operator()(const Ipv6& address) const noexcept { return hash(std::as_bytes(std::span{address.octets})); }
+    };
     Entry* entry(const Ipv6& address);
     void decide(Entry& entry) const;
     template <class Clear>
     void drop(Clear clear);
 
     std::size_t capacity_;
-    std::unordered_map<Ipv6, Entry> entries_{};
+    std::unordered_map<Ipv6, Entry, AddressHash> entries_;
     Known unknown_{};
     const policy::Engine* policy_ = nullptr;
     std::uint64_t refused_ = 0;

@@ -14,7 +14,7 @@ Engine::State::State(RandomSource& source, const Limits& bounds)
     : limits{bounds},
       random{source},
       hash{random.u64(), random.u64()},
-      devices{bounds.devices},
+      devices{bounds.devices, hash},
       flights{bounds.in_flight, bounds.waiting},
       allowed{bounds.allowed},
       slot_asks(bounds.slots),

@@ -98,7 +98,8 @@ void Engine::State::deliver_to(const Waiter& waiter, Instant now, Decisions& out
 void Engine::State::deliver(FlightIndex index, Instant now, Decisions& out) {
     assume(index);
     const FilterRules rules{.strips_ech = dns.strict, .allows_private = is_private_name(asked.name.text()), .names = &names};
-    const bool can_pass = response.read(message, rules);
+    const bool is_whole = (message.header.flags & flag::tc) == 0;  // Cut even by TCP: nobody knows what is missing.
+    const bool can_pass = response.read(message, rules) && is_whole;
     counters.rebinding += response.private_removed();
     counters.ech += response.ech_removed();
     for (auto at = flights[index].first_waiter; at != no_index; at = flights.waiter(at).next) {

@@ -161,6 +161,30 @@ TEST(DnsdFilter, PassesOnWhatItHasNoOpinionOf) {
     EXPECT_TRUE(std::ranges::equal(answer, expected.view())) << "byte by byte, OPT left out";
 }
 
+TEST(DnsdFilter, AnswersWithEdnsOnlyWhoSpokeIt) {
+    Venue venue;
+    wire::dns::Message message;
+    const auto resolve = [&](const Query& asked) {
+        venue.resolve(asked, {a(question_pointer(), "192.0.2.1")});
+        EXPECT_TRUE(parse_message(venue.out.bytes(venue.out.answers()[0]), message));
+    };
+    resolve({.name = "a.example", .payload = 4096, .dnssec_ok = true});
+    ASSERT_TRUE(message.edns);
+    EXPECT_EQ(message.edns->payload, 1232);
+    EXPECT_TRUE(message.edns->dnssec_ok);
+    EXPECT_TRUE(message.edns->options.empty());
+    resolve({.name = "a.example", .payload = -1});
+    EXPECT_FALSE(message.edns);
+}
+
+TEST(DnsdFilter, DoesNotPassOnWhatIsCutEvenByTcp) {
+    Venue venue;
+    venue.ask({.name = "a.example"}, from(phone_address, 1, Transport::Tcp));
+    ASSERT_EQ(venue.receive(reply_to(venue.sent_bytes, {}, 0x8380)), "upstream by tcp");
+    EXPECT_EQ(venue.receive(reply_to(venue.sent_bytes, {a(question_pointer(), "192.0.2.1")}, 0x8380)),
+              "SERVFAIL | ede 0 vivi: the upstream's answer cannot be used");
+}
+
 TEST(DnsdFilter, ShowsValidationOnlyToWhoAskedForIt) {
     Venue venue;
     const std::vector<DnsRecord> answers{a(question_pointer(), "192.0.2.1")};
