@@ -11,7 +11,6 @@ namespace {
 
 using arena::Header;
 using arena::load;
-using arena::Slot;
 
 /// RFC 1035 section 2.3.4: 253 characters are at most 127 labels.
 constexpr std::size_t most_labels = 127;
@@ -88,16 +87,18 @@ Result<Catalogue> Catalogue::open(BytesView arena) {
     if (header.size != arena.size()) return failed(Code::Invalid, "a catalogue that was cut short or has more behind it");
     if (header.checksum != arena::checksum(arena.subspan(arena::checked_from)))
         return failed(Code::Invalid, "a damaged catalogue: its checksum does not fit");
-    const auto slots = section(arena, header.slots_at, header.slots, sizeof(Slot));
+    const auto offsets = section(arena, header.offsets_at, header.slots, sizeof(std::uint32_t));
+    const auto marks = section(arena, header.marks_at, header.slots, 1);
     const auto sets = section(arena, header.sets_at, header.set_words, sizeof(std::uint32_t));
     const auto tags = section(arena, header.tags_at, header.tags, sizeof(arena::TagRow));
     const auto texts = section(arena, header.texts_at, header.text_bytes, 1);
-    if (!slots || !sets || !tags || !texts || header.slots == 0 || header.probes > arena::most_probes)
+    if (!offsets || !marks || !sets || !tags || !texts || header.slots == 0 || header.probes > arena::most_probes)
         return failed(Code::Invalid, "a damaged catalogue: its parts do not fit");
     Catalogue catalogue;
     catalogue.arena_ = arena;
-    catalogue.records_ = arena.first(header.slots_at);
-    catalogue.slots_ = *slots;
+    catalogue.records_ = arena.first(header.offsets_at);
+    catalogue.offsets_ = *offsets;
+    catalogue.marks_ = *marks;
     catalogue.sets_ = *sets;
     catalogue.tags_ = *tags;
     catalogue.texts_ = *texts;
@@ -109,16 +110,17 @@ Result<Catalogue> Catalogue::open(BytesView arena) {
 }
 
 BytesView Catalogue::set_of(std::string_view name, std::uint64_t hash) const noexcept {
+    const auto mark = static_cast<std::byte>(arena::mark(hash));
     auto at = arena::home(hash, slot_count_);
     for (std::uint32_t probe = 0; probe < probes_; ++probe, at = at + 1 == slot_count_ ? 0 : at + 1) {
-        const auto slot = load<Slot>(slots_, std::size_t{at} * sizeof(Slot));
-        if (slot.record == 0) return {};
-        if (slot.fingerprint != arena::fingerprint(hash)) continue;
-        // The fingerprint may lie, the text does not.
-        if (slot.record > records_.size() || records_.size() - slot.record < arena::record_head + name.size()) continue;
-        if (load<std::uint8_t>(records_, slot.record + 4) != name.size()) continue;
-        if (as_text(records_.subspan(slot.record + arena::record_head, name.size())) != name) continue;
-        const auto first = std::size_t{load<std::uint32_t>(records_, slot.record)} * 4;
+        if (marks_[at] == std::byte{0}) return {};
+        if (marks_[at] != mark) continue;
+        // The mark may lie, the text does not.
+        const auto record = load<std::uint32_t>(offsets_, std::size_t{at} * sizeof(std::uint32_t));
+        if (record > records_.size() || records_.size() - record < arena::record_head + name.size()) continue;
+        if (load<std::uint8_t>(records_, record + 4) != name.size()) continue;
+        if (as_text(records_.subspan(record + arena::record_head, name.size())) != name) continue;
+        const auto first = std::size_t{load<std::uint32_t>(records_, record)} * 4;
         if (first >= sets_.size()) return {};
         const auto words = sets_.subspan(first + 4);
         return words.first(std::min<std::size_t>(load<std::uint32_t>(sets_, first), words.size() / 4) * 4);
@@ -132,8 +134,11 @@ std::span<const Catalogue::Tag> Catalogue::find(std::string_view name, std::span
     Suffixes suffixes;
     const auto count = split(name, seed_, suffixes);
     // The slots of all suffixes are fetched at once; one after the other would be one wait each.
-    for (std::size_t i = 0; i < count; ++i)
-        __builtin_prefetch(slots_.data() + std::size_t{arena::home(suffixes.hashes[i], slot_count_)} * sizeof(Slot));
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::size_t at = arena::home(suffixes.hashes[i], slot_count_);
+        __builtin_prefetch(marks_.data() + at);
+        __builtin_prefetch(offsets_.data() + at * sizeof(std::uint32_t));
+    }
     for (auto labels = count; labels > 0; --labels) {
         const auto reach = labels == count ? arena::itself_bits : arena::below_bits;
         const auto set = set_of(name.substr(suffixes.begins[labels - 1]), suffixes.hashes[labels - 1]);

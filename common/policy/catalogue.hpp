@@ -80,7 +80,7 @@ public:
 
 private:
     BytesView arena_{};  ///< The header's offsets fit inside: open() has looked.
-    BytesView records_{}, slots_{}, sets_{}, tags_{}, texts_{};
+    BytesView records_{}, offsets_{}, marks_{}, sets_{}, tags_{}, texts_{};
     std::uint64_t seed_ = 0;
     std::uint32_t slot_count_ = 0, probes_ = 0, name_count_ = 0;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 
@@ -13,12 +14,18 @@ namespace vivi::policy {
 namespace {
 
 using arena::Header;
-using arena::Slot;
 
 constexpr std::size_t most_name_bytes = 253;
 constexpr std::size_t most_arena_bytes = std::numeric_limits<std::uint32_t>::max();
 constexpr std::size_t most_tags = 65'535;
 constexpr std::uint64_t most_seeds = 16;
+
+/// Of the builder's own table; the arena's is made at the end.
+struct Slot {
+    std::uint32_t fingerprint = 0;
+    std::uint32_t record = 0;  ///< 0: free.
+};
+std::uint32_t fingerprint(std::uint64_t hash) noexcept { return static_cast<std::uint32_t>(hash); }
 
 struct HashOfWords {
     std::size_t operator()(const std::vector<std::uint32_t>& words) const noexcept {
@@ -45,7 +52,7 @@ public:
         if (slot->record != 0) return slot->record;
         if (bytes_.size() + arena::record_head + name.size() > most_arena_bytes) return 0;
         const auto offset = static_cast<std::uint32_t>(bytes_.size());
-        *slot = {arena::fingerprint(hash), offset};
+        *slot = {fingerprint(hash), offset};
         bytes_.resize(offset + arena::record_head);
         bytes_[offset + 4] = static_cast<std::byte>(name.size());
         const auto text = as_bytes(name);
@@ -72,7 +79,7 @@ private:
         for (std::uint32_t probe = 0; probe < most_probes; ++probe, at = at + 1 == size ? 0 : at + 1) {
             auto& slot = slots_[at];
             if (slot.record == 0) return &slot;
-            if (slot.fingerprint == arena::fingerprint(hash) && name_at(bytes_, slot.record) == name) return &slot;
+            if (slot.fingerprint == fingerprint(hash) && name_at(bytes_, slot.record) == name) return &slot;
         }
         return nullptr;
     }
@@ -83,7 +90,7 @@ private:
             const auto hash = arena::hash_name(0, name);
             auto* const slot = slot_of(name, hash);
             if (slot == nullptr) return false;
-            *slot = {arena::fingerprint(hash), static_cast<std::uint32_t>(record)};
+            *slot = {fingerprint(hash), static_cast<std::uint32_t>(record)};
             record += arena::record_head + name.size();
         }
         return true;
@@ -94,18 +101,24 @@ private:
     std::size_t count_ = 0;
 };
 
-/// Slots for all records of `bytes`, 60 % full; empty when a name would be `arena::most_probes` or more from its home.
-std::vector<Slot> lay_out(BytesView bytes, Header& header) {
-    std::vector<Slot> slots(header.slots);
+struct Slots {
+    std::vector<std::uint32_t> offsets{};
+    std::vector<std::uint8_t> marks{};
+};
+
+/// Slots for all records of `bytes`, 60 % full; nothing when a name would be more than `arena::most_probes` from its home.
+std::optional<Slots> lay_out(BytesView bytes, Header& header) {
+    Slots slots{std::vector<std::uint32_t>(header.slots), std::vector<std::uint8_t>(header.slots)};
     header.probes = 1;
     for (std::size_t record = sizeof(Header); record < bytes.size();) {
         const auto name = name_at(bytes, record);
         const auto hash = arena::hash_name(header.seed, name);
         auto at = arena::home(hash, header.slots);
         std::uint32_t probes = 1;
-        for (; slots[at].record != 0; ++probes) at = at + 1 == header.slots ? 0 : at + 1;
-        if (probes > arena::most_probes) return {};
-        slots[at] = {arena::fingerprint(hash), static_cast<std::uint32_t>(record)};
+        for (; slots.marks[at] != 0; ++probes) at = at + 1 == header.slots ? 0 : at + 1;
+        if (probes > arena::most_probes) return std::nullopt;
+        slots.marks[at] = arena::mark(hash);
+        slots.offsets[at] = static_cast<std::uint32_t>(record);
         header.probes = std::max(header.probes, probes);
         record += arena::record_head + name.size();
     }
@@ -114,7 +127,7 @@ std::vector<Slot> lay_out(BytesView bytes, Header& header) {
 
 template <class T>
 std::uint32_t append(Bytes& bytes, std::span<const T> values) {
-    bytes.resize((bytes.size() + 7) & ~std::size_t{7});  // No slot lies in two cache lines.
+    bytes.resize((bytes.size() + 7) & ~std::size_t{7});
     const auto at = bytes.size();
     const auto added = std::as_bytes(values);
     bytes.insert(bytes.end(), added.begin(), added.end());
@@ -201,17 +214,18 @@ Result<Bytes> CatalogueBuilder::build() {
     auto bytes = data->records.take();
     const auto sets = make_sets(data->pairs, bytes, data->tags);
     data->pairs = {};
-    const auto whole = bytes.size() + sizeof(Slot) * header.slots + sets.size() * 4 + data->tags.size() * sizeof(arena::TagRow) +
-                       data->texts.size() + 32;
+    const auto whole = bytes.size() + 5ULL * header.slots + sets.size() * 4 + data->tags.size() * sizeof(arena::TagRow) +
+                       data->texts.size() + 48;
     if (data->overflown || whole > most_arena_bytes) return failed(Code::Overflow, "more names or tags than a catalogue holds");
-    std::vector<Slot> slots;
-    while (slots.empty() && header.seed < most_seeds) {
+    std::optional<Slots> slots;
+    while (!slots && header.seed < most_seeds) {
         ++header.seed;
         slots = lay_out(bytes, header);
     }
-    if (slots.empty()) return failed(Code::Overflow, "names that hash alike: no seed spreads them");
+    if (!slots) return failed(Code::Overflow, "names that hash alike: no seed spreads them");
     bytes.reserve(whole);
-    header.slots_at = append<Slot>(bytes, slots);
+    header.offsets_at = append<std::uint32_t>(bytes, slots->offsets);
+    header.marks_at = append<std::uint8_t>(bytes, slots->marks);
     header.sets_at = append<std::uint32_t>(bytes, sets);
     header.set_words = static_cast<std::uint32_t>(sets.size());
     header.tags_at = append<arena::TagRow>(bytes, data->tags);
