@@ -4,9 +4,13 @@
 
 #include <gmock/gmock.h>
 
+#include <linux/netlink.h>
+
+#include <algorithm>
 #include <fstream>
 
 #include "router/firewall/dump.hpp"
+#include "router/firewall/ruleset.hpp"
 #include "router/firewall/runner.hpp"
 #include "tests/adapters/firewall/venue_fixture.hpp"
 
@@ -189,6 +193,101 @@ TEST_F(FirewallKernel, FiveThousandBansLoadAndOneMoreIsQuick) {
     const auto start = std::chrono::steady_clock::now();
     ASSERT_TRUE(router([&] { return kernel.change(changes); }));
     EXPECT_LT(std::chrono::steady_clock::now() - start, 20ms);
+}
+
+class FirewallDrift : public Venue {
+protected:
+    void SetUp() override {
+        Venue::SetUp();
+        policy().devices = {{.device = guest1}};
+        for (int i = 0; i < 100; ++i) deny("203.0.113." + std::to_string(i) + "/32");
+        apply();
+    }
+    void others_run(const std::string& script) {
+        const auto done = router([&] { return run_script(script); });
+        ASSERT_TRUE(done) << done.error().detail;
+    }
+    std::vector<std::string> drift() {
+        const auto found = router([&] { return kernel.check(in_force); });
+        return found ? found->what : std::vector{found.error().detail};
+    }
+    static Objects objects() {
+        auto netlink = Netlink::open(NETLINK_NETFILTER);
+        return *read_objects(*netlink);
+    }
+    void SetUpAgain() {
+        ASSERT_TRUE(router([&] { return kernel.load(in_force); }));
+    }
+};
+
+TEST_F(FirewallDrift, IsSeenWhateverOthersTouch) {
+    EXPECT_THAT(drift(), testing::IsEmpty());
+    using testing::ElementsAre;
+    for (const auto& [script, what] : std::vector<std::pair<std::string, std::string>>{
+             {"flush chain inet vivi up\n", "chain up has other rules"},
+             {"insert rule inet vivi forward accept\n", "chain forward has other rules"},
+             {"chain inet vivi forward { policy accept; }\n", "chain forward has other rules"},
+             {"delete element inet vivi banned_devices { 02:00:00:00:00:01 }\n", "set banned_devices holds other elements"},
+             {"add element inet vivi protected_devices { 02:00:00:00:00:01 }\n", "set protected_devices holds other elements"}}) {
+        others_run(script);
+        EXPECT_THAT(drift(), ElementsAre(what)) << script;
+        EXPECT_THAT(drift(), ElementsAre(what)) << "still, until it is repaired";
+        SetUpAgain();
+        EXPECT_THAT(drift(), testing::IsEmpty()) << "repaired";
+    }
+    others_run("delete table inet vivi\n");
+    EXPECT_THAT(drift(), testing::Contains("chain forward is gone"));
+    SetUpAgain();
+    EXPECT_THAT(drift(), testing::IsEmpty());
+}
+
+TEST_F(FirewallDrift, OfPrefixesIsSeen) {
+    const auto ruleset = *compose(in_force);
+    const auto set = std::ranges::find_if(ruleset.objects.sets, [](const auto& name) { return name.starts_with("prefixes4_"); });
+    ASSERT_NE(set, ruleset.objects.sets.end());
+    SetUpAgain();
+    others_run("add element inet vivi " + *set + " { 198.51.100.0/24 }\n");
+    EXPECT_THAT(drift(), testing::ElementsAre("set " + *set + " holds other prefixes"));
+}
+
+TEST_F(FirewallDrift, WhatDnsdAndPacketsAddIsNone) {
+    allow(guest2, "198.51.100.7");
+    EXPECT_THAT(drift(), testing::IsEmpty());
+}
+
+TEST_F(FirewallDrift, OnlyACounterTellsHowOftenAndARefillKeepsIt) {
+    EXPECT_EQ(connect("guest1", "192.0.2.1", web, 200ms), ETIMEDOUT);
+    const auto before = hits("banned");
+    EXPECT_GT(before, 0U);
+    SetUpAgain();
+    EXPECT_GE(hits("banned"), before);
+}
+
+TEST_F(FirewallDrift, WhatAPlanNoLongerNeedsIsDeleted) {
+    policy().limits = {{.up_kbit = 1000}, {.each_device = false, .down_kbit = 1000}};
+    configuration.dns.strict = true;
+    put_in_group(guest2);
+    deny("192.0.2.0/24", {.group = "guests"});
+    apply();
+    configuration.dns.strict = false;
+    policy() = {};
+    apply();
+    const auto found = router([] { return objects(); });
+    EXPECT_EQ(found, compose(in_force)->objects) << "chains with their rules, sets, counters and limits";
+}
+
+TEST_F(FirewallDrift, TheTextLoadsWithPlainNftOnAnEmptyKernel) {
+    const test::TempFolder folder;
+    policy().limits = {{.up_kbit = 1000}, {.each_device = false, .down_kbit = 1000}};
+    policy().groups = {{.name = "guests", .devices = {guest2}, .mode = model::Mode::AllowListed}};
+    configuration.dns.strict = true;
+    configuration.firewall.ipv6 = model::Ipv6Mode::Filter;
+    const auto ruleset = *compose(plan(configuration, facts, {}));
+    std::ofstream{folder / "last-good.nft"} << ruleset.text;
+    const test::SmallVenue fresh{"fresh"};
+    test::run_to_end(
+        {.command = {"/usr/sbin/ip", "netns", "exec", fresh.full("router"), "/usr/sbin/nft", "-f", folder / "last-good.nft"}});
+    EXPECT_EQ(fresh.inside("router", [] { return objects(); }), ruleset.objects);
 }
 
 }  // namespace

@@ -186,7 +186,7 @@ public:
         if (any.family() == AF_INET6) ::setsockopt(listener.number(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
         ::setsockopt(listener.number(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
         if (::bind(listener.number(), any.get(), any.size) != 0) throw std::runtime_error{"bind"};
-        if (type == SOCK_STREAM && ::listen(listener.number(), 8) != 0) throw std::runtime_error{"listen"};
+        if (type == SOCK_STREAM && ::listen(listener.number(), 1024) != 0) throw std::runtime_error{"listen"};
         return listener;
     }
     /// How an attempt to connect ended: 0, an errno, or ETIMEDOUT when nobody answered in time. `made` gets the socket.
