@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "router/pcapd/inspector.hpp"
 
+#include <algorithm>
+
 #include "common/wire/http_request.hpp"
 #include "common/wire/tls_hello.hpp"
 #include "common/wire/transport.hpp"
@@ -46,6 +48,12 @@ std::optional<Visited> named(const Visited& visited) noexcept {
 /// How far `sequence` is behind `from`, RFC 9293 section 3.4: negative when it comes before.
 std::int32_t distance(std::uint32_t from, std::uint32_t sequence) noexcept { return static_cast<std::int32_t>(sequence - from); }
 
+/// Without the octets that were there before, when it begins `ahead` < 0.
+BytesView without_past(BytesView payload, std::int32_t ahead) noexcept {
+    const auto past = static_cast<std::size_t>(std::max<std::int64_t>(0, -std::int64_t{ahead}));
+    return payload.subspan(std::min(payload.size(), past));
+}
+
 }  // namespace
 
 Inspector::Inspector(InspectorLimits limits, HashKey key) : limits_{limits}, assemblies_{limits.assemblies, key} {}
@@ -75,31 +83,26 @@ std::optional<Visited> Inspector::inspect_tcp(std::uint32_t flow, Inspection& st
     }
     if (packet.payload.empty()) return std::nullopt;
     if (state.phase == Phase::Assembling) return add_piece(flow, state, sequence, packet.payload);
-    return look_at(flow, state, packet);
+    return look_at(flow, state, sequence, packet.payload);
 }
 
-std::optional<Visited> Inspector::look_at(std::uint32_t flow, Inspection& state, const Packet& packet) {
-    const auto sequence = packet.sequence + (packet.opens ? 1 : 0);
-    if (++state.looked_at > most_payloads) {
-        state.phase = Phase::Over;
-        return std::nullopt;
-    }
-    const auto told = read_stream(packet.payload);
+/// Only what comes next in the stream can be a beginning; what comes too early waits for what is before it.
+std::optional<Visited> Inspector::look_at(std::uint32_t flow, Inspection& state, std::uint32_t sequence, BytesView payload) {
     const auto ahead = distance(state.next, sequence);
+    if (ahead >= static_cast<std::int32_t>(StreamStart::capacity)) state.phase = Phase::Over;
+    if (state.phase == Phase::Over) return std::nullopt;
+    payload = without_past(payload, ahead);
+    if (payload.empty()) return std::nullopt;
+    const auto told = ahead > 0 ? Told{.state = Told::State::More} : read_stream(payload);
     switch (told.state) {
         case Told::State::Whole: state.phase = Phase::Over; return named(told.visited);
         case Told::State::More:
-            assemblies_[begin_assembly(flow, state)].base = sequence;
-            return add_piece(flow, state, sequence, packet.payload);
+            assemblies_[begin_assembly(flow, state)].base = state.next;
+            return add_piece(flow, state, ahead > 0 ? sequence : state.next, payload);
         case Told::State::Nothing: break;
     }
-    if (ahead >= static_cast<std::int32_t>(StreamStart::capacity)) state.phase = Phase::Over;
-    if (state.phase == Phase::Over) return std::nullopt;
-    if (ahead > 0) {  // Something before it is still on its way.
-        assemblies_[begin_assembly(flow, state)].base = state.next;
-        return add_piece(flow, state, sequence, packet.payload);
-    }
-    if (ahead == 0) state.next += static_cast<std::uint32_t>(packet.payload.size());
+    state.next += static_cast<std::uint32_t>(payload.size());
+    if (++state.looked_at == most_payloads) state.phase = Phase::Over;
     return std::nullopt;
 }
 

@@ -75,7 +75,7 @@ private:
     using Assemblies = BoundedTable<std::uint32_t, Assembly>;
 
     std::optional<Visited> inspect_tcp(std::uint32_t flow, Inspection& state, const Packet& packet);
-    std::optional<Visited> look_at(std::uint32_t flow, Inspection& state, const Packet& packet);
+    std::optional<Visited> look_at(std::uint32_t flow, Inspection& state, std::uint32_t sequence, BytesView payload);
     std::optional<Visited> add_piece(std::uint32_t flow, Inspection& state, std::uint32_t sequence, BytesView payload);
     std::optional<Visited> inspect_quic(std::uint32_t flow, Inspection& state, BytesView datagram, Instant now);
     bool read_initial(std::uint32_t flow, Inspection& state, const wire::quic::Packet& packet);

@@ -123,6 +123,24 @@ TEST(Inspector, ReadsAHelloBehindAPlainBeginning) {
     EXPECT_EQ(flow.name(), "www.example.org");
 }
 
+TEST(Inspector, TakesNothingButTheBeginningForABeginning) {
+    const auto hello = bytes_of(test::chromium_hello);
+    for (const std::string_view disguise : {"G", "GET / HTTP/1.1\r\nHost: other.example\r\n\r\n"}) {
+        Inspected flow;
+        flow.syn(999);
+        flow.segment(1'000 + 1'000, disguise);  // Too early, and it looks like a request; the rest of it came first, so it holds.
+        EXPECT_FALSE(flow.visited);
+        flow.segment(1'000, BytesView{hello}.first(1'000));
+        EXPECT_FALSE(flow.visited) << "the pieces do not make one hello";
+        EXPECT_FALSE(flow.is_over());
+    }
+    Inspected flow;
+    flow.syn(999);
+    flow.segment(1'000, "ab");
+    flow.segment(1'000, Writer{}.put("ab").put(hello).view());
+    EXPECT_EQ(flow.name(), "shop.example.com") << "sent again, with more behind it";
+}
+
 TEST(Inspector, LeavesFlowsThatAreNeither) {
     Inspected flow;
     flow.syn(0);

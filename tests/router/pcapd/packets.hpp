@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "common/core/bytes.hpp"
@@ -16,8 +17,8 @@ struct FrameOf {
     std::string_view source{}, destination{};  ///< IPv4 or IPv6, both the same.
     std::uint8_t protocol = 17;
     std::uint16_t source_port = 0, destination_port = 0;
-    std::uint32_t sequence = 1;
-    std::uint8_t tcp_flags = 0x10;  ///< ACK; SYN is 0x02, FIN 0x01, RST 0x04.
+    std::optional<std::uint32_t> sequence{};  ///< Absent: 0 of a SYN, 1 of what follows it.
+    std::uint8_t tcp_flags = 0x10;            ///< ACK; SYN is 0x02, FIN 0x01, RST 0x04.
     Bytes payload{};
 };
 
@@ -30,7 +31,7 @@ inline Bytes transport_of(const FrameOf& frame) {
     if (frame.protocol == 6) {
         out.u16(frame.source_port)
             .u16(frame.destination_port)
-            .u32(frame.sequence)
+            .u32(frame.sequence.value_or((frame.tcp_flags & 0x02) != 0 ? 0 : 1))
             .u32(1)
             .u8(0x50)
             .u8(frame.tcp_flags)
