@@ -49,7 +49,6 @@ bool answers(std::uint16_t port, std::string_view question, std::string_view let
 /// Waits until the service is there; says what it wrote when it ends instead.
 void await_service(Child& server, const std::string& log, const std::string& what, const std::function<bool()>& is_ready) {
     const Milliseconds most{90'000};  // RabbitMQ after a SIGKILL, on a machine that is busy.
-    const Milliseconds most{90'000};  // RabbitMQ after a SIGKILL, on a machine that is busy.
     const auto is_there = [&] {
         if (server.has_ended()) throw std::runtime_error{what + " did not start: " + text_of(log)};
         return is_ready();
