@@ -34,10 +34,11 @@ std::string render(const ListReport& report, std::string_view name, ListFormat f
     return text;
 }
 
-Result<std::string> describe_list(std::string_view text, std::string_view name, std::optional<ListFormat> format) {
+Result<std::string> describe_list(std::string_view text, std::string_view name, std::optional<ListFormat> format,
+                                  const std::function<std::optional<std::string>(std::string_view)>& include) {
     if (!format) format = guess_list_format(text);
     if (!format) return failed(Code::Invalid, std::string{name} + ": its format cannot be guessed; say which one it is");
-    return render(read_list(text, *format, [](const ListEntry&) {}), name, *format);
+    return render(read_list(text, *format, [](const ListEntry&) {}, include), name, *format);
 }
 
 }  // namespace vivi::policy

@@ -26,11 +26,18 @@ Result<std::string> describe_folder(const std::string& folder) {
     return render(read_ut1_folder(files, [](const ListEntry&) {}), folder, ListFormat::Ut1);
 }
 
+/// The lists of v2fly include others of their folder by name.
+std::optional<std::string> beside(const std::string& file, std::string_view name) {
+    if (name.contains('/') || name.starts_with('.')) return std::nullopt;
+    auto text = read_text_file((std::filesystem::path{file}.parent_path() / name).string());
+    return text ? std::optional{*std::move(text)} : std::nullopt;
+}
+
 Result<std::string> describe(const std::string& file, std::optional<ListFormat> format) {
     if (std::error_code error; std::filesystem::is_directory(file, error)) return describe_folder(file);
     const auto text = read_text_file(file);
     if (!text) return std::unexpected{text.error()};
-    return describe_list(*text, file, format);
+    return describe_list(*text, file, format, [&](std::string_view name) { return beside(file, name); });
 }
 
 int lists(const Arguments& arguments) {

@@ -57,6 +57,10 @@ TEST_F(ListsCommand, ReportsAListAndAUt1Folder) {
     EXPECT_EQ(ut1.code, 0);
     EXPECT_THAT(ut1.output, HasSubstr("line 2: an address, not a name"));
     EXPECT_THAT(ut1.output, HasSubstr("(games/domains)"));
+    write("v2fly/ads", "a.org\nb.org @cn\n");
+    const auto v2fly = run("lists --format v2fly " + write("v2fly/all", "include:ads @-cn\ninclude:../hosts.txt\n"));
+    EXPECT_THAT(v2fly.output, HasSubstr("accepted     1\n"));
+    EXPECT_THAT(v2fly.output, HasSubstr("another list, which is not here: ../hosts.txt"));
     EXPECT_EQ(run("lists " + folder_ + "/nothing").code, 1);
     EXPECT_EQ(run("lists --format excel " + folder_).code, 64);
 }
