@@ -28,7 +28,7 @@ namespace vivi::dnsd {
 struct Limits {
     std::size_t in_flight = 4096;  ///< Questions at upstreams. A new one is answered SERVFAIL at once.
     std::size_t waiting = 16'384;  ///< Clients that wait for them, likewise.
-    std::size_t a_client = 1024;   ///< Of one address (router: no bound), likewise REFUSED: one device cannot take them all.
+    std::size_t a_client = 512;    ///< Of one address (router: no bound), likewise REFUSED: one device cannot take them all.
     std::uint16_t slots = 64;      ///< UDP sockets that the edge has for upstreams.
     std::size_t devices = 16'384;  ///< Addresses. More are treated as new devices.
     std::size_t allowed = 65'536;  ///< Elements remembered with their name. The oldest is forgotten: it times out by itself.

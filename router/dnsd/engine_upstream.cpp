@@ -53,6 +53,7 @@ void Engine::State::ask(FlightIndex index, UpstreamId upstream, Transport transp
     flight.asked_at = now;
     flight.deadline = std::min(now + upstreams.patience(upstream, flight.tries), flight.end);
     ++flight.tries;
+    upstreams.asked(upstream, now);
     flight.tried |= Tried{1} << std::min<unsigned>(upstream, 63);
     flights.send(index);
 
@@ -151,7 +152,8 @@ void Engine::State::upstream_answer(BytesView bytes, const Endpoint& from, Trans
         return;
     }
     auto& flight = flights[index];
-    upstreams.answered(*upstream, flight.asked_at, now);
+    const auto waited = std::chrono::duration_cast<Microseconds>(now - flight.asked_at);
+    upstreams.answered(*upstream, flight.tries == 1 ? std::optional{waited} : std::nullopt, now);
     if (is_cut) return truncated(index, *upstream, now, out);
     if (is_failure(message.rcode()) && !is_bogus(message) && upstreams.has_other(flight.tried, now) && flight.tries < most_tries)
         return retry(index, now, out);

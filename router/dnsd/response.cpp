@@ -85,12 +85,12 @@ bool Response::is_private_for(const Ipv6& address, const FilterRules& rules) con
 }
 
 /// Whether the record may stay.
-bool Response::look_at_address(const Ipv6& address, const FilterRules& rules) {
+bool Response::look_at_address(const Ipv6& address, bool leads, const FilterRules& rules) {
     if (is_private_for(address, rules)) {
         ++private_removed_;
         return false;
     }
-    if (!holds(addresses_, address)) addresses_.push_back(address);
+    if (leads && !holds(addresses_, address)) addresses_.push_back(address);
     return true;
 }
 
@@ -103,7 +103,7 @@ bool Response::look_at_service(const Record& record, const FilterRules& rules) {
     }
     const auto removed_before = private_removed_;
     service->each_hint([&](const Ipv6& address) {
-        if (look_at_address(address, rules))
+        if (look_at_address(address, /*leads=*/true, rules))
             hints_.push_back(address);
         else
             private_hints_.push_back(address);
@@ -126,7 +126,11 @@ bool Response::look_at(const Record& record, const FilterRules& rules) {
         return false;
     if (record.type == type::a || record.type == type::aaaa) {
         const bool fits = record.data_size == (record.type == type::a ? 4 : 16);
-        if (!fits || !look_at_address(address_of(message_->data(record)), rules)) fates_.back() = Fate::Drop;
+        // Addresses of name servers and the like lead nowhere the client wants to go; those of a service's target do.
+        const auto asked = message_->question.type;
+        const bool leads = record.section == Section::Answer ||
+                           (record.section == Section::Additional && (asked == type::https || asked == type::svcb));
+        if (!fits || !look_at_address(address_of(message_->data(record)), leads, rules)) fates_.back() = Fate::Drop;
         return true;
     }
     if (is_service(record)) return look_at_service(record, rules);

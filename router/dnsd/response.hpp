@@ -39,7 +39,7 @@ public:
 
     /// Every name that the answer leads to: targets of CNAME, DNAME, SVCB and HTTPS, and owners of answers. Not the question's.
     std::span<const wire::Name> aliases() const noexcept { return std::span{aliases_}.first(alias_count_); }
-    /// Addresses that remain, hints included; IPv4 mapped.
+    /// Addresses that remain and that the client is led to: of answers, of hints, and of services' targets. IPv4 mapped.
     std::span<const Ipv6> addresses() const noexcept { return addresses_; }
     std::span<const Ipv6> hints() const noexcept { return hints_; }
     std::size_t private_removed() const noexcept { return private_removed_; }
@@ -63,7 +63,7 @@ public:
 private:
     enum class Fate : std::uint8_t { Keep, Drop, Reduce };
     bool look_at(const wire::dns::Record& record, const FilterRules& rules);
-    bool look_at_address(const Ipv6& address, const FilterRules& rules);
+    bool look_at_address(const Ipv6& address, bool leads, const FilterRules& rules);
     bool look_at_service(const wire::dns::Record& record, const FilterRules& rules);
     bool add_alias(std::size_t at, std::size_t end);
     bool add_alias(const wire::dns::WireName& name);

@@ -54,17 +54,22 @@ bool UpstreamTable::has_other(Tried tried, Instant now) const noexcept {
 Milliseconds UpstreamTable::patience(UpstreamId id, unsigned tries) const noexcept {
     const auto& upstream = upstreams_[id];
     auto first = first_patience;
-    if (upstream.health.answers != 0) {
+    if (upstream.is_measured) {
         const auto measured = std::chrono::ceil<Milliseconds>(upstream.smoothed + 4 * upstream.variation);
         first = std::clamp(measured, least_patience, most_patience);
     }
     return first * (1U << std::min(tries, 4U));
 }
 
-void UpstreamTable::answered(UpstreamId id, Instant asked_at, Instant now) noexcept {
+void UpstreamTable::asked(UpstreamId id, Instant now) noexcept {
     auto& upstream = upstreams_[id];
-    const auto sample = std::chrono::duration_cast<Microseconds>(now - asked_at);
-    if (upstream.health.answers++ == 0) {
+    if (upstream.health.failures != 0)
+        upstream.penalised_until = std::max(upstream.penalised_until.value_or(now), now + most_patience);
+}
+
+void UpstreamTable::measure(Upstream& upstream, Microseconds sample) noexcept {
+    if (!upstream.is_measured) {
+        upstream.is_measured = true;
         upstream.smoothed = sample;
         upstream.variation = sample / 2;
     } else {
@@ -73,6 +78,12 @@ void UpstreamTable::answered(UpstreamId id, Instant asked_at, Instant now) noexc
         upstream.smoothed += (sample - upstream.smoothed) / 8;
     }
     upstream.health.rtt = std::chrono::ceil<Milliseconds>(upstream.smoothed);
+}
+
+void UpstreamTable::answered(UpstreamId id, std::optional<Microseconds> round_trip, Instant now) noexcept {
+    auto& upstream = upstreams_[id];
+    if (round_trip) measure(upstream, *round_trip);
+    ++upstream.health.answers;
     upstream.health.failures = 0;
     upstream.penalised_until.reset();
     upstream.last_answer = now;

@@ -34,7 +34,10 @@ public:
     /// For a first try: by the round trips measured, RFC 6298 section 2, within 250 ms … 1.2 s; doubled with each further try.
     Milliseconds patience(UpstreamId id, unsigned tries) const noexcept;
 
-    void answered(UpstreamId id, Instant asked_at, Instant now) noexcept;
+    /// A question goes there. To one that has failed, only this one, until it is answered or has had its time.
+    void asked(UpstreamId id, Instant now) noexcept;
+    /// `round_trip` is absent when it is not known which try was answered (RFC 6298 section 3).
+    void answered(UpstreamId id, std::optional<Microseconds> round_trip, Instant now) noexcept;
     /// Nothing came in time to what was asked at `asked_at`. Not held against it when anything else came since (then the name is
     /// slow, not the upstream), or when a failure was counted since.
     void timed_out(UpstreamId id, Instant asked_at, Instant now) noexcept;
@@ -52,11 +55,14 @@ private:
     struct Upstream {
         UpstreamHealth health{};
         bool kept_case_once = false;
+        bool is_measured = false;
         Microseconds smoothed{}, variation{};
         std::optional<Instant> last_answer{}, last_failure{};
         std::optional<Instant> penalised_until{};
         bool is_well(Instant now) const noexcept { return !penalised_until || *penalised_until <= now; }
     };
+    static void measure(Upstream& upstream, Microseconds sample) noexcept;
+
     std::vector<Upstream> upstreams_{};
 };
 

@@ -208,6 +208,17 @@ TEST(DnsdAllowListed, GivesBackWhatANewPolicyDoesNotAllow) {
     EXPECT_TRUE(venue.set_policy(allow_listed("bank.example")).empty());
 }
 
+TEST(DnsdAllowListed, DoesNotLetNameServersIn) {
+    Venue venue;
+    venue.set_policy(allow_listed("bank.example"));
+    venue.ask("bank.example");
+    auto answer = reply_to(venue.sent_bytes, {example_address, a(labels("ns.bank.example"), "192.0.2.53")});
+    answer[7] = std::byte{1};   // One answer …
+    answer[11] = std::byte{2};  // … and glue beside OPT.
+    venue.receive(answer);
+    EXPECT_THAT(venue.out.allowed(), testing::ElementsAre(firewall::Allowed{policy::everybody, to_mapped(Ipv4{0xc0000201})}));
+}
+
 TEST(DnsdAllowListed, LetsHintsInToo) {
     Venue venue;
     venue.set_policy(allow_listed("bank.example"));

@@ -169,6 +169,13 @@ TEST(DnsdUpstream, FailsOverAndComesBack) {
     venue.now += 500ms;
     venue.ask("third.example.org");
     EXPECT_EQ(venue.sent.to, upstream) << "one question tries it again";
+    const auto third = venue.sent;
+    const auto answer_to_third = reply_to(venue.sent_bytes, {example_address});
+    venue.ask("fourth.example.org");
+    EXPECT_EQ(venue.sent.to, other_upstream) << "and only one";
+    venue.receive(answer_to_third, upstream, third.slot);
+    venue.ask("fifth.example.org");
+    EXPECT_EQ(venue.sent.to, upstream) << "it is well again";
 }
 
 TEST(DnsdUpstream, IsNotBlamedForASlowName) {
