@@ -48,8 +48,9 @@ void Engine::State::query(BytesView bytes, const Client& client, Instant now, De
     const bool is_ours = is_router(client);
     const auto& known = devices.find(client.from.address);
     const auto name = asked.name.text();
-    const auto verdict = is_ours ? policy::Verdict{} : policy->decide_name(known.subject, name);
-    if (verdict.layer != policy::Layer::Essential && answer_locally(client, out)) return;
+    auto verdict = policy->decide_name(known.subject, name);
+    if (is_ours && verdict.layer != policy::Layer::Essential) verdict = {};
+    if (answer_locally(client, verdict, out)) return;
     if (answer_special(client, verdict, out)) return;
     if (!is_ours) {
         if (!seen_since) seen_since = hits_since = now;
@@ -64,11 +65,12 @@ void Engine::State::query(BytesView bytes, const Client& client, Instant now, De
     forward(client, now, out);
 }
 
-bool Engine::State::answer_locally(const Client& client, Decisions& out) {
+bool Engine::State::answer_locally(const Client& client, const policy::Verdict& verdict, Decisions& out) {
     const auto name = asked.name.text();
     const auto found = names.find(name, client.from.address);
     if (found.kind == LocalNames::Kind::NotLocal) return false;
-    if (found.kind == LocalNames::Kind::Nothing && is_private_name(name)) return false;
+    const bool is_elsewhere = verdict.layer == policy::Layer::Essential || is_private_name(name);
+    if (found.kind == LocalNames::Kind::Nothing && is_elsewhere) return false;
     answer_found(found, client, out);
     return true;
 }

@@ -51,7 +51,7 @@ struct Engine::State {
 
     // engine_query.cpp: a client's question.
     void query(BytesView bytes, const Client& client, Instant now, Decisions& out);
-    bool answer_locally(const Client& client, Decisions& out);
+    bool answer_locally(const Client& client, const policy::Verdict& verdict, Decisions& out);
     bool answer_special(const Client& client, const policy::Verdict& verdict, Decisions& out);
     void answer_found(const LocalNames::Found& found, const Client& client, Decisions& out);
     void forward(const Client& client, Instant now, Decisions& out);

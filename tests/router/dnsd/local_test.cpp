@@ -69,9 +69,12 @@ TEST(DnsdLocalNames, AreNotGivenToWhoWouldBeTrustedForThem) {
 TEST(DnsdLocalNames, LetTheDashboardOfTheSameDomainThrough) {
     Venue venue;
     model::Policy policy;
-    policy.never_blocked = {"dash.party.example"};
+    policy.never_blocked = {"dash.party.example", "vivi.lan"};
+    policy.new_devices = model::NewDevices::Deny;
     venue.set_policy(policy);
     EXPECT_EQ(venue.ask("dash.party.example"), "upstream");
+    EXPECT_EQ(venue.ask({.name = "hub.dash.party.example"}, from(Ipv4{0x7f000001})), "upstream") << "for the router too";
+    EXPECT_EQ(venue.ask("vivi.lan"), "NOERROR aa | vivi.lan 60 A 10.0.0.1") << "what is here stays here";
     EXPECT_EQ(venue.ask("other.party.example"), "NXDOMAIN aa | other.party.example 60 SOA");
 }
 
