@@ -49,11 +49,13 @@ Status compare_chains(Netlink& netlink, const std::map<std::string, std::uint64_
     return {};
 }
 
-Status compare_prefixes(Netlink& netlink, const std::map<std::string, std::uint64_t>& wanted, Drift& drift) {
-    for (const auto& [name, sum] : wanted) {
+/// A sum that is not known yet becomes known.
+Status compare_prefixes(Netlink& netlink, std::map<std::string, std::optional<std::uint64_t>>& wanted, Drift& drift) {
+    for (auto& [name, sum] : wanted) {
         const auto found = read_sum(netlink, name);
         if (!found && found.error().code != Code::NotFound) return std::unexpected{found.error()};
-        if (!found || *found != sum) drift.what.push_back("set " + name + " holds other prefixes");
+        if (found && !sum) sum = *found;
+        if (!found || *found != *sum) drift.what.push_back("set " + name + " holds other prefixes");
     }
     return {};
 }
@@ -75,6 +77,9 @@ Status compare_objects(Netlink& netlink, const Objects& wanted) {
 }
 
 constexpr Seconds between_prefix_checks{60};
+/// The kernel's listing of intervals takes time in the square of their number (nft_rbtree_walk, once a page): more are left to
+/// check().
+constexpr std::size_t most_rules_read_back = 4096;
 
 bool is_of_prefixes(const std::string& set) { return set.starts_with("prefixes") || set.starts_with("resolvers"); }
 
@@ -105,10 +110,10 @@ Status Kernel::load(const Plan& plan) {
     if (!chains) return std::unexpected{std::move(chains).error()};
     loaded.chains = *std::move(chains);
     for (const auto& name : ruleset->objects.sets) {
-        if (!is_of_prefixes(name)) continue;
-        const auto sum = read_sum(*netlink, name);
-        if (!sum) return std::unexpected{sum.error()};
-        loaded.prefixes.emplace(name, *sum);
+        if (is_of_prefixes(name)) loaded.prefixes.emplace(name, std::nullopt);
+    }
+    if (plan.rules.size() <= most_rules_read_back) {
+        if (auto read = compare_prefixes(*netlink, loaded.prefixes, drift); !read) return read;
     }
     loaded_ = std::move(loaded);
     return {};

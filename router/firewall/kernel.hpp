@@ -28,9 +28,9 @@ private:
     /// What the last load() left in the kernel, to find what others change.
     struct Loaded {
         std::map<std::string, std::uint64_t> chains{};
-        std::map<std::string, std::uint64_t> prefixes{};  ///< Interval sets.
-        std::optional<Instant> prefixes_read{};           ///< Tens of thousands of elements: not at every check().
-        std::optional<std::uint32_t> generation{};        ///< Nothing was wrong then.
+        std::map<std::string, std::optional<std::uint64_t>> prefixes{};  ///< Interval sets; large ones by the first check().
+        std::optional<Instant> prefixes_read{};                          ///< Tens of thousands of elements: not at every check().
+        std::optional<std::uint32_t> generation{};                       ///< Nothing was wrong then.
         bool forwards_ipv6 = false;
     };
     std::optional<Loaded> loaded_{};
