@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "common/model/lease.hpp"
+#include "common/policy/strict.hpp"
 #include "common/runtime/blocking.hpp"
 #include "common/runtime/clock.hpp"
 #include "common/runtime/log.hpp"
@@ -59,7 +60,7 @@ Task<Status> Enforcer::apply(model::Configuration configuration) {
     auto zone = co_await blocking(files_, std::move(read));
     if (!zone) co_return std::unexpected{std::move(zone).error().in("/policy/time_zone")};
     InForce next{.configuration = std::move(configuration), .zone = *std::move(zone)};
-    next.moment = moment_of(next.configuration.policy, next.zone, look_at_clock());
+    next.moment = moment_of(policy::decided_policy(next.configuration), next.zone, look_at_clock());
     // Before anybody waits for us: a large list takes seconds.
     auto built = co_await build(next);
     if (!built) co_return std::unexpected{std::move(built).error()};
@@ -200,7 +201,7 @@ Task<Status> Enforcer::refresh() {
     const auto clock = look_at_clock();
     std::optional<PolicyImages::Built> built;
     if (next.moment.is_over(clock)) {
-        next.moment = moment_of(next.configuration.policy, next.zone, clock);
+        next.moment = moment_of(policy::decided_policy(next.configuration), next.zone, clock);
         if (next.moment.policy != in_force_->moment.policy) {
             auto made = co_await build(next);
             if (!made) co_return std::unexpected{std::move(made).error()};

@@ -5,6 +5,7 @@
 #include "common/core/domain_name.hpp"
 #include "common/policy/rules.hpp"
 #include "common/policy/schedule.hpp"
+#include "common/policy/strict.hpp"
 #include "common/runtime/clock.hpp"
 #include "server/api/call.hpp"
 #include "server/api/catalogues.hpp"
@@ -93,7 +94,7 @@ std::vector<NameTag> tags_of(const policy::Catalogue& catalogue, const std::stri
 
 Result<Explanation> explain_now(const db::RouterPolicy& decided, const policy::TimeZone& zone, const BuiltCatalogue& built,
                                 const Question& question) {
-    const auto effective = policy::effective(decided.policy, zone, question.at);
+    const auto effective = policy::effective(policy::with_strictness(decided.policy, decided.is_strict), zone, question.at);
     const auto rules = policy::compile(effective, decided.desired_revision);
     const auto engine = policy::Engine::open(rules, built.catalogue);
     if (!engine) return std::unexpected{engine.error()};

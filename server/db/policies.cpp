@@ -16,7 +16,8 @@ RouterPolicy to_policy(const Decided& decided) {
             .organisation = decided.organisation,
             .desired_revision = decided.desired_revision,
             .revision = decided.revision,
-            .policy = decided.configuration.policy};
+            .policy = decided.configuration.policy,
+            .is_strict = decided.configuration.dns.strict};
 }
 
 void keep_reachable(model::Policy& policy, const std::vector<std::string>& names) {

@@ -19,6 +19,7 @@ struct RouterPolicy {
     std::int64_t desired_revision = 0;  ///< Of the configuration that holds it.
     std::int64_t revision = 0;          ///< The router's, for viewers.
     model::Policy policy{};
+    bool is_strict = false;  ///< model::Dns::strict of the same configuration.
 };
 
 /// The policy that was decided last; NotFound also when another organisation has the router.

@@ -88,6 +88,17 @@ export class Lab {
         return JSON.parse(stdout)
     }
 
+    /** Bytes of a download that ended before its time, or 20 s: those that came. */
+    async cutShort(guest, url, ...options) {
+        const curl = ['curl', '--silent', '--max-time', '20', '--output', '/dev/null', '--cacert', `${this.state}/ca.crt`, '--write-out', '%{size_download}', ...options, url]
+        return run(tool, ['--state', this.state, 'exec', `guest${guest}`, ...curl]).then(
+            () => {
+                throw new Error('all of it came')
+            },
+            error => Number(error.stdout)
+        )
+    }
+
     /** How fast a guest downloads for `seconds`, bit/s by what curl received. */
     async rate(guest, url, seconds) {
         const curl = `curl --silent --max-time ${seconds} --output /dev/null --cacert ${this.state}/ca.crt --write-out '%{speed_download}' ${url} || true`
@@ -130,16 +141,22 @@ export class Lab {
         })
     }
 
-    /** Makes `policy` the router's, as an operator does, and waits until the router says that all of it is in force; the revision. */
+    /** Makes `policy` the router's, as the dashboard does, and waits until the router says that all of it is in force; the revision. */
     async setPolicy(policy) {
         const revision = await this.sendPolicy(policy)
         await until(`revision ${revision} is in force`, 15_000, async () => (await this.health('bridged')).applied_revision >= revision)
         return revision
     }
-    /** The same without waiting. Rejects with what vivi-admin says when the policy is refused. */
+    /** The same without waiting. Rejects with every problem of a policy that is refused. */
     async sendPolicy(policy) {
-        const file = await this.write('policy-of-a-test.json', JSON.stringify(policy))
-        return Number(await this.on('server', `${programs}/vivi-admin`, 'set-policy', '--router', this.router, '--file', file))
+        const { routers } = await this.api('{ routers { id policy { revision } } }')
+        const [router] = routers
+        const input = { routerId: router.id, baseRevision: router.policy.revision, document: policy }
+        const { setPolicy } = await this.api(
+            'mutation ($input: SetPolicyInput!) { setPolicy(input: $input) { policy { revision } errors { code message path } } }', { input }
+        )
+        if (setPolicy.errors.length) throw new Error(setPolicy.errors.map(error => `${error.path}: ${error.message}`).join('; '))
+        return Number(setPolicy.policy.revision)
     }
     /** Replaces one member of the router's configuration ("dns", "firewall") and waits until it is in force. */
     async setPart(part, value) {
@@ -156,7 +173,8 @@ export class Lab {
     /** What `dig` says as a guest: {status, answers, ede}. */
     async dig(guest, name, ...options) {
         const text = await this.on(`guest${guest}`, 'dig', '+tries=1', '+time=3', name, ...options)
-        const answers = [...text.matchAll(/^[^;\s]\S*\s+(\d+)\s+IN\s+(\S+)\s+(.+)$/gm)].map(([, ttl, type, data]) => ({ ttl: Number(ttl), type, data }))
+        const section = text.match(/;; ANSWER SECTION:\n([\s\S]*?)\n\n/)?.[1] ?? ''
+        const answers = [...section.matchAll(/^[^;\s]\S*\s+(\d+)\s+IN\s+(\S+)\s+(.+)$/gm)].map(([, ttl, type, data]) => ({ ttl: Number(ttl), type, data }))
         return { status: text.match(/status: (\w+)/)?.[1], answers, ede: text.match(/; EDE: (.+)/)?.[1] ?? '', text }
     }
 

@@ -148,8 +148,9 @@ test('strict: DoT, known DoH and the canaries are closed; without it they are a 
 test('a denied name at an address it shares: the name in TLS is cut, the other name there stays, cached answers do not help', async () => {
     await lab.setPolicy({ domains: [deny('one.shared.example')] })
     const pinned = ['--resolve', 'one.shared.example:443:198.18.0.39']
-    await fails(lab.fetch(1, 'https://one.shared.example/slow', ...pinned, '--max-time', '6'), 'the flow is cut before much of it has come')
-    assert.equal((await lab.fetch(1, 'https://two.shared.example/small')).code, 200)
+    const cut = await lab.cutShort(1, 'https://one.shared.example/slow', ...pinned)
+    assert.ok(cut < 2_000_000, `${cut} bytes had come when the flow was cut, of 8,000,000 in 20 s`)
+    assert.equal((await lab.fetch(1, 'https://two.shared.example/video')).bytes, 20_000_000)
 })
 
 test('a download that runs when its name is denied ends, by its name alone', async () => {
@@ -224,10 +225,10 @@ test('a protected device is stopped by nothing', async () => {
 })
 
 test('an exception for a while ends by itself', async () => {
-    const until_ = Date.now() + 4000
+    const until_ = Date.now() + 8000
     await lab.setPolicy({ domains: [deny('lookfor.example'), allow('lookfor.example', { device: macs[1], until: until_ })] })
     assert.equal((await lab.fetch(1, looked)).code, 200)
-    await until('it is over', 8000, async () => (await lab.dig(1, 'www.lookfor.example')).status === 'NXDOMAIN')
+    await until('it is over', 12_000, async () => (await lab.dig(1, 'www.lookfor.example')).status === 'NXDOMAIN')
     assert.ok(Date.now() >= until_ - 50, 'and not before its time')
 })
 
@@ -266,7 +267,7 @@ test('a policy with problems is refused whole, each with its place, and the one 
     await lab.setPolicy({ domains: [deny('lookfor.example')] })
     const refused = await lab.sendPolicy({ domains: [{ domain: 'not a name' }], addresses: [{ prefix: '10.0.0.1/8' }], modus: 1 }).then(
         () => assert.fail('it was taken'),
-        error => error.stderr ?? error.message
+        error => error.message
     )
     for (const pointer of ['/domains/0/domain', '/addresses/0/prefix', '/modus']) assert.ok(refused.includes(pointer), refused)
     assert.equal((await lab.dig(1, 'www.lookfor.example')).status, 'NXDOMAIN')

@@ -54,6 +54,7 @@ std::expected<Document, model::Problems> read_document(const std::string& file) 
             auto configuration = model::parse_configuration(*json);
             if (!configuration) return std::unexpected{std::move(configuration).error()};
             document.policy = std::move(configuration->policy);
+            document.is_strict = configuration->dns.strict;
             return document;
         }
         case Kind::Policy: break;

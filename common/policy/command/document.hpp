@@ -19,6 +19,7 @@ struct Document {
     Kind kind = Kind::Policy;
     model::Policy policy{};
     model::Profile profile{};  ///< Of a profile.
+    bool is_strict = false;    ///< Of a configuration: model::Dns::strict.
     std::string pointer{};     ///< Where in the file the policy is: "" or "/policy".
 };
 

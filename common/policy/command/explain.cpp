@@ -11,6 +11,7 @@
 #include "common/policy/rules.hpp"
 #include "common/policy/schedule.hpp"
 #include "common/policy/shipped.hpp"
+#include "common/policy/strict.hpp"
 #include "common/runtime/clock.hpp"
 #include "common/runtime/text_files.hpp"
 
@@ -128,7 +129,7 @@ int explain(const Arguments& arguments) {
     if (!arena) return print_problems(arguments.catalogue + arguments.lists, {arena.error().detail});
     const auto catalogue = Catalogue::open(*arena);
     if (!catalogue) return print_problems(arguments.catalogue, {catalogue.error().detail});
-    const auto image = compile(effective(document->policy, *zone, *now), 0);
+    const auto image = compile(effective(with_strictness(document->policy, document->is_strict), *zone, *now), 0);
     const auto engine = Engine::open(image, *catalogue);
     if (!engine) return print_problems(arguments.file, {engine.error().detail});
     print(*document, *engine, *question);
