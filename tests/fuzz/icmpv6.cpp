@@ -10,7 +10,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto packet = ipv6::parse(bytes, size);
     if (!packet || !icmpv6::is_router_advertisement(*packet)) return 0;
     if (packet->protocol != icmpv6::protocol || packet->hop_limit != 255 || packet->payload.size() < 16) __builtin_trap();
-    const auto cut = ipv6::parse(bytes.first(size - packet->payload.size() + 15), size);
+    const auto payload_at = static_cast<std::size_t>(packet->payload.data() - bytes.data());
+    const auto cut = ipv6::parse(bytes.first(payload_at + 15), size);
     if (cut && icmpv6::is_router_advertisement(*cut)) __builtin_trap();
     return 0;
 }

@@ -57,6 +57,22 @@ public:
     }
     void disconnect() { run("ip link del lan0"); }
 
+    /// The device's way out leads through us, and 198.51.100.1 is somebody far away: us too.
+    void reach_outside() const {
+        run("ip address replace 198.51.100.1/32 dev lo");
+        run_to_end({.command = on_device("ip route replace default via 10.66.0.1 dev dev0")});
+    }
+    /// Listens there on port 443 and throws away what comes.
+    class Outside {
+    public:
+        Outside() {
+            await("the listener", [] { return is_listening("443"); });
+        }
+
+    private:
+        Child listener_{{.command = words("socat -u TCP-LISTEN:443,bind=198.51.100.1,reuseaddr,fork OPEN:/dev/null,append")}};
+    };
+
     /// A command line that runs on the device.
     std::vector<std::string> on_device(const std::string& line) const { return words("ip netns exec " + device_ + " " + line); }
 
