@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <fstream>
 #include <memory>
 #include <optional>
