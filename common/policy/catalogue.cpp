@@ -12,28 +12,18 @@ namespace {
 using arena::Header;
 using arena::load;
 
-/// RFC 1035 section 2.3.4: 253 characters are at most 127 labels.
-constexpr std::size_t most_labels = 127;
-
 constexpr std::size_t most_name_bytes = 253;
 
-/// Where the suffixes of a name begin and their hashes, from the shortest. Without initialisers: 127 of them for every name asked
-/// for would cost more than the search.
-struct Suffixes {
-    std::array<std::uint64_t, most_labels> hashes;
-    std::array<std::uint8_t, most_labels> begins;
-};
-
 /// Number of labels; 0 when there are too many.
-std::size_t split(std::string_view name, std::uint64_t seed, Suffixes& suffixes) noexcept {
+std::size_t split(std::string_view name, std::uint64_t seed, Catalogue::Asked& asked) noexcept {
     std::size_t count = 0;
     for (auto end = name.size();;) {
-        if (count == most_labels) return 0;
+        if (count == Catalogue::most_labels) return 0;
         auto begin = end;
         while (begin > 0 && name[begin - 1] != '.') --begin;
         seed = arena::hash_label(seed, name.substr(begin, end - begin));
-        suffixes.hashes[count] = seed;
-        suffixes.begins[count++] = static_cast<std::uint8_t>(begin);
+        asked.hashes[count] = seed;
+        asked.begins[count++] = static_cast<std::uint8_t>(begin);
         if (begin == 0) return count;
         end = begin - 1;
     }
@@ -128,20 +118,24 @@ BytesView Catalogue::set_of(std::string_view name, std::uint64_t hash) const noe
     return {};
 }
 
-std::span<const Catalogue::Tag> Catalogue::find(std::string_view name, std::span<Tag, most_tags_of_a_name> room) const noexcept {
-    Gathered gathered{room};
-    if (name_count_ == 0 || name.empty() || name.size() > most_name_bytes) return gathered.view();
-    Suffixes suffixes;
-    const auto count = split(name, seed_, suffixes);
+void Catalogue::prepare(std::string_view name, Asked& asked) const noexcept {
+    asked.name = name;
+    asked.count = 0;
+    if (name_count_ == 0 || name.empty() || name.size() > most_name_bytes) return;
+    asked.count = split(name, seed_, asked);
     // The slots of all suffixes are fetched at once; one after the other would be one wait each.
-    for (std::size_t i = 0; i < count; ++i) {
-        const std::size_t at = arena::home(suffixes.hashes[i], slot_count_);
+    for (std::size_t i = 0; i < asked.count; ++i) {
+        const std::size_t at = arena::home(asked.hashes[i], slot_count_);
         __builtin_prefetch(marks_.data() + at);
         __builtin_prefetch(offsets_.data() + at * sizeof(std::uint32_t));
     }
-    for (auto labels = count; labels > 0; --labels) {
-        const auto reach = labels == count ? arena::itself_bits : arena::below_bits;
-        const auto set = set_of(name.substr(suffixes.begins[labels - 1]), suffixes.hashes[labels - 1]);
+}
+
+std::span<const Catalogue::Tag> Catalogue::find(const Asked& asked, std::span<Tag, most_tags_of_a_name> room) const noexcept {
+    Gathered gathered{room};
+    for (auto labels = asked.count; labels > 0; --labels) {
+        const auto reach = labels == asked.count ? arena::itself_bits : arena::below_bits;
+        const auto set = set_of(asked.name.substr(asked.begins[labels - 1]), asked.hashes[labels - 1]);
         for (std::size_t at = 0; at < set.size(); at += 4) {
             const auto word = load<std::uint32_t>(set, at);
             if ((word & reach) != 0)
@@ -149,6 +143,12 @@ std::span<const Catalogue::Tag> Catalogue::find(std::string_view name, std::span
         }
     }
     return gathered.view();
+}
+
+std::span<const Catalogue::Tag> Catalogue::find(std::string_view name, std::span<Tag, most_tags_of_a_name> room) const noexcept {
+    Asked asked;
+    prepare(name, asked);
+    return find(asked, room);
 }
 
 std::size_t Catalogue::tags() const noexcept { return tags_.size() / sizeof(arena::TagRow); }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -70,6 +71,19 @@ public:
     /// was used; of a name with more tags than there is room for the least specific are left out. `name` is normalised. At most
     /// 300 ns for a name of a few labels among a million (tests/bench). Allocates nothing.
     std::span<const Tag> find(std::string_view name, std::span<Tag, most_tags_of_a_name> room) const noexcept;
+
+    /// find() in two steps, for who has other work in between: prepare() splits and hashes the name and has its places brought
+    /// near, find() looks. `asked` belongs to this catalogue and refers to `name`.
+    static constexpr std::size_t most_labels = 127;  ///< RFC 1035 section 2.3.4: 253 characters are no more.
+    struct Asked {
+        Asked() noexcept {}  // NOLINT: 127 initialisers for every name asked for would cost more than the search.
+        std::string_view name{};
+        std::size_t count = 0;                          ///< Of labels; 0: not a name.
+        std::array<std::uint64_t, most_labels> hashes;  ///< Of the suffixes, from the shortest.
+        std::array<std::uint8_t, most_labels> begins;   ///< Where they begin.
+    };
+    void prepare(std::string_view name, Asked& asked) const noexcept;
+    std::span<const Tag> find(const Asked& asked, std::span<Tag, most_tags_of_a_name> room) const noexcept;
 
     std::size_t tags() const noexcept;
     TagKind kind(TagId tag) const noexcept;

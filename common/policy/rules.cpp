@@ -75,7 +75,10 @@ std::string tag_text(std::uint32_t kind, std::string_view name) { return std::st
 
 /// The views whose rules hold for a subject: of the device, of its group, of everybody. `everybody` at the first two: none.
 struct Engine::Views {
-    std::array<ViewId, 3> scopes{everybody, everybody, everybody};
+    explicit Views(const Subject& subject) noexcept
+        : scopes{is_view_of_device(subject.view) ? subject.view : everybody,
+                 is_view_of_device(subject.view) ? subject.group : subject.view, everybody} {}
+    std::array<ViewId, 3> scopes;
 };
 
 /// By scope and decision, in the order of Layer.
@@ -144,16 +147,11 @@ Subject Engine::subject(std::optional<Mac> device) const noexcept {
     if (row.standing <= static_cast<std::uint8_t>(Standing::New)) subject.standing = static_cast<Standing>(row.standing);
     const auto [at, end] = from_view<ViewRow>(rules_, 0, rules_.count<ViewRow>(), row.view);
     const auto view = rules_.row<ViewRow>(at);
-    if (at < end && view.view == row.view) subject.mode = view.mode == 0 ? model::Mode::BlockListed : model::Mode::AllowListed;
+    if (at < end && view.view == row.view) {
+        subject.mode = view.mode == 0 ? model::Mode::BlockListed : model::Mode::AllowListed;
+        subject.group = view.group;
+    }
     return subject;
-}
-
-Engine::Views Engine::views_of(const Subject& subject) const noexcept {
-    if (subject.view == everybody) return {};
-    if (!is_view_of_device(subject.view)) return {{everybody, subject.view, everybody}};
-    const auto [at, end] = from_view<ViewRow>(rules_, 0, rules_.count<ViewRow>(), subject.view);
-    const auto view = rules_.row<ViewRow>(at);
-    return {{subject.view, at < end && view.view == subject.view ? view.group : everybody, everybody}};
 }
 
 void Engine::offer_entries(Found& found, const Views& views, std::uint32_t first, std::uint32_t count, std::uint32_t labels,
@@ -171,9 +169,10 @@ void Engine::offer_entries(Found& found, const Views& views, std::uint32_t first
     }
 }
 
-void Engine::find_tags(Found& names, Found& categories, Found& lists, const Views& views, std::string_view name) const noexcept {
+void Engine::find_tags(Found& names, Found& categories, Found& lists, const Views& views,
+                       const Catalogue::Asked& asked) const noexcept {
     std::array<Catalogue::Tag, Catalogue::most_tags_of_a_name> room;
-    for (const auto& tag : catalogue_.find(name, room)) {
+    for (const auto& tag : catalogue_.find(asked, room)) {
         if (tag.allows || tag.tag >= bindings_.size() || bindings_[tag.tag] == 0) continue;
         const auto row = rules_.row<TagRow>(bindings_[tag.tag] - 1);
         auto& found = row.kind == static_cast<std::uint32_t>(TagKind::Service)    ? names
@@ -187,7 +186,9 @@ Verdict Engine::decide_name(const Subject& subject, std::string_view name) const
     using enum model::Decision;
     if (subject.standing == Standing::Protected) return {Allow, Layer::Protected, subject.rule};
     if (subject.standing == Standing::Banned) return {Deny, Layer::Banned, subject.rule};
-    const auto views = views_of(subject);
+    const Views views{subject};
+    Catalogue::Asked asked;
+    if (!bindings_.empty()) catalogue_.prepare(name, asked);
     Found names, categories, lists;
     Best essential;
     each_suffix(rules_, name, [&](const NameRow& row, std::uint32_t labels, bool is_whole_name) {
@@ -200,7 +201,7 @@ Verdict Engine::decide_name(const Subject& subject, std::string_view name) const
     });
     if (essential.rule != no_rule) return {Allow, Layer::Essential, essential.rule};
     if (subject.standing == Standing::New && new_devices() != model::NewDevices::Allow) return {Deny, Layer::NewDevice, no_rule};
-    if (!bindings_.empty()) find_tags(names, categories, lists, views, name);
+    if (!bindings_.empty()) find_tags(names, categories, lists, views, asked);
     if (const auto verdict = names.decide(Layer::DeviceAllow)) return *verdict;
     if (const auto verdict = categories.decide_in(Layer::Category)) return *verdict;
     if (const auto verdict = lists.decide_in(Layer::List)) return *verdict;
@@ -239,7 +240,7 @@ Verdict Engine::decide_address(const Subject& subject, const Ipv6& remote, model
     if (subject.standing == Standing::Banned) return {Deny, Layer::Banned, subject.rule};
     if (subject.standing == Standing::New && new_devices() != model::NewDevices::Allow) return {Deny, Layer::NewDevice, no_rule};
     Found found;
-    find_addresses(found, views_of(subject), remote, transport, port);
+    find_addresses(found, Views{subject}, remote, transport, port);
     if (const auto verdict = found.decide(Layer::DeviceAllow)) return *verdict;
     return {subject.mode == model::Mode::AllowListed ? Deny : Allow, Layer::Default, no_rule};
 }

@@ -32,7 +32,8 @@ struct Subject {
     ViewId view = everybody;
     Standing standing = Standing::Admitted;
     model::Mode mode = model::Mode::BlockListed;
-    RuleId rule = no_rule;  ///< That gave the standing, when one did.
+    RuleId rule = no_rule;     ///< That gave the standing, when one did.
+    ViewId group = everybody;  ///< Whose rules hold too, when `view` is of a device; everybody: no group's.
     bool operator==(const Subject&) const = default;
 };
 
@@ -72,10 +73,10 @@ public:
 private:
     struct Found;
     struct Views;
-    Views views_of(const Subject& subject) const noexcept;
     void offer_entries(Found& found, const Views& views, std::uint32_t first, std::uint32_t count, std::uint32_t labels,
                        bool is_whole_name) const noexcept;
-    void find_tags(Found& names, Found& categories, Found& lists, const Views& views, std::string_view name) const noexcept;
+    void find_tags(Found& names, Found& categories, Found& lists, const Views& views,
+                   const Catalogue::Asked& asked) const noexcept;
     void find_addresses(Found& found, const Views& views, const Ipv6& remote, model::Transport transport,
                         std::uint16_t port) const noexcept;
 
