@@ -7,7 +7,7 @@
 namespace vivi::wire::ipv6 {
 namespace {
 
-constexpr std::size_t header_bytes = 40;
+constexpr std::size_t header_bytes = 40, most_payload_length = 65'535;
 constexpr int most_extensions = 8;
 
 /// Protocol numbers of extension headers (RFC 8200 section 4, RFC 4302, RFC 6275, RFC 7401, RFC 5533).
@@ -69,7 +69,8 @@ std::expected<Packet, ParseError> parse(BytesView bytes, std::size_t on_wire) no
     if (version != 6) return std::unexpected{ParseError::Unsupported};
     if (on_wire < bytes.size()) return std::unexpected{ParseError::Malformed};
 
-    packet.total_bytes = payload_length == 0 ? on_wire : std::min(header_bytes + payload_length, on_wire);
+    const bool is_beyond_length = payload_length == 0 && on_wire > header_bytes + most_payload_length;
+    packet.total_bytes = is_beyond_length ? on_wire : std::min(header_bytes + payload_length, on_wire);
     Reader payload{in.rest().first(std::min(in.remaining(), packet.total_bytes - header_bytes))};
     int extensions = 0;
     while (payload.ok() && extensions < most_extensions && skip_extension(payload, packet)) ++extensions;

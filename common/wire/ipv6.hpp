@@ -18,8 +18,8 @@ struct Packet {
     Ipv6 destination{};
     std::uint8_t protocol = 0;   ///< Of the payload, behind the extension headers.
     std::uint8_t hop_limit = 0;  ///< 255: it came from this link (RFC 4861 section 6.1).
-    /// 40 bytes of header and the payload: Payload Length, or, when it is zero (a jumbogram, or more than 65,535 bytes merged by
-    /// the kernel), what the link carried. Never more than the link carried.
+    /// 40 bytes of header and the payload: Payload Length, or, when it is zero and the link carried more than that can say (a
+    /// jumbogram, or more than 65,535 bytes merged by the kernel), what the link carried. Never more than the link carried.
     std::size_t total_bytes = 0;
     bool starts_payload = true;  ///< False in a fragment that is not the first, and where the extension headers do not end.
     BytesView payload{};         ///< Behind the extension headers, as far as it was captured.

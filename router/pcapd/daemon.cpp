@@ -40,6 +40,7 @@ Status check(const Settings& settings) {
     const auto snaplen = settings.number("capture.snaplen_bytes");
     if (ring < 1 || ring > 1'024) return failed(Code::Invalid, "capture.ring_mib: must be in 1..1024");
     if (snaplen < 128 || snaplen > 262'144) return failed(Code::Invalid, "capture.snaplen_bytes: must be in 128..262144");
+    if (settings.text("policy.folder").empty()) return failed(Code::Invalid, "policy.folder: must not be empty");
     return {};
 }
 

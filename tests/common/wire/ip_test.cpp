@@ -82,6 +82,7 @@ constexpr Case ipv6_cases[] = {
     {"padding is not counted", "60000000 0001 11 40" FROM_TO "01 00000000", 0, 41, 17, true, 1},
     {"extension header cut off by the snapshot", "60000000 0100 00 40" FROM_TO "1100", 296, 296, 17, false, 0},
     {"no next header", "60000000 0000 3b 40" FROM_TO, 0, 40, 59, true, 0},
+    {"no next header, padded to the least frame", "60000000 0000 3b 40" FROM_TO "000000000000", 46, 40, 59, true, 0},
 };
 
 TEST(Ipv6, FindsThePayloadBehindExtensionHeaders) {
