@@ -183,7 +183,7 @@ void Bridge::dns_changed(DnsWatch::State state) {
     const bool is_gone = state == DnsWatch::State::Gone;
     enforcer_.set_dns(is_gone ? firewall::DnsState::Fallback : firewall::DnsState::Normal);
     if (!is_gone) {
-        log::info("dns.back");
+        if (!alarms_.dns().state.empty()) log::info("dns.back");
         return alarms_.dns("ok", "");
     }
     log::error("dns.gone", {{"probe", settings_.text("dns.probe")}});

@@ -41,7 +41,9 @@ Task<> DnsProber::run() {
     for (;;) {
         const auto next = now() + DnsWatch::probe_every;
         const bool answered = co_await ask(socket);
-        if (const auto changed = answered ? watch_.answered(now()) : watch_.silent(now())) changed_(*changed);
+        const auto changed = answered ? watch_.answered(now()) : watch_.silent(now());
+        const bool is_first = answered && watch_.state() == DnsWatch::State::Serving && !std::exchange(was_heard_, true);
+        if (changed || is_first) changed_(watch_.state());
         co_await after(std::chrono::ceil<Milliseconds>(std::max(next - now(), Instant::duration{1})));
     }
 }

@@ -17,7 +17,8 @@ class DnsProber {
 public:
     using Changed = std::function<void(DnsWatch::State state)>;
 
-    /// `at` is the server: "127.0.0.1:53". `changed` hears of each new state, on the loop.
+    /// `at` is the server: "127.0.0.1:53". `changed` hears of each new state, and of the first answer: what
+    /// the process before this one said may be over.
     DnsProber(net::ip::udp::endpoint at, Changed changed);
 
     /// Ends by cancellation.
@@ -32,6 +33,7 @@ private:
     net::ip::udp::endpoint at_;
     Changed changed_;
     DnsWatch watch_;
+    bool was_heard_ = false;
 };
 
 /// "127.0.0.1:53" or "[::1]:53"; Invalid otherwise.

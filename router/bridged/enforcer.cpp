@@ -21,6 +21,8 @@ namespace {
 constexpr Milliseconds between_files{60'000};
 constexpr Milliseconds file_again_after{5'000};
 constexpr Milliseconds between_clocks{600'000};
+/// Texts of lists come by another way than the document.
+constexpr Milliseconds between_looks_for_lists{5'000};
 
 /// Given back when the one who took it is done or cancelled.
 class Busy {
@@ -200,17 +202,18 @@ Task<Status> Enforcer::refresh() {
     auto next = *in_force_;
     const auto clock = look_at_clock();
     std::optional<PolicyImages::Built> built;
-    if (next.moment.is_over(clock)) {
-        next.moment = moment_of(policy::decided_policy(next.configuration), next.zone, clock);
-        if (next.moment.policy != in_force_->moment.policy) {
-            auto made = co_await build(next);
-            if (!made) co_return std::unexpected{std::move(made).error()};
-            built = *std::move(made);
-        }
+    if (next.moment.is_over(clock)) next.moment = moment_of(policy::decided_policy(next.configuration), next.zone, clock);
+    const bool is_another_moment = next.moment.policy != in_force_->moment.policy;
+    const bool looks_for_lists = !next.problems.empty() && now() >= look_for_lists_at_;
+    if (looks_for_lists) look_for_lists_at_ = now() + between_looks_for_lists;
+    if (is_another_moment || looks_for_lists) {
+        auto made = co_await build(next);
+        if (!made) co_return std::unexpected{std::move(made).error()};
+        if (is_another_moment || made->problems != next.problems) built = *std::move(made);
     }
-    const bool is_another_moment = built.has_value();
+    const bool is_news = built.has_value();
     auto done = co_await put_in_force(std::move(next), std::move(built));
-    if (!done || !is_another_moment) co_return done;
+    if (!done || !is_news) co_return done;
     if (write_ruleset_at_) write_ruleset_at_ = now();
     save_clock_at_ = now();
     log::info("policy.changed", {{"revision", revision()}});
@@ -225,7 +228,7 @@ Milliseconds Enforcer::until_next_change() const {
     if (!is_leased_known_) return Milliseconds{500};
     const auto& moment = in_force_->moment;
     if (!moment.clock.is_trusted) return Milliseconds{1'000};
-    auto wait = longest;
+    auto wait = in_force_->problems.empty() ? longest : between_looks_for_lists;
     if (moment.until) wait = std::min(wait, std::max(*moment.until - ports_.time.now(), Milliseconds{10}));
     if (write_ruleset_at_) wait = std::min(wait, std::max(std::chrono::ceil<Milliseconds>(*write_ruleset_at_ - now()), 10ms));
     return wait;

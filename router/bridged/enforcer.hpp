@@ -116,6 +116,7 @@ private:
     bool is_leased_known_ = true;          ///< Redis answered the last time; otherwise it is asked again soon.
     std::optional<Instant> write_ruleset_at_;
     Instant save_clock_at_{};
+    Instant look_for_lists_at_{};
 
     Wake wake_;
     bool is_busy_ = false;  ///< apply(), follow() and verify() wait for each other.

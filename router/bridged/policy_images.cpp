@@ -75,12 +75,20 @@ Result<Bytes> PolicyImages::build_catalogue(const model::Policy& document) const
     return bytes;
 }
 
+bool PolicyImages::has_catalogue_of(const std::string& inputs) {
+    if (text_of(made_of_file()) != inputs) return false;
+    std::error_code error;
+    if (is_catalogue_checked_) return fs::exists(places_.folder.catalogue(), error);
+    const auto file = state::MappedFile::open(places_.folder.catalogue());
+    is_catalogue_checked_ = file && policy::Catalogue::open((*file)->bytes());
+    return is_catalogue_checked_;
+}
+
 Result<PolicyImages::Built> PolicyImages::build(const model::Policy& document, const model::Policy& effective,
-                                                std::int64_t revision) const {
+                                                std::int64_t revision) {
     Built built{.rules = policy::compile(effective, revision)};
     built.catalogue_made_of = made_of(document, built.problems);
-    std::error_code error;
-    if (text_of(made_of_file()) == built.catalogue_made_of && fs::exists(places_.folder.catalogue(), error)) return built;
+    if (has_catalogue_of(built.catalogue_made_of)) return built;
     auto catalogue = build_catalogue(document);
     if (!catalogue) return std::unexpected{std::move(catalogue).error().in("/policy/lists")};
     built.catalogue = *std::move(catalogue);

@@ -33,7 +33,7 @@ public:
     };
     /// `document` is the policy as it was decided: its lists are in the catalogue whether or not their rule holds now.
     /// `effective` is the one of this moment: the rules.
-    Result<Built> build(const model::Policy& document, const model::Policy& effective, std::int64_t revision) const;
+    Result<Built> build(const model::Policy& document, const model::Policy& effective, std::int64_t revision);
 
     /// Replaces the files and keeps the old ones aside. On an error the old ones are in place.
     Status install(const Built& built) const;
@@ -48,10 +48,14 @@ private:
     std::vector<std::string> files(const Built& built) const;
     /// Names the content of every input.
     std::string made_of(const model::Policy& document, std::vector<std::string>& problems) const;
+    /// Whether the file is of these inputs and can be used. Its content is looked at once a start: a program before this one may
+    /// have written another format.
+    bool has_catalogue_of(const std::string& inputs);
     Result<Bytes> build_catalogue(const model::Policy& document) const;
     Status make_folder() const;
 
     Places places_;
+    bool is_catalogue_checked_ = false;
 };
 
 }  // namespace vivi::bridged
