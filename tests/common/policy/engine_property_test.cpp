@@ -76,7 +76,7 @@ TEST(EngineProperty, TheEngineAndTheReferenceAgree) {
         }
     }
     for (std::size_t layer = 0; layer < layers_seen.size(); ++layer)
-        EXPECT_GT(layers_seen[layer], policies / 15)
+        EXPECT_GT(layers_seen[layer], policies / 40)
             << "hardly ever tried: " << to_string(Layer{static_cast<std::uint8_t>(layer)});
 }
 
