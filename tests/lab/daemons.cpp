@@ -97,7 +97,7 @@ Result<std::vector<Spec>> router_daemons(const Settings& settings) {
                 daemon(settings, "dnsd", router_namespace, last_good + policy),
                 daemon(settings, "bridged", router_namespace,
                        last_good + policy + sync_socket(settings) + line("policy.lists", VIVI_LISTS) +
-                           line("ruleset.file", settings.path("router/last-good.nft")) + "network.manage = false\n"),
+                           line("ruleset.file", settings.path("router/last-good.nft"))),
                 tunnel(settings, router_namespace, "203.0.113.2:2222")});
 }
 
