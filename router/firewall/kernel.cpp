@@ -100,6 +100,7 @@ Status Kernel::load(const Plan& plan) {
     const auto before = read_objects(*netlink);
     if (!before) return std::unexpected{before.error()};
     if (auto run = run_script(ruleset->text + deletion(*before, ruleset->objects)); !run) return run;
+    guards_bridges_ = run_script(std::string{bridge_guard}).has_value();
 
     if (auto compared = compare_objects(*netlink, ruleset->objects); !compared) return compared;
     Drift drift;

@@ -24,6 +24,9 @@ public:
     Result<std::vector<Place>> neighbours() override;
     Status enable_forwarding() override;
 
+    /// Whether guests' router advertisements are dropped between the ports of bridges: not by every kernel.
+    bool guards_bridges() const noexcept { return guards_bridges_; }
+
 private:
     /// What the last load() left in the kernel, to find what others change.
     struct Loaded {
@@ -34,6 +37,7 @@ private:
         bool forwards_ipv6 = false;
     };
     std::optional<Loaded> loaded_{};
+    bool guards_bridges_ = false;
 };
 
 }  // namespace vivi::firewall

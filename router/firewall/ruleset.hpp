@@ -26,6 +26,15 @@ struct Ruleset {
     Objects objects{};
 };
 
+/// Router advertisements (RFC 4861 section 4.2) of guests, from port to port of a bridge of this machine: dropped there, because
+/// a bridged frame meets no chain of `inet`. A table of its own, loaded apart: a kernel without nf_tables for bridges does
+/// without. Our own advertisements leave by the output hook and are not touched.
+inline constexpr std::string_view bridge_guard =
+    "add table bridge vivi\n"
+    "add chain bridge vivi forward { type filter hook forward priority filter; policy accept; }\n"
+    "flush chain bridge vivi forward\n"
+    "add rule bridge vivi forward icmpv6 type nd-router-advert drop\n";
+
 /// Brings our own chains and sets to exactly the plan, whatever they were; the table is never deleted, because dnsd's sets live
 /// in it. docs/firewall.md draws the chains. Invalid when an interface name could not be one (it would be text inside a rule).
 Result<Ruleset> compose(const Plan& plan);

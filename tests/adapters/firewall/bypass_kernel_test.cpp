@@ -1,5 +1,7 @@
 // Ways around the policy that are the kernel's to close: resolvers, forged addresses, IPv6, the uplink, a router with one arm.
 // SPDX-License-Identifier: Apache-2.0
+#include <net/if.h>
+
 #include "tests/adapters/firewall/venue_fixture.hpp"
 
 namespace vivi::firewall {
@@ -146,6 +148,35 @@ TEST_F(FirewallBypass, IPv6IsFilteredByTheSameRules) {
     allow(guest1, "2001:db8:1::1");
     EXPECT_EQ(connect("guest1", "2001:db8:1::1", web), 0);
     EXPECT_NE(connect("internet", "2001:db8:66::11", web, 300ms), 0) << "nobody comes in from outside";
+}
+
+TEST_F(FirewallBypass, AGuestsRouterAdvertisementDoesNotReachAnotherGuest) {
+    place->with_ipv6();
+    const auto raw = [&](const std::string& guest) {
+        return place->inside(guest,
+                             [] { return Socket{::socket(AF_INET6, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_ICMPV6)}; });
+    };
+    const auto announcer = raw("guest2"), victim = raw("guest1");
+    const auto index = place->inside("guest2", [] { return ::if_nametoindex("eth0"); });
+    const int hops = 255;  // RFC 4861 section 6.1.2.
+    ::setsockopt(announcer.number(), IPPROTO_IPV6, IPV6_MULTICAST_HOPS, &hops, sizeof hops);
+    ::setsockopt(announcer.number(), IPPROTO_IPV6, IPV6_MULTICAST_IF, &index, sizeof index);
+    constexpr char router_advertisement = static_cast<char>(134);
+    const auto announced = [&] {
+        std::array<char, 16> message{router_advertisement, 0, 0, 0, 64, 0, 0x07, 0x08};
+        const auto all_nodes = test::endpoint("ff02::1", 0);
+        EXPECT_EQ(::sendto(announcer.number(), message.data(), message.size(), 0, all_nodes.get(), all_nodes.size), 16);
+        std::array<char, 256> received{};
+        while (victim.is_ready(POLLIN, 300ms)) {
+            if (::recv(victim.number(), received.data(), received.size(), 0) > 0 && received[0] == router_advertisement)
+                return true;
+        }
+        return false;
+    };
+    ASSERT_TRUE(announced()) << "a bridge passes it on";
+    apply();
+    ASSERT_TRUE(kernel.guards_bridges());
+    EXPECT_FALSE(announced());
 }
 
 TEST_F(FirewallBypass, TheUplinkReachesNoGuestAndNotTheRouter) {
