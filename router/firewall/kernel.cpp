@@ -120,7 +120,26 @@ Status Kernel::load(const Plan& plan) {
     return {};
 }
 
-Status Kernel::change(const Changes& changes) { return change_elements(changes); }
+Result<Netlink*> Kernel::for_elements() {
+    if (!elements_) {
+        auto opened = open();
+        if (!opened) return std::unexpected{std::move(opened).error()};
+        elements_.emplace(*std::move(opened));
+    }
+    return &*elements_;
+}
+
+Status Kernel::after(Status done, std::string_view doing) {
+    if (done) return done;
+    elements_.reset();
+    return std::unexpected{std::move(done).error().in(doing)};
+}
+
+Status Kernel::change(const Changes& changes) {
+    const auto netlink = for_elements();
+    if (!netlink) return std::unexpected{netlink.error()};
+    return after(change_elements(**netlink, changes), "changing set elements");
+}
 
 Result<Drift> Kernel::check(const Plan& plan) {
     if (!loaded_) return Drift{.what = {"nothing was loaded"}};
@@ -160,13 +179,13 @@ Result<std::vector<Hits>> Kernel::counters(const Plan& plan) {
 }
 
 Status Kernel::cut(const Flow& flow, Seconds timeout) {
-    auto netlink = open();
-    if (!netlink) return std::unexpected{std::move(netlink).error()};
-    Batch batch{*netlink};
+    const auto netlink = for_elements();
+    if (!netlink) return std::unexpected{netlink.error()};
+    Batch batch{**netlink};
     const auto is_ipv4 = from_mapped(flow.local).has_value();
     const std::array element{element_of(flow)};
     batch.add(is_ipv4 ? dynamic::cut4 : dynamic::cut6, element, timeout);
-    if (auto done = batch.commit(); !done) return std::unexpected{std::move(done).error().in("cutting a flow")};
+    if (auto done = after(batch.commit(), "cutting a flow"); !done) return done;
     // TCP's entry stays: through it both ends get their reset. Nothing else has an end to tell, and the next datagram down finds
     // no way in.
     constexpr std::uint8_t tcp = 6;

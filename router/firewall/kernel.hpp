@@ -5,14 +5,17 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "common/core/time.hpp"
 #include "router/firewall/firewall.hpp"
+#include "router/firewall/netlink.hpp"
 
 namespace vivi::firewall {
 
 /// Needs CAP_NET_ADMIN. Rulesets by libnftables, elements and connections by raw netlink (35 µs instead of a cache of the whole
-/// ruleset). Each call opens what it needs: nothing to lose when the kernel's side changes.
+/// ruleset). Elements go through a socket that stays open: when one is closed after a deletion, the kernel waits for every reader
+/// of what was deleted (nft_rcv_nl_event; 4 ms here). Everything else opens what it needs.
 class Kernel final : public Firewall {
 public:
     Status load(const Plan& plan) override;
@@ -36,7 +39,12 @@ private:
         std::optional<std::uint32_t> generation{};                       ///< Nothing was wrong then.
         bool forwards_ipv6 = false;
     };
+    Result<Netlink*> for_elements();
+    /// Forgets the socket when it went wrong: answers may be left in it.
+    Status after(Status done, std::string_view doing);
+
     std::optional<Loaded> loaded_{};
+    std::optional<Netlink> elements_{};
     bool guards_bridges_ = false;
 };
 
