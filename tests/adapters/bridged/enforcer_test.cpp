@@ -11,6 +11,7 @@
 #include "common/model/lease.hpp"
 #include "common/runtime/clock.hpp"
 #include "common/store/redis.hpp"
+#include "router/dhcpd/standings.hpp"
 #include "router/firewall/kernel.hpp"
 #include "router/firewall/memory.hpp"
 #include "tests/adapters/firewall/small_venue.hpp"
@@ -102,6 +103,10 @@ TEST_F(EnforcerTest, AScheduleBeginsAndEndsInTheKernelAndInTheFiles) {
         if (!applied) throw std::runtime_error{applied.error().detail};
         EXPECT_EQ(standing(), policy::Standing::New);
         EXPECT_EQ(enforcer->moment().until, begins);
+        dhcpd::Standings dhcp{folder / "policy/rules.bin"};
+        EXPECT_TRUE(dhcp.look());
+        EXPECT_FALSE(dhcp.look()) << "the same file";
+        EXPECT_THAT(dhcp.of(nightly()).devices, testing::IsEmpty());
         co_await until("the file", [&] { return !text_of("last-good.nft").empty(); });
         EXPECT_THAT(text_of("last-good.nft"), Not(HasSubstr(to_string(phone))));
 
@@ -110,6 +115,8 @@ TEST_F(EnforcerTest, AScheduleBeginsAndEndsInTheKernelAndInTheFiles) {
         co_await until("the night", [&] { return moments == 1; });
         EXPECT_TRUE(enforcer->plan().bans.devices.contains(phone));
         EXPECT_EQ(standing(), policy::Standing::Banned);
+        EXPECT_TRUE(dhcp.look());
+        EXPECT_THAT(dhcp.of(nightly()).devices, testing::SizeIs(1)) << "dhcpd reads the same";
         const auto verified = co_await enforcer->verify();
         EXPECT_TRUE(verified.drift.empty()) << "the kernel has it: " << verified.drift.what.front();
         co_await until("the file", [&] { return text_of("last-good.nft").find(to_string(phone)) != std::string::npos; });

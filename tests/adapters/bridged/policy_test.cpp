@@ -1,5 +1,6 @@
 // The whole policy through a real bridge: in the kernel of a namespace and in the files the other daemons decide by.
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <filesystem>
 
 #include "common/model/policy_event.hpp"
@@ -76,6 +77,38 @@ TEST_F(PolicyInForce, EveryKindOfRuleIsInTheKernelAndInTheFiles) {
         co_await until("the boot unit's file",
                        [&] { return text_of("last-good.nft").find("198.51.100.0/24") != std::string::npos; });
         EXPECT_EQ(in_router("nft -c -f " + (folder / "last-good.nft")), "") << "and it can be loaded as it is";
+    };
+    run(script());
+}
+
+TEST_F(PolicyInForce, AHundredBansAreEachInForceSoonAfterTheClick) {
+    const auto script = [&]() -> Task<> {
+        start_on_router("policy.lists = \"" VIVI_LISTS "\"\n");
+        json devices = json::array();
+        for (int number = 0; number < 1000; ++number) {
+            devices.push_back({{"device", to_string(Mac{{0x02, 1, 0, 0, static_cast<std::uint8_t>(number >> 8),
+                                                         static_cast<std::uint8_t>(number)}})},
+                               {"decision", "deny"}});
+        }
+        const json rules{{"categories", {{{"category", "social_network"}}}}, {"addresses", {{{"prefix", "198.51.100.0/24"}}}}};
+        auto policy = rules;
+        policy["devices"] = devices;
+        hub.decide(1, document(1, policy).dump());
+        co_await until_enforced(1);
+        std::vector<Milliseconds> taken;
+        for (int revision = 2; revision <= 101; ++revision) {
+            policy["devices"].push_back({{"device", to_string(Mac{{0x02, 2, 0, 0, 0, static_cast<std::uint8_t>(revision)}})}});
+            const auto text = document(revision, policy).dump();
+            const auto clicked = now();
+            hub.decide(revision, text);
+            co_await until("in force", [&] { return health()["revision"] == revision; });
+            taken.push_back(std::chrono::duration_cast<Milliseconds>(now() - clicked));
+        }
+        std::ranges::sort(taken);
+        RecordProperty("click_to_kernel_p50_ms", std::to_string(taken[50].count()));
+        RecordProperty("click_to_kernel_p99_ms", std::to_string(taken[98].count()));
+        EXPECT_LE(taken[98], 500ms);
+        EXPECT_EQ(health()["bans"]["devices"], 1100);
     };
     run(script());
 }
