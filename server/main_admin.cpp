@@ -9,6 +9,7 @@
 #include "common/runtime/daemon.hpp"
 #include "server/auth/passwords.hpp"
 #include "server/db/administration.hpp"
+#include "server/db/new_list.hpp"
 #include "server/db/pool.hpp"
 
 namespace {
@@ -23,6 +24,8 @@ struct Arguments {
     std::string configuration_file{};
     vivi::db::OperatorsPolicy policy{};
     std::string policy_file{};
+    std::string organisation{};
+    std::string list_name{}, list_format{}, list_file{};
 };
 
 int fail(const std::string& detail) {
@@ -76,6 +79,16 @@ int set_policy(Arguments arguments) {
     if (!text) return fail(text.error().detail);
     arguments.policy.text = *std::move(text);
     return say(vivi::db::set_policy(arguments.database, arguments.policy));
+}
+
+int import_list(Arguments arguments) {
+    auto text = read_file(arguments.list_file);
+    if (!text) return fail(text.error().detail);
+    auto list =
+        vivi::db::make_list(arguments.list_name, vivi::policy::parse_list_format(arguments.list_format), *std::move(text));
+    if (!list) return fail(list.error().detail);
+    std::cerr << list->report << '\n';
+    return say(vivi::db::import_list(arguments.database, arguments.organisation, *list));
 }
 
 CLI::Validator uuid() {
@@ -150,6 +163,13 @@ int main(int argc, char** argv) {
     showing->add_option("--router", arguments.policy.router, "Id of the router")->required()->check(uuid());
     auto* getting = app.add_subcommand("get-policy", "Print a router's policy (JSON)");
     getting->add_option("--router", arguments.policy.router, "Id of the router")->required()->check(uuid());
+    auto* importing =
+        app.add_subcommand("import-list", "Keep a domain list; prints its sha256, and its report on standard error");
+    importing->add_option("--organisation", arguments.organisation, "Id of the organisation")->required()->check(uuid());
+    importing->add_option("--name", arguments.list_name, "What policies call it")->required();
+    importing->add_option("--format", arguments.list_format, "Of the text; without it, it is guessed")
+        ->check(CLI::IsMember({"hosts", "domains", "adguard", "dnsmasq", "rpz", "ut1", "v2fly"}));
+    importing->add_option("--file", arguments.list_file, "The text, at most 64 MiB")->required();
 
     try {
         app.parse(argc, argv);
@@ -162,6 +182,7 @@ int main(int argc, char** argv) {
         if (user->parsed() && arguments.user.organisation.empty() && !arguments.user.is_staff)
             return fail("a user needs --organisation and --role, or --staff");
         if (user->parsed()) return create_user(arguments);
+        if (importing->parsed()) return import_list(arguments);
         if (setting->parsed()) return set_policy(arguments);
         if (configuring->parsed()) return set_configuration(arguments);
         if (showing->parsed()) return say(vivi::db::get_configuration(arguments.database, arguments.policy.router));

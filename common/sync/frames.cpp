@@ -23,7 +23,7 @@ constexpr std::size_t max_name = 200;
 constexpr std::size_t max_detail = 4096;
 
 std::optional<Type> parse_type(std::uint8_t value) noexcept {
-    if ((value >= 1 && value <= 10) || value == 15) return static_cast<Type>(value);
+    if ((value >= 1 && value <= 11) || value == 15) return static_cast<Type>(value);
     return std::nullopt;
 }
 
@@ -93,6 +93,7 @@ std::string_view to_string(Type type) noexcept {
         case Type::Pong: return "pong";
         case Type::Blob: return "blob";
         case Type::Snapshot: return "snapshot";
+        case Type::Want: return "want";
         case Type::Bye: return "bye";
     }
     return "unknown";
@@ -271,6 +272,43 @@ Result<Watch> parse_watch(BytesView body) {
     if (seconds < 0 || seconds > most_seconds) in.problem("seconds", "must be in 0..86400");
     if (!in.ok()) return failed(Code::Invalid, "watch: " + in.problems());
     return Watch{.duration = Seconds{seconds}};
+}
+
+Bytes serialize(const Want& want) { return json_frame(Type::Want, {{"sha256", want.sha256}, {"offset", want.offset}}); }
+
+Result<Want> parse_want(BytesView body) {
+    const auto json = json_body(body, "want");
+    if (!json) return std::unexpected{json.error()};
+    Fields in{*json, ""};
+    Want want{.sha256 = in.text("sha256"), .offset = unsigned_of(in, "offset")};
+    const auto is_digit = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+    if (want.sha256.size() != 64 || !std::ranges::all_of(want.sha256, is_digit))
+        in.problem("sha256", "must be 64 hexadecimal digits");
+    if (want.offset > max_blob_bytes) in.problem("offset", "is beyond any list");
+    if (!in.ok()) return failed(Code::Invalid, "want: " + in.problems());
+    return want;
+}
+
+Bytes serialize(const Blob& blob) {
+    assert(blob.chunk.size() <= max_chunk_bytes);
+    Writer body;
+    body.put(crypto::from_hex(blob.sha256).value_or(Bytes{})).u64(blob.offset).u64(blob.size).put(blob.chunk);
+    return serialize_frame(Type::Blob, body.view());
+}
+
+Result<Blob> parse_blob(BytesView body) {
+    Reader in{body};
+    Blob blob;
+    blob.sha256 = crypto::to_hex(in.take(32));
+    blob.offset = in.u64();
+    blob.size = in.u64();
+    blob.chunk = as_text(in.take(in.remaining()));
+    if (!in.ok()) return failed(Code::Invalid, "blob: must have at least 48 bytes");
+    if (blob.chunk.size() > max_chunk_bytes) return failed(Code::Overflow, "blob: a chunk has at most 256 KiB");
+    if (blob.size > max_blob_bytes) return failed(Code::Overflow, "blob: larger than any list");
+    if (blob.offset > blob.size || blob.chunk.size() > blob.size - blob.offset)
+        return failed(Code::Invalid, "blob: the chunk ends beyond the whole");
+    return blob;
 }
 
 Bytes serialize_ping(std::uint64_t token) {

@@ -29,8 +29,9 @@ enum class Type : std::uint8_t {
     Watch = 6,
     Ping = 7,
     Pong = 8,
-    Blob = 9,       ///< Reserved: a session refuses it.
+    Blob = 9,
     Snapshot = 10,  ///< Reserved: a session refuses it.
+    Want = 11,
     Bye = 15,
 };
 
@@ -70,6 +71,9 @@ Bytes serialize(const Ack& ack);
 /// `document` must be JSON text (precondition: the hub reads it from a jsonb column).
 Bytes serialize(const Config& config);
 Bytes serialize(const Watch& watch);
+Bytes serialize(const Want& want);
+/// 32 bytes SHA-256, u64 offset, u64 size, chunk. The chunk has at most max_chunk_bytes (precondition).
+Bytes serialize(const Blob& blob);
 Bytes serialize_ping(std::uint64_t token);
 Bytes serialize(const Pong& pong);
 Bytes serialize(const Bye& bye);
@@ -84,6 +88,8 @@ Result<Events> parse_events(BytesView body);
 Result<Ack> parse_ack(BytesView body);
 Result<Config> parse_config(BytesView body);
 Result<Watch> parse_watch(BytesView body);
+Result<Want> parse_want(BytesView body);
+Result<Blob> parse_blob(BytesView body);
 /// Ping and pong: one u64.
 Result<std::uint64_t> parse_token(BytesView body);
 Result<Bye> parse_bye(BytesView body);

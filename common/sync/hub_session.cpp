@@ -47,6 +47,12 @@ Result<std::optional<HubSession::Message>> HubSession::handle(const Frame& frame
             if (!token) return std::unexpected{token.error()};
             return Message{Pong{*token}};
         }
+        case Type::Want: {
+            if (!is_running()) return failed(Code::Invalid, "want: before welcome");
+            auto want = parse_want(frame.body);
+            if (!want) return std::unexpected{std::move(want).error()};
+            return Message{*std::move(want)};
+        }
         case Type::Bye: {
             auto bye = parse_bye(frame.body);
             if (!bye) return std::unexpected{std::move(bye).error()};
@@ -124,6 +130,10 @@ void HubSession::config(std::int64_t revision, std::string document) {
 
 void HubSession::watch(Seconds duration) {
     if (is_running()) send(serialize(Watch{duration}));
+}
+
+void HubSession::blob(Blob blob) {
+    if (is_running() && output_.size() <= max_output_bytes) send(serialize(blob));
 }
 
 void HubSession::ping(std::uint64_t token) { send(serialize_ping(token)); }

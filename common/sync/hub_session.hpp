@@ -20,7 +20,7 @@ namespace vivi::sync {
 ///     state     | hears                        | may send
 ///     Waiting   | hello, bye                   | bye
 ///     Greeted   | ping, bye                    | welcome, bye
-///     Running   | events, ping, pong, bye      | ack, config, watch, ping, bye
+///     Running   | events, want, ping, pong, bye | ack, config, watch, blob, ping, bye
 ///     Ended     | nothing                      | (bye is sent)
 ///
 /// Violations, each answered with bye and the end: events before welcome, a second hello, an unknown, reserved or misdirected
@@ -28,7 +28,7 @@ namespace vivi::sync {
 /// more under way than the window.
 class HubSession {
 public:
-    using Message = std::variant<Hello, Events, Pong, Bye>;
+    using Message = std::variant<Hello, Events, Want, Pong, Bye>;
 
     /// Bytes of the channel, cut anywhere. What came before a violation is still delivered.
     Received<Message> receive(BytesView bytes);
@@ -39,6 +39,8 @@ public:
     void ack(Cursor cursor);
     void config(std::int64_t revision, std::string document);
     void watch(Seconds duration);
+    /// Answers a Want. Nothing is sent while the channel takes nothing: the router asks again.
+    void blob(Blob blob);
     void ping(std::uint64_t token);
     /// Ends the session: nothing is heard or sent afterwards.
     void bye(Bye bye);

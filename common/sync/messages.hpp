@@ -92,6 +92,24 @@ struct Watch {
     bool operator==(const Watch&) const = default;
 };
 
+/// The router has not the text of a list that its configuration names, or only its first `offset` bytes.
+struct Want {
+    std::string sha256{};  ///< 64 hexadecimal digits, lower case.
+    std::uint64_t offset = 0;
+    bool operator==(const Want&) const = default;
+};
+
+/// The answer to one Want: the next bytes. The router asks again for what follows, so that nothing piles up on a slow line.
+struct Blob {
+    std::string sha256{};      ///< Of the whole.
+    std::uint64_t offset = 0;  ///< Of `chunk`; as asked for.
+    std::uint64_t size = 0;    ///< Of the whole; 0: the server has no such text (yet).
+    std::string chunk{};       ///< At most max_chunk_bytes; empty when there is nothing from `offset` on.
+    bool operator==(const Blob&) const = default;
+};
+inline constexpr std::size_t max_chunk_bytes = 256 << 10;
+inline constexpr std::uint64_t max_blob_bytes = 64 << 20;  ///< Some three million names.
+
 /// The peer answered our ping. (Its own pings are answered inside the session.)
 struct Pong {
     std::uint64_t token = 0;

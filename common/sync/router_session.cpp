@@ -72,9 +72,12 @@ Result<std::optional<RouterSession::Message>> RouterSession::handle(const Frame&
             return std::nullopt;
         }
         case Type::Bye: return as_message(parse_bye(frame.body));
+        case Type::Blob:
+            if (may_decide) return as_message(parse_blob(frame.body));
+            break;
         case Type::Hello:
         case Type::Events:
-        case Type::Blob:
+        case Type::Want:
         case Type::Snapshot: return failed(Code::Invalid, std::string{to_string(frame.type)} + ": not for a router");
     }
     return failed(Code::Invalid, std::string{to_string(frame.type)} + ": before welcome");
@@ -144,6 +147,10 @@ std::size_t RouterSession::offer(std::span<const Entry> entries) {
     }
     flush();
     return taken;
+}
+
+void RouterSession::want(const Want& want) {
+    if (is_running()) output_.put(serialize(want));
 }
 
 void RouterSession::ping(std::uint64_t token) {

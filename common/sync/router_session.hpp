@@ -19,11 +19,11 @@ namespace vivi::sync {
 ///
 ///     state     | hears                                   | may send
 ///     Greeting  | welcome, ping, bye                      | (hello is sent)
-///     Running   | ack, config, watch, ping, pong, bye     | events, ping
+///     Running   | ack, config, watch, blob, ping, pong, bye | events, want, ping
 ///     Ended     | nothing                                 | (bye is sent)
 class RouterSession {
 public:
-    using Message = std::variant<Welcome, Ack, Config, Watch, Pong, Bye>;
+    using Message = std::variant<Welcome, Ack, Config, Watch, Blob, Pong, Bye>;
 
     /// Its first output is the hello.
     explicit RouterSession(Hello hello);
@@ -36,6 +36,8 @@ public:
     /// An entry whose body is above max_entry_body(), or whose epoch the hello did not announce, is a bug of the caller (assert).
     std::size_t offer(std::span<const Entry> entries);
 
+    /// Asks for a list's next bytes; nothing happens before the welcome.
+    void want(const Want& want);
     void ping(std::uint64_t token);
     /// Ends the session: nothing is heard or sent afterwards.
     void bye(Bye bye);

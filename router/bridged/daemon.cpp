@@ -13,6 +13,7 @@
 #include "common/runtime/health.hpp"
 #include "common/runtime/log.hpp"
 #include "common/store/redis.hpp"
+#include "router/bridged/blobs.hpp"
 #include "router/bridged/decisions.hpp"
 #include "router/bridged/dhcpd_events.hpp"
 #include "router/bridged/dns_prober.hpp"
@@ -113,11 +114,16 @@ private:
     std::optional<Decisions> decisions_;
     std::optional<FirewallWatch> firewall_watch_;
     std::optional<DnsProber> dns_prober_;
+    std::optional<Blobs> blobs_;
     std::optional<Intake> intake_;
     std::optional<DhcpdEvents> dhcpd_;
 };
 
 Task<> Bridge::run() {
+    blobs_.emplace(executor_, settings_.text("policy.folder") + "/lists",
+                   Blobs::Ports{.named = [this] { return enforcer_.lists(); },
+                                .wanting = [this] { outbox_.grew().notify(); },
+                                .arrived = [this] { enforcer_.list_came(); }});
     listener_.emplace(executor_, settings_.text("sync.socket"), outbox_, boot_id_, handlers());
     const auto broker = state::events_bus(settings_.text("bus.url"));
     publisher_.emplace(executor_, broker);
@@ -137,7 +143,7 @@ Task<> Bridge::run() {
     subscriber_.emplace(executor_, broker, state::bridged_queue());
     flows_denied_.emplace(executor_, broker, state::flows_denied_queue());
     notify_ready();
-    co_await together(listener_->run(), decisions_->run(), enforcer_.follow(), intake_->hear(*subscriber_),
+    co_await together(listener_->run(), decisions_->run(), enforcer_.follow(), blobs_->run(), intake_->hear(*subscriber_),
                       intake_->flush_own_events(), intake_->report_gaps(), dhcpd_->follow(*intake_), dhcpd_->trim(), restore(),
                       firewall_watch_->verify(), firewall_watch_->count(), network_.follow(), cutter_.hear(*flows_denied_),
                       watch_dns(), measure(), serve_health(settings_.text("health.socket"), [this] { return health(); }));
@@ -146,6 +152,8 @@ Task<> Bridge::run() {
 LinkHandlers Bridge::handlers() {
     return {.config = [this](sync::Config config) { decisions_->decide(std::move(config)); },
             .watch = [this](sync::Watch watch) { decisions_->watch(watch); },
+            .blob = [this](sync::Blob blob) { blobs_->take(std::move(blob)); },
+            .want = [this] { return blobs_->take_want(); },
             .durable =
                 [this](std::uint64_t sequence) {
                     dhcpd_->acknowledged(sequence);

@@ -55,6 +55,18 @@ void Enforcer::set_dns(firewall::DnsState state) {
     wake_.notify();
 }
 
+void Enforcer::list_came() {
+    is_list_news_ = true;
+    wake_.notify();
+}
+
+std::vector<std::string> Enforcer::lists() const {
+    std::vector<std::string> all;
+    if (!in_force_) return all;
+    for (const auto& rule : in_force_->configuration.policy.lists) all.push_back(rule.sha256);
+    return all;
+}
+
 // ---- a configuration ----
 
 Task<Status> Enforcer::apply(model::Configuration configuration) {
@@ -204,7 +216,8 @@ Task<Status> Enforcer::refresh() {
     std::optional<PolicyImages::Built> built;
     if (next.moment.is_over(clock)) next.moment = moment_of(policy::decided_policy(next.configuration), next.zone, clock);
     const bool is_another_moment = next.moment.policy != in_force_->moment.policy;
-    const bool looks_for_lists = !next.problems.empty() && now() >= look_for_lists_at_;
+    const bool is_time_to_look = !next.problems.empty() && now() >= look_for_lists_at_;
+    const bool looks_for_lists = std::exchange(is_list_news_, false) || is_time_to_look;
     if (looks_for_lists) look_for_lists_at_ = now() + between_looks_for_lists;
     if (is_another_moment || looks_for_lists) {
         auto made = co_await build(next);

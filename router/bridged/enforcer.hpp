@@ -55,6 +55,10 @@ public:
     Task<> follow();
     Wake& wake() noexcept { return wake_; }
     void set_dns(firewall::DnsState state);
+    /// The text of a list has come: the catalogue is built anew.
+    void list_came();
+    /// SHA-256 of each list that the configuration in force names, whether or not its rule holds now.
+    std::vector<std::string> lists() const;
     /// Called when another moment of the same configuration is in force.
     void on_moment(std::function<void()> changed) { moment_changed_ = std::move(changed); }
     /// Called when the kernel refused what follow() wanted, and when it took something again.
@@ -109,6 +113,7 @@ private:
     PolicyClock clock_;
     std::optional<InForce> in_force_;
     firewall::DnsState dns_ = firewall::DnsState::Normal;
+    bool is_list_news_ = false;
     std::function<void()> moment_changed_ = [] {};
     std::function<void(const Status&)> kernel_told_ = [](const Status&) {};
 

@@ -95,6 +95,9 @@ Task<> SyncLink::send() {
         co_await trim();
         if (outbox_.epoch() != epoch_) session_->bye({.code = "epoch", .detail = "a new epoch has begun"});
         co_await fill();
+        if (session_->is_running()) {
+            if (const auto want = handlers_.want()) session_->want(*want);
+        }
         if (!co_await flush() || session_->is_ended()) co_return;
         const bool has_more = session_->has_room() && next_ <= outbox_.sequence() && outbox_.is_open();
         if (!has_more && !session_->has_output()) co_await outbox_.grew().wait(1s);

@@ -19,6 +19,8 @@ namespace vivi::bridged {
 struct LinkHandlers {
     std::function<void(sync::Config)> config;
     std::function<void(sync::Watch)> watch;
+    std::function<void(sync::Blob)> blob;
+    std::function<std::optional<sync::Want>()> want;      ///< What to ask for now; each is given once.
     std::function<void(std::uint64_t sequence)> durable;  ///< Everything below it is at the hub and out of the outbox.
     std::function<std::string()> custody;
     std::function<std::int64_t()> applied_revision;
@@ -50,6 +52,7 @@ private:
     void on(const sync::Ack& ack);
     void on(const sync::Config& config) { handlers_.config(config); }
     void on(const sync::Watch& watch) { handlers_.watch(watch); }
+    void on(const sync::Blob& blob) { handlers_.blob(blob); }
     void on(const sync::Pong&) {}
     void on(const sync::Bye&) {}
 

@@ -3,62 +3,29 @@
 #include "server/api/catalogues.hpp"
 
 #include <algorithm>
-#include <array>
-#include <filesystem>
-#include <fstream>
-#include <optional>
-#include <set>
-#include <sstream>
 
 #include "common/core/time_zone_name.hpp"
-#include "common/policy/list.hpp"
+#include "common/policy/shipped.hpp"
 #include "common/runtime/blocking.hpp"
 #include "common/runtime/log.hpp"
+#include "common/runtime/text_files.hpp"
 
 namespace vivi::api {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr std::size_t most_kept = 4;
-constexpr std::array<std::pair<const char*, policy::TagKind>, 2> shipped{
-    {{"categories", policy::TagKind::Category}, {"services", policy::TagKind::Service}}};
-
-std::optional<std::string> read_file(const fs::path& path) {
-    std::ifstream file{path, std::ios::binary};
-    std::ostringstream text;
-    text << file.rdbuf();
-    if (!file) return std::nullopt;
-    return std::move(text).str();
-}
-
-/// In an order of their own, so that the same files give the same bytes.
-std::set<fs::path> files_of(const fs::path& folder) {
-    std::set<fs::path> files;
-    std::error_code error;
-    for (fs::directory_iterator at{folder, error}; !error && at != fs::directory_iterator{}; at.increment(error)) {
-        if (at->path().extension() == ".txt") files.insert(at->path());
-    }
-    return files;
-}
-
-void add(policy::CatalogueBuilder& catalogue, policy::TagId tag, std::string_view text, policy::ListFormat format) {
-    policy::read_list(text, format, [&](const policy::ListEntry& entry) { catalogue.add(entry.name, tag, entry.reach); });
-}
 
 Result<std::shared_ptr<const BuiltCatalogue>> build_now(const std::string& folder, const std::vector<ListText>& texts) {
     policy::CatalogueBuilder builder;
-    for (const auto& [name, kind] : shipped) {
-        for (const auto& path : folder.empty() ? std::set<fs::path>{} : files_of(fs::path{folder} / name)) {
-            if (const auto text = read_file(path))
-                add(builder, builder.tag(kind, path.stem().string()), *text, policy::ListFormat::Domains);
-            else
-                log::warn("list.unreadable", {{"file", path.string()}});
-        }
-    }
+    std::vector<policy::ListFile> files;
+    const auto read = folder.empty() ? Status{} : read_text_folder(folder, [&](std::string path, std::string text) {
+        files.push_back({.path = std::move(path), .text = std::move(text)});
+    });
+    if (!read) log::warn("list.unreadable", {{"file", folder}, {"reason", read.error().detail}});
+    policy::add_shipped_lists(builder, files);
     for (const auto& list : texts) {
         if (const auto format = policy::parse_list_format(list.rule.format))
-            add(builder, builder.tag(policy::TagKind::List, list.rule.list), list.text, *format);
+            policy::add_list(builder, builder.tag(policy::TagKind::List, list.rule.list), list.text, *format);
     }
     auto built = std::make_shared<BuiltCatalogue>();
     auto arena = builder.build();
@@ -104,7 +71,7 @@ Task<Result<std::shared_ptr<const BuiltCatalogue>>> Catalogues::build(std::strin
 Result<policy::TimeZone> Catalogues::zone(const std::string& name) const {
     if (name == "UTC") return policy::TimeZone{};
     if (!is_time_zone_name(name)) return failed(Code::Invalid, "'" + name + "' is not the name of a time zone");
-    const auto file = read_file(fs::path{zones_} / name);
+    const auto file = read_text_file(zones_ + "/" + name);
     if (!file) return failed(Code::Invalid, "the server does not know the time zone '" + name + "'");
     return policy::parse_time_zone(as_bytes(*file));
 }

@@ -74,7 +74,10 @@ std::expected<Question, FieldError> question_of(const graphql::Fields& input) {
         if (port.integer() < 1 || port.integer() > 65'535) return bad("`port` must be 1 to 65535.");
         question.port = static_cast<std::uint16_t>(port.integer());
     }
-    question.transport = input["transport"].as<model::Transport>();
+    if (const auto& transport = input["transport"]; !transport.is_null())
+        question.transport = transport.as<model::Transport>();
+    else if (question.port != 0)
+        question.transport = model::Transport::Tcp;
     if (!at.is_null()) {
         const auto moment = parse_date_time(at.text());
         if (!moment) return bad("`at` is not a point in time.");

@@ -1,6 +1,5 @@
 // lists, importList: domain lists from elsewhere, kept by their content, with a report of every line that could not be used.
 // SPDX-License-Identifier: Apache-2.0
-#include "common/core/crypto.hpp"
 #include "common/policy/list.hpp"
 #include "server/api/call.hpp"
 #include "server/api/date_time.hpp"
@@ -8,8 +7,7 @@
 #include "server/api/ids.hpp"
 #include "server/api/json_value.hpp"
 #include "server/api/resolvers.hpp"
-#include "server/db/gathered.hpp"
-#include "server/db/lists.hpp"
+#include "server/db/new_list.hpp"
 
 namespace vivi::api {
 namespace {
@@ -20,8 +18,6 @@ using graphql::Object;
 using graphql::Resolved;
 using graphql::Value;
 
-constexpr std::size_t most_name_characters = 63;
-
 struct ImportListPayload {
     std::optional<db::ImportedList> list{};
     std::vector<PolicyError> errors{};
@@ -31,15 +27,6 @@ Value refused(std::string code, std::string message, std::string field) {
     ImportListPayload payload;
     payload.errors.push_back({.code = std::move(code), .message = std::move(message), .path = std::move(field)});
     return Object::make(std::move(payload));
-}
-
-model::Json to_json(const policy::ListReport& report) {
-    model::Json examples = model::Json::array();
-    for (const auto& line : report.examples)
-        examples.push_back({{"line", line.line}, {"text", line.text}, {"reason", line.reason}});
-    return {{"lines", report.lines},           {"accepted", report.accepted},
-            {"duplicates", report.duplicates}, {"unsupported", report.unsupported},
-            {"invalid", report.invalid},       {"examples", std::move(examples)}};
 }
 
 /// The organisation named, when the caller is in it.
@@ -55,22 +42,15 @@ Task<Resolved> import_list(const Arguments& arguments, Call& call) {
     const auto role = role_of(**account, organisation);
     if (!role) co_return refused("NOT_FOUND", "There is no such organisation.", "organisationId");
     if (!auth::may(*role, auth::Action::ChangePolicy)) co_return refused("FORBIDDEN", "Your role may not import lists.", "");
-    db::NewList list{.name = std::string{input["name"].text()},
-                     .text = std::string{input["text"].text()},
-                     .user = (*account)->user,
-                     .address = call.address};
-    if (list.name.empty() || list.name.size() > most_name_characters || db::clean(list.name, most_name_characters) != list.name)
-        co_return refused("INVALID", "A name has 1 to 63 characters.", "name");
-    if (list.text.contains('\0')) co_return refused("INVALID", "This is not a text.", "text");
-    auto format = input["format"].is_null() ? policy::guess_list_format(list.text)
-                                            : std::optional{input["format"].as<policy::ListFormat>()};
-    if (!format) co_return refused("INVALID", "No format fits this text; say which it is.", "format");
-    list.format = to_string(*format);
-    list.sha256 = crypto::to_hex(crypto::sha256(as_bytes(list.text)));
-    const auto report = policy::read_list(list.text, *format, [](const policy::ListEntry&) {});
-    if (report.accepted == 0) co_return refused("INVALID", "Not one line of this text is a usable name.", "text");
-    list.report = to_json(report).dump();
-    auto kept = co_await db::import_list(call.services.pool, {*organisation}, std::move(list));
+    const auto format = input["format"].is_null() ? std::nullopt : std::optional{input["format"].as<policy::ListFormat>()};
+    auto list = db::make_list(std::string{input["name"].text()}, format, std::string{input["text"].text()});
+    if (!list) {
+        const auto problem = to_policy_error(list.error().detail);
+        co_return refused(problem.code, problem.message, problem.path.value_or(""));
+    }
+    list->user = (*account)->user;
+    list->address = call.address;
+    auto kept = co_await db::import_list(call.services.pool, {*organisation}, *std::move(list));
     if (!kept) co_return std::unexpected{FieldError{std::move(kept).error()}};
     co_return Value{Object::make(ImportListPayload{.list = *std::move(kept)})};
 }

@@ -41,6 +41,7 @@ graphql::Resolvers make_resolvers() {
     add_policies(resolvers);
     add_policy_reports(resolvers);
     add_explain(resolvers);
+    add_profiles(resolvers);
     add_imported_lists(resolvers);
     return resolvers;
 }

@@ -19,6 +19,7 @@ void add_traffic_changes(graphql::Resolvers& resolvers);  ///< trafficChanged
 void add_policies(graphql::Resolvers& resolvers);         ///< Router.policy, setPolicy, allowDomain, denyDomain
 void add_policy_reports(graphql::Resolvers& resolvers);   ///< Router.policyHits, Router.alarms
 void add_explain(graphql::Resolvers& resolvers);          ///< explain
+void add_profiles(graphql::Resolvers& resolvers);         ///< Router.profile, loadProfile
 void add_imported_lists(graphql::Resolvers& resolvers);   ///< lists, importList
 
 }  // namespace vivi::api

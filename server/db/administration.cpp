@@ -5,8 +5,10 @@
 #include <pqxx/except.hxx>
 
 #include "common/model/configuration.hpp"
+#include "common/model/profile.hpp"
 #include "server/db/connection.hpp"
 #include "server/db/edit_policy.hpp"
+#include "server/db/keep_list.hpp"
 #include "server/db/revisions.hpp"
 #include "server/db/transaction.hpp"
 
@@ -87,11 +89,17 @@ Status enter_of_router(Transaction& transaction, const std::string& router) {
     return {};
 }
 
-/// A policy document, or that of a profile.
-Result<model::Json> policy_document(const std::string& text) {
+/// What a policy document, or a profile, makes of the policy.
+Result<std::function<model::Problems(model::Policy&)>> edit_of(const std::string& text) {
     auto json = model::parse_json(text, model::max_configuration_bytes);
     if (!json) return std::unexpected{std::move(json).error().in("policy")};
-    return json;
+    if (!json->is_object() || !json->contains("vivi")) return replacement(*std::move(json));
+    auto profile = model::parse_profile(*json);
+    if (!profile) return failed(Code::Invalid, lines_of("profile:", profile.error()));
+    return [profile = *std::move(profile)](model::Policy& policy) -> model::Problems {
+        policy = model::load(profile, policy);
+        return {};
+    };
 }
 
 }  // namespace
@@ -152,13 +160,13 @@ Result<std::string> get_policy(const std::string& owner_url, const std::string& 
 }
 
 Result<std::string> set_policy(const std::string& owner_url, const OperatorsPolicy& policy) {
-    auto document = policy_document(policy.text);
-    if (!document) return std::unexpected{std::move(document).error()};
+    const auto edit = edit_of(policy.text);
+    if (!edit) return std::unexpected{edit.error()};
     return as_owner(owner_url, [&](Transaction& transaction) -> Result<std::string> {
         if (auto there = enter_of_router(transaction, policy.router); !there) return std::unexpected{there.error()};
         const auto change = edit_policy(transaction, {.router = policy.router,
                                                       .base_revision = policy.base_revision,
-                                                      .edit = replacement(*document),
+                                                      .edit = *edit,
                                                       .never_blocked = policy.never_blocked,
                                                       .action = "policy.replaced"});
         if (!change) return std::unexpected{change.error()};
@@ -207,6 +215,13 @@ Result<std::string> set_configuration(const std::string& owner_url, const std::s
         if (auto written = write_revision(transaction, *decided, row); !written) return std::unexpected{written.error()};
         write_bans(transaction, *decided);
         return std::to_string(decided->desired_revision);
+    });
+}
+
+Result<std::string> import_list(const std::string& owner_url, const std::string& organisation, const NewList& list) {
+    return as_owner(owner_url, [&](Transaction& transaction) -> Result<std::string> {
+        if (auto there = require_organisation(transaction, organisation); !there) return std::unexpected{there.error()};
+        return keep_list(transaction, list).sha256;
     });
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/core/result.hpp"
+#include "server/db/lists.hpp"
 
 namespace vivi::db {
 
@@ -52,5 +53,8 @@ Result<std::string> get_configuration(const std::string& owner_url, const std::s
 /// Decides the router's next revision: the members of `text` (a JSON object with some of networks, uplink, dns, firewall, policy,
 /// monitoring) take the place of those of the configuration decided last. Gives the desired revision. Invalid with every problem.
 Result<std::string> set_configuration(const std::string& owner_url, const std::string& router, const std::string& text);
+
+/// Keeps a list that make_list() read, and gives the SHA-256 that a policy names it by. NotFound: no such organisation.
+Result<std::string> import_list(const std::string& owner_url, const std::string& organisation, const NewList& list);
 
 }  // namespace vivi::db

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/db/lists.hpp"
 
+#include "common/core/crypto.hpp"
+#include "server/db/keep_list.hpp"
 #include "server/db/revisions.hpp"
 #include "server/db/transaction.hpp"
 
@@ -25,6 +27,8 @@ ImportedList to_list(const pqxx::row& row) {
             .created_at = from_unix_ms(row[6].as<std::int64_t>())};
 }
 
+}  // namespace
+
 ImportedList keep_list(Transaction& transaction, const NewList& list) {
     const auto made = transaction.run(
         "insert into lists (organisation_id, name, sha256, format, text, report, created_by)"
@@ -40,8 +44,6 @@ ImportedList keep_list(Transaction& transaction, const NewList& list) {
                                   .detail = model::Json{{"name", kept.name}, {"sha256", kept.sha256}}.dump()});
     return kept;
 }
-
-}  // namespace
 
 Task<Result<std::vector<ImportedList>>> lists(Pool& pool, Tenant tenant) {
     const std::function<Result<std::vector<ImportedList>>(Transaction&)> body =
@@ -72,6 +74,35 @@ Task<Result<std::optional<std::string>>> list_text(Pool& pool, Tenant tenant, st
     };
     auto text = co_await pool.transact<std::optional<std::string>>(std::move(tenant), body);
     co_return text;
+}
+
+Task<Result<std::optional<std::int64_t>>> list_size(Pool& pool, Tenant tenant, std::string sha256) {
+    const std::function<Result<std::optional<std::int64_t>>(Transaction&)> body =
+        [sha256](Transaction& transaction) -> Result<std::optional<std::int64_t>> {
+        const auto rows = transaction.run(
+            "select octet_length(text)::bigint from lists where organisation_id = current_organisation() and sha256 = $1 limit 1",
+            sha256);
+        if (rows.empty()) return std::optional<std::int64_t>{};
+        return std::optional{rows[0][0].as<std::int64_t>()};
+    };
+    auto size = co_await pool.transact<std::optional<std::int64_t>>(std::move(tenant), body);
+    co_return size;
+}
+
+Task<Result<ListPart>> list_part(Pool& pool, Tenant tenant, std::string sha256, std::int64_t offset, std::int64_t most) {
+    const std::function<Result<ListPart>(Transaction&)> body = [=](Transaction& transaction) -> Result<ListPart> {
+        // By bytes, and in hexadecimal: between two cuts a text need not be one.
+        const auto rows = transaction.run(
+            "select octet_length(text)::bigint, encode(substr(convert_to(text, 'UTF8'), $2::int + 1, $3::int), 'hex') from lists"
+            " where organisation_id = current_organisation() and sha256 = $1 limit 1",
+            sha256, offset, most);
+        if (rows.empty()) return ListPart{};
+        const auto bytes = crypto::from_hex(rows[0][1].as<std::string>());
+        if (!bytes) return failed(Code::Internal, "the bytes of a list are no hexadecimal digits");
+        return ListPart{.size = rows[0][0].as<std::int64_t>(), .bytes = std::string{as_text(*bytes)}};
+    };
+    auto part = co_await pool.transact<ListPart>(std::move(tenant), body);
+    co_return part;
 }
 
 }  // namespace vivi::db

@@ -39,4 +39,13 @@ Task<Result<ImportedList>> import_list(Pool& pool, Tenant tenant, NewList list);
 /// The text with this hash; nothing when the organisation has none.
 Task<Result<std::optional<std::string>>> list_text(Pool& pool, Tenant tenant, std::string sha256);
 
+/// How many bytes that text has; nothing when the organisation has none.
+Task<Result<std::optional<std::int64_t>>> list_size(Pool& pool, Tenant tenant, std::string sha256);
+struct ListPart {
+    std::int64_t size = 0;  ///< Of the whole text in bytes; 0: there is none.
+    std::string bytes{};
+};
+/// At most `most` of its bytes from `offset` on; a cut inside a character is the reader's to put together.
+Task<Result<ListPart>> list_part(Pool& pool, Tenant tenant, std::string sha256, std::int64_t offset, std::int64_t most);
+
 }  // namespace vivi::db

@@ -9,6 +9,7 @@
 #include "common/core/crypto.hpp"
 #include "common/runtime/clock.hpp"
 #include "common/runtime/log.hpp"
+#include "server/db/lists.hpp"
 
 namespace vivi::hub {
 namespace {
@@ -35,13 +36,14 @@ SyncStream::SyncStream(net::any_io_executor executor, ssh::Channel channel, db::
       liveness_{now()},
       arrived_{executor},
       output_{executor},
-      over_{executor} {}
+      over_{executor},
+      asked_{executor} {}
 
 Task<Error> SyncStream::run() {
     const auto until_over = [](const std::optional<Error>& ended, Signal& over) -> Task<> {
         while (!ended) co_await over.wait();
     };
-    co_await together(read(), write(), commit(), pass_decisions(), watch_liveness(), until_over(ended_, over_));
+    co_await together(read(), write(), commit(), pass_decisions(), pass_lists(), watch_liveness(), until_over(ended_, over_));
     co_await say_bye({.code = bye_code(*ended_), .detail = ended_->detail});
     co_return *ended_;
 }
@@ -90,6 +92,9 @@ Task<> SyncStream::read() {
             } else if (auto* events = std::get_if<sync::Events>(&message)) {
                 std::ranges::move(events->entries, std::back_inserter(pending_));
                 arrived_.notify();
+            } else if (auto* want = std::get_if<sync::Want>(&message)) {
+                wanted_ = std::move(*want);
+                asked_.notify();
             }
         }
         flush();
@@ -251,6 +256,28 @@ void SyncStream::pass_watch() {
     if (!is_watched && watch_sent_ == Instant{}) return;  // Nobody looked, nobody looks.
     watch_sent_ = is_watched ? at : Instant{};
     session_.watch(is_watched ? std::chrono::ceil<Seconds>(wishes_.watched_until - at) : Seconds{0});
+}
+
+/// Texts of lists, a chunk for each question. While PostgreSQL is away there is no answer, and the router asks again.
+Task<> SyncStream::pass_lists() {
+    for (;;) {
+        while (!wanted_) co_await asked_.wait();
+        const auto want = *std::exchange(wanted_, std::nullopt);
+        auto part = co_await db::list_part(services_.pool, {link_.organisation}, want.sha256,
+                                           static_cast<std::int64_t>(want.offset), sync::max_chunk_bytes);
+        if (!part) {
+            log::warn("list.waiting", {{"router", link_.router}, {"reason", part.error().detail}});
+            continue;
+        }
+        const auto size = static_cast<std::uint64_t>(part->size);
+        if (size > sync::max_blob_bytes) part = db::ListPart{};
+        if (want.offset == 0) log::info("list.sent", {{"router", link_.router}, {"sha256", want.sha256}, {"bytes", part->size}});
+        session_.blob({.sha256 = want.sha256,
+                       .offset = part->size == 0 ? 0 : std::min(want.offset, size),
+                       .size = static_cast<std::uint64_t>(part->size),
+                       .chunk = std::move(part->bytes)});
+        flush();
+    }
 }
 
 /// The tunnel watches the link; this watches who is behind it: a bridge that hangs is given up and called anew.

@@ -53,6 +53,7 @@ private:
     Task<> write();
     Task<> commit();
     Task<> pass_decisions();
+    Task<> pass_lists();
     Task<> watch_liveness();
     Task<> greet();
     Task<Result<std::vector<sync::Cursor>>> durable_cursors();
@@ -72,7 +73,8 @@ private:
     sync::Hello hello_{};
     std::deque<sync::Entry> pending_;  // Bounded by the sync window: more ends the stream.
     std::optional<Error> ended_{};
-    Signal arrived_, output_, over_;
+    std::optional<sync::Want> wanted_{};  // The newest: a router waits for one answer at a time.
+    Signal arrived_, output_, over_, asked_;
     std::uint64_t pings_ = 0;
     Instant watch_sent_{};
     bool is_greeting_ = false;

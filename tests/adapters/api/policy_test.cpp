@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "common/model/profile.hpp"
 #include "server/api/ids.hpp"
 #include "server/db/policies.hpp"
 #include "server/live/messages.hpp"
@@ -29,6 +30,11 @@ constexpr const char* all_alarms = R"(query ($r: ID!, $first: Int! = 50, $after:
     edges { node { id kind subject detail count at lastAt clearedAt } } pageInfo { hasNextPage endCursor } } } })";
 constexpr const char* import_list = R"(mutation ($input: ImportListInput!) { importList(input: $input) {
   list { id name sha256 format report bytes } errors { code message path } } })";
+
+constexpr const char* load_profile = R"(mutation ($routers: [ID!]!, $profile: String!, $dry: Boolean!) {
+  loadProfile(input: {routerIds: $routers, profile: $profile, dryRun: $dry}) {
+    results { routerId router { id } revision changes { kind path text } missingLists errors { code message path } }
+    errors { code message path } } })";
 
 class PolicyApi : public Api {
 protected:
@@ -278,6 +284,55 @@ TEST_F(PolicyApi, ShowsHitsAndAlarmsInPages) {
     EXPECT_EQ(second["data"]["router"]["alarms"]["edges"][0]["node"]["kind"], "network.foreign_ra") << second;
     EXPECT_EQ(code_of(ask(*owner, all_alarms, {{"r", router_id}, {"after", of_phone[0]["cursor"]}})), "BAD_USER_INPUT")
         << "a cursor of another list";
+}
+
+TEST_F(PolicyApi, AProfileSavedOnOneRouterIsLoadedOnOthers) {
+    const Json document{{"mode", "allow-listed"},
+                        {"devices", {{{"device", phone}, {"decision", "deny"}, {"reason", "spam"}}}},
+                        {"lists", {{{"list", "ads"}, {"sha256", std::string(64, 'a')}, {"format", "hosts"}}}},
+                        {"protected_devices", {laptop}}};
+    ASSERT_TRUE(set(document, 1, *owner)["errors"].empty());
+    const auto profile = ask(*owner, R"(query ($r: ID!) { router(id: $r) { profile(name: "Spring fair") } })",
+                             {{"r", router_id}})["data"]["router"]["profile"];
+    ASSERT_TRUE(model::parse_profile(profile)) << profile;
+
+    // The second router is of the same organisation, the third is not.
+    const auto second = must(db::accept_router(postgres().owner_url(), {.fingerprint = "SHA256:second" + site.router,
+                                                                        .organisation = site.organisation,
+                                                                        .name = "second",
+                                                                        .configuration = minimal_configuration}));
+    const auto third = make_site("profile-strangers");
+    const Json routers{api::to_id("Router", second), router_id, api::to_id("Router", third.router)};
+    Json variables{{"routers", routers}, {"profile", profile.dump()}, {"dry", true}};
+    const auto tried = ask(*owner, load_profile, variables)["data"]["loadProfile"];
+    ASSERT_TRUE(tried["errors"].empty()) << tried;
+    ASSERT_EQ(tried["results"].size(), 3u);
+    EXPECT_EQ(tried["results"][0]["revision"], 1) << "nothing is written";
+    EXPECT_GE(tried["results"][0]["changes"].size(), 4u) << tried;
+    EXPECT_EQ(tried["results"][0]["missingLists"], Json({"ads"}));
+    EXPECT_TRUE(tried["results"][1]["changes"].empty()) << "where it was saved it changes nothing";
+    EXPECT_EQ(tried["results"][2]["errors"][0]["code"], "NOT_FOUND");
+    EXPECT_EQ(must(db::policy(api, {site.organisation}, second)).desired_revision, 1);
+
+    variables["dry"] = false;
+    const auto loaded = ask(*owner, load_profile, variables)["data"]["loadProfile"];
+    EXPECT_EQ(loaded["results"][0]["revision"], 2) << loaded;
+    EXPECT_EQ(loaded["results"][0]["changes"], tried["results"][0]["changes"]);
+    const auto policy = must(db::policy(api, {site.organisation}, second)).policy;
+    EXPECT_EQ(policy.mode, model::Mode::AllowListed);
+    EXPECT_EQ(policy.protected_devices, std::vector{*parse_mac(laptop)});
+    EXPECT_EQ(policy.never_blocked, (std::vector<std::string>{"dash.example", "hub.example"}));
+    EXPECT_EQ(must(db::policy(api, {third.organisation}, third.router)).desired_revision, 1);
+
+    auto broken = profile;
+    broken["policy"]["mode"] = "strict";
+    variables["profile"] = broken.dump();
+    const auto refused = ask(*owner, load_profile, variables)["data"]["loadProfile"];
+    EXPECT_TRUE(refused["results"].empty());
+    EXPECT_EQ(refused["errors"][0]["path"], "/policy/mode") << refused;
+    auto operators = sign_in(make_user(site, "operator"));
+    variables["profile"] = profile.dump();
+    EXPECT_EQ(ask(*operators, load_profile, variables)["data"]["loadProfile"]["results"][0]["errors"][0]["code"], "FORBIDDEN");
 }
 
 TEST_F(PolicyApi, SomebodyElsesRouterIsNotThere) {

@@ -39,6 +39,12 @@ public:
     void watch(Seconds duration) {
         if (session_) session_->watch(duration);
     }
+    /// A list's text by its hash; given in chunks of `chunk_bytes`.
+    void have_list(const std::string& sha256, std::string text) { lists_[sha256] = std::move(text); }
+    std::size_t chunk_bytes = 100'000;
+    /// The stream ends instead of the answer to the next question but so many.
+    std::optional<std::size_t> answers_until_cut{};
+    const std::vector<sync::Want>& wants() const { return wants_; }
     void hold_acks(bool hold) { holds_acks_ = hold; }
 
     const std::vector<sync::Entry>& committed() const { return committed_; }
@@ -88,6 +94,7 @@ private:
     void handle(sync::HubSession::Message& message) {
         if (auto* hello = std::get_if<sync::Hello>(&message)) greet(*hello);
         if (auto* events = std::get_if<sync::Events>(&message)) commit(*events);
+        if (auto* want = std::get_if<sync::Want>(&message)) answer(*want);
     }
     void greet(const sync::Hello& hello) {
         hellos_.push_back(hello);
@@ -109,6 +116,21 @@ private:
         session_->ack({.epoch = events.entries.back().epoch, .sequence = events.entries.back().sequence});
     }
 
+    void answer(const sync::Want& want) {
+        wants_.push_back(want);
+        if (answers_until_cut && (*answers_until_cut)-- == 0) {
+            answers_until_cut.reset();
+            return session_->bye({.code = "draining", .detail = "test"});
+        }
+        const auto found = lists_.find(want.sha256);
+        if (found == lists_.end()) return session_->blob({.sha256 = want.sha256});
+        const auto at = std::min<std::size_t>(want.offset, found->second.size());
+        session_->blob(
+            {.sha256 = want.sha256, .offset = at, .size = found->second.size(), .chunk = found->second.substr(at, chunk_bytes)});
+    }
+
+    std::map<std::string, std::string> lists_;
+    std::vector<sync::Want> wants_;
     std::string path_;
     std::optional<sync::HubSession> session_;
     std::map<sync::Epoch, std::uint64_t> cursors_;

@@ -3,6 +3,7 @@
 
 #include "server/db/policies.hpp"
 #include "common/model/configuration.hpp"
+#include "common/model/profile.hpp"
 #include "tests/adapters/db/fixture.hpp"
 
 namespace vivi::test {
@@ -186,6 +187,16 @@ TEST_F(Policies, AnOperatorSetsAndGetsThemAtTheCommandLine) {
     EXPECT_EQ(db::set_policy(url, {.router = site.router, .text = text, .base_revision = 1}).error().code, Code::Conflict);
     EXPECT_NE(db::set_policy(url, {.router = site.router, .text = R"({"mode":1})"}).error().detail.find("/mode"),
               std::string::npos);
+    const model::Profile profile{.name = "fair", .policy = {.devices = {{.device = *parse_mac(phone)}}}};
+    auto file = model::to_json(profile);
+    EXPECT_EQ(must(db::set_policy(url, {.router = site.router, .text = file.dump()})), "3");
+    const auto loaded = must(db::policy(api, tenant, site.router)).policy;
+    EXPECT_EQ(loaded.devices.size(), 1u);
+    EXPECT_EQ(loaded.never_blocked, std::vector<std::string>{"d.example"}) << "the router's own stay";
+    file["policy"]["mode"] = "allow-listed";
+    EXPECT_NE(db::set_policy(url, {.router = site.router, .text = file.dump()}).error().detail.find("checksum"),
+              std::string::npos)
+        << "changed after it was saved";
     const auto nobody = db::get_policy(url, "00000000-0000-4000-8000-000000000000");
     EXPECT_EQ(nobody.error().code, Code::NotFound);
 }
@@ -199,7 +210,8 @@ TEST_F(Policies, AnOperatorReplacesMembersOfTheConfiguration) {
     EXPECT_FALSE(document["networks"].empty()) << "what was not named stays";
     EXPECT_EQ(must(set(R"({"dns":{"strict":true}})")), "2") << "the same is no revision";
     EXPECT_EQ(set(R"({"revision":9})").error().detail, "/revision: is not decided here; leave it out");
-    EXPECT_NE(set(R"({"dns":{"strikt":true},"firewall":{"ipv6":"maybe"}})").error().detail.find("/dns/strikt"), std::string::npos);
+    EXPECT_NE(set(R"({"dns":{"strikt":true},"firewall":{"ipv6":"maybe"}})").error().detail.find("/dns/strikt"),
+              std::string::npos);
     EXPECT_EQ(set("[]").error().code, Code::Invalid);
 }
 

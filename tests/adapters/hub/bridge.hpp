@@ -38,6 +38,11 @@ public:
         news_.notify();
     }
 
+    void ask(sync::Want want) {
+        want_ = std::move(want);
+        news_.notify();
+    }
+
     Task<> run() {
         for (;;) {
             auto socket = co_await acceptor_.async_accept(net::use_awaitable);
@@ -50,6 +55,7 @@ public:
     std::vector<sync::Config> configurations{};
     std::vector<sync::Watch> watches{};
     std::vector<sync::Bye> byes{};
+    std::vector<sync::Blob> blobs{};
     std::optional<sync::Welcome> welcome{};
     std::int64_t applied_revision = 0;
     int streams = 0;
@@ -78,6 +84,7 @@ private:
     Task<> write(UnixSocket& socket, sync::RouterSession& session) {
         for (;;) {
             while (offered_ < entries_.size() && session.offer({&entries_[offered_], 1}) == 1) ++offered_;
+            if (want_ && session.is_running()) session.want(*std::exchange(want_, std::nullopt));
             if (session.has_output()) {
                 const auto output = session.take_output();
                 const auto [error, count] = co_await net::async_write(socket, net::buffer(output), as_value);
@@ -97,6 +104,8 @@ private:
             configurations.push_back(*config);
         } else if (const auto* watch = std::get_if<sync::Watch>(&message)) {
             watches.push_back(*watch);
+        } else if (const auto* blob = std::get_if<sync::Blob>(&message)) {
+            blobs.push_back(*blob);
         } else if (const auto* bye = std::get_if<sync::Bye>(&message)) {
             byes.push_back(*bye);
         } else if (const auto* hello_back = std::get_if<sync::Welcome>(&message)) {
@@ -110,6 +119,7 @@ private:
     std::string instance_ = crypto::random_id();
     std::uint64_t sequence_ = 0;
     std::deque<sync::Entry> entries_;
+    std::optional<sync::Want> want_{};
     std::size_t offered_ = 0;
 };
 

@@ -1,5 +1,6 @@
 // The hub end to end: what a router says ends in PostgreSQL exactly once, what is decided reaches it, and who may not is cut off.
 // SPDX-License-Identifier: Apache-2.0
+#include "server/db/lists.hpp"
 #include "tests/adapters/hub/site.hpp"
 
 namespace vivi::test {
@@ -88,6 +89,40 @@ TEST_F(Hub, DoesNotRepeatTheConfigurationThatIsInForce) {
     decide(2);
     until("the next one", [&] { return !bridge->configurations.empty(); }, 8s);
     EXPECT_EQ(bridge->configurations[0].revision, 2);
+}
+
+TEST_F(Hub, GivesTheRouterTheTextsOfItsOrganisationsListsInChunks) {
+    start();
+    std::string text = "# \xc3\xa9t\xc3\xa9\n";
+    while (text.size() < 600'000) text += "name-" + std::to_string(text.size()) + ".example\n";
+    const auto sha256 = crypto::to_hex(crypto::sha256(as_bytes(text)));
+    const auto keep = [&](const std::string& whose) {
+        const db::NewList list{.name = "ads", .sha256 = sha256, .format = "domains", .text = text, .report = "{}"};
+        db::Pool pool{services->postgres.url("vivi_api"), 1};
+        const auto kept = loop.run(db::import_list(pool, {whose}, list));
+        ASSERT_TRUE(kept) << kept.error().detail;
+    };
+    const auto answer = [&](std::uint64_t offset) {
+        const auto before = bridge->blobs.size();
+        bridge->ask({.sha256 = sha256, .offset = offset});
+        until("the answer", [&] { return bridge->blobs.size() > before; });
+        return bridge->blobs.back();
+    };
+    keep(*db::create_organisation(services->postgres.owner_url(), "somebody else"));
+    EXPECT_EQ(answer(0).size, 0u) << "what another organisation imported is not there";
+
+    keep(organisation);
+    std::string whole;
+    do {
+        const auto part = answer(whole.size());
+        ASSERT_EQ(part.offset, whole.size());
+        ASSERT_EQ(part.size, text.size());
+        ASSERT_FALSE(part.chunk.empty());
+        whole += part.chunk;
+    } while (whole.size() < text.size());
+    EXPECT_EQ(whole, text);
+    EXPECT_EQ(bridge->blobs.size(), 4u) << "three chunks of at most 256 KiB";
+    EXPECT_TRUE(answer(text.size() + 7).chunk.empty());
 }
 
 TEST_F(Hub, TellsTheRouterThatSomebodyLooks) {

@@ -279,6 +279,25 @@ TEST_F(ServerTest, AdminPrintsIdsAndSaysWhatIsWrong) {
     accept("good.json", "MD5:nope");
     EXPECT_EQ(exit_code, 64);
 
+    std::ofstream{folder / "policy.json"} << R"({"mode":"allow-listed"})";
+    std::ofstream{folder / "bad-policy.json"} << R"({"mode":"strict"})";
+    const auto router = accept("good.json", "SHA256:policy");
+    EXPECT_EQ(admin({"set-policy", "--router", router, "--file", folder / "policy.json", "--never-blocked",
+                     "dash.example,hub.example"}),
+              "2");
+    EXPECT_EQ(exit_code, 0);
+    const auto policy = Json::parse(admin({"get-policy", "--router", router}));
+    EXPECT_EQ(policy["mode"], "allow-listed");
+    EXPECT_EQ(policy["never_blocked"], Json({"dash.example", "hub.example"}));
+    EXPECT_NE(admin({"set-policy", "--router", router, "--file", folder / "bad-policy.json"}).find("/mode"), std::string::npos);
+    EXPECT_EQ(exit_code, 1);
+    std::ofstream{folder / "ads.txt"} << "0.0.0.0 ads.example\n0.0.0.0 more.example\nnonsense here\n";
+    const auto imported = admin({"import-list", "--organisation", organisation, "--name", "ads", "--file", folder / "ads.txt"});
+    EXPECT_NE(imported.find(R"("accepted":2)"), std::string::npos) << imported;
+    EXPECT_EQ(exit_code, 0);
+    admin({"import-list", "--organisation", organisation, "--name", "ads", "--file", folder / "policy.json"});
+    EXPECT_EQ(exit_code, 1);
+
     const auto user = [&](const std::string& id, const std::string& secret) {
         return admin({"create-user", "--email", "bob@example.org", "--name", "Bob", "--organisation", id, "--role", "viewer"},
                      secret);

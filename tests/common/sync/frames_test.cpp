@@ -85,8 +85,38 @@ TEST(SyncFrames, RefusesALengthAboveTheBoundBeforeTheBodyArrives) {
     EXPECT_EQ(frame.error().code, Code::Overflow);
 }
 
+Bytes body_of(const Bytes& frame) { return {frame.begin() + 5, frame.end()}; }
+
+TEST(SyncFrames, ListsAreAskedForAndAnswered) {
+    const std::string sha256(64, 'a');
+    const Want want{.sha256 = sha256, .offset = 262'144};
+    EXPECT_EQ(parse_want(body_of(serialize(want))), want);
+    const Blob blob{.sha256 = sha256, .offset = 10, .size = 13, .chunk = std::string{"a\0\xff", 3}};
+    EXPECT_EQ(parse_blob(body_of(serialize(blob))), blob);
+    const Blob nothing{.sha256 = sha256};
+    EXPECT_EQ(parse_blob(body_of(serialize(nothing))), nothing);
+}
+
+TEST(SyncFrames, RefusesListsThatCannotBe) {
+    for (const auto* json : {R"({"offset":0})", R"({"sha256":"aa","offset":0})", R"({"sha256":7,"offset":0})"})
+        EXPECT_FALSE(parse_want(as_bytes(std::string_view{json}))) << json;
+    const std::string sha256(64, 'b');
+    EXPECT_FALSE(parse_want(body_of(serialize(Want{.sha256 = std::string(64, 'G')}))));
+    EXPECT_FALSE(parse_want(body_of(serialize(Want{.sha256 = sha256, .offset = max_blob_bytes + 1}))));
+    const auto whole = body_of(serialize(Blob{.sha256 = sha256}));
+    EXPECT_FALSE(parse_blob(BytesView{whole}.subspan(1))) << "too short";
+    EXPECT_FALSE(parse_blob(body_of(serialize(Blob{.sha256 = sha256, .offset = 1, .size = 2, .chunk = "ab"}))))
+        << "ends beyond the whole";
+    EXPECT_FALSE(parse_blob(body_of(serialize(Blob{.sha256 = sha256, .offset = 3, .size = 2}))));
+    EXPECT_FALSE(parse_blob(body_of(serialize(Blob{.sha256 = sha256, .size = max_blob_bytes + 1}))));
+    const auto frame = serialize(Blob{.sha256 = sha256, .size = max_blob_bytes});
+    Bytes longest(frame.begin() + 5, frame.end());
+    longest.resize(longest.size() + max_chunk_bytes + 1);
+    EXPECT_FALSE(parse_blob(longest));
+}
+
 TEST(SyncFrames, RefusesLengthZeroAndUnknownTypesAtOnce) {
-    for (const auto type : std::initializer_list<std::uint8_t>{0, 11, 14, 16, 255}) {
+    for (const auto type : std::initializer_list<std::uint8_t>{0, 12, 14, 16, 255}) {
         FrameDecoder decoder;
         Writer bytes;
         decoder.feed(bytes.u32(1000).u8(type).view());

@@ -172,6 +172,11 @@ TEST(SyncSession, TheHubEndsOnEveryViolation) {
     }
     {
         Pair pair;
+        pair.to_hub();
+        expect_hub_ends(pair, serialize(Want{.sha256 = std::string(64, 'a')}), "want before welcome");
+    }
+    {
+        Pair pair;
         expect_hub_ends(pair, bad_json, "bad JSON");
     }
     for (const auto& [bytes, why] :
@@ -187,6 +192,24 @@ TEST(SyncSession, TheHubEndsOnEveryViolation) {
     pair.greet();
     pair.hub.receive(events(5));
     expect_hub_ends(pair, events(5), "a sequence that does not rise");
+}
+
+TEST(SyncSession, ARouterAsksForAListAndHearsItsNextBytes) {
+    Pair pair;
+    const Want want{.sha256 = std::string(64, 'a'), .offset = 3};
+    pair.router.want(want);
+    pair.greet();
+    EXPECT_FALSE(pair.router.has_output()) << "nothing is asked before the welcome";
+    pair.router.want(want);
+    const auto asked = pair.hub.receive(pair.router.take_output());
+    ASSERT_EQ(asked.messages.size(), 1U);
+    EXPECT_EQ(std::get<Want>(asked.messages[0]), want);
+    const Blob blob{.sha256 = want.sha256, .offset = 3, .size = 6, .chunk = "abc"};
+    pair.hub.blob(blob);
+    const auto heard = pair.router.receive(pair.hub.take_output());
+    ASSERT_EQ(heard.messages.size(), 1U);
+    EXPECT_EQ(std::get<Blob>(heard.messages[0]), blob);
+    EXPECT_FALSE(asked.ended || heard.ended);
 }
 
 TEST(SyncSession, TheHubEndsWhenTheWindowIsOverrun) {
@@ -216,7 +239,9 @@ TEST(SyncSession, TheRouterEndsOnEveryViolation) {
         {serialize(Ack{{.epoch = epoch, .sequence = 1}}), "an ack of what was not sent"},
         {serialize(Ack{{.epoch = epoch_of(9), .sequence = 0}}), "an ack of a foreign epoch"},
         {serialize(Hello{.epoch = epoch}), "a router's message"},
-        {serialize_frame(Type::Blob, {}), "a reserved type"},
+        {serialize_frame(Type::Snapshot, {}), "a reserved type"},
+        {serialize_frame(Type::Blob, {}), "a blob that is too short"},
+        {serialize(Want{.sha256 = std::string(64, 'a')}), "a router's question"},
         {serialize_frame(Type::Config, as_bytes("null")), "bad JSON"}};
     for (const auto& [bytes, why] : after_welcome) {
         Pair pair;

@@ -1,0 +1,166 @@
+// Router.profile, loadProfile: a policy saved on one router and loaded on others.
+// SPDX-License-Identifier: Apache-2.0
+#include "common/model/configuration.hpp"
+#include "common/model/policy_diff.hpp"
+#include "common/model/profile.hpp"
+#include "server/api/deciding.hpp"
+#include "server/api/json_value.hpp"
+#include "server/api/resolvers.hpp"
+#include "server/db/lists.hpp"
+#include "server/db/policies.hpp"
+
+namespace vivi::api {
+namespace {
+
+using graphql::Arguments;
+using graphql::FieldError;
+using graphql::Object;
+using graphql::Resolved;
+using graphql::Value;
+using Outcome = db::PolicyChange::Outcome;
+
+constexpr std::size_t most_routers = 100;
+constexpr std::size_t most_name = 63, most_description = 1'000;
+
+struct LoadResult {
+    std::string router_id{};
+    std::optional<db::Router> router{};
+    std::optional<std::int64_t> revision{};
+    std::vector<model::Change> changes{};
+    std::vector<std::string> missing_lists{};
+    std::vector<PolicyError> errors{};
+};
+struct LoadPayload {
+    std::vector<LoadResult> results{};
+    std::vector<PolicyError> errors{};
+};
+
+Task<Resolved> profile_of(Call& call, db::Router router, std::string name, std::string description) {
+    if (name.empty() || name.size() > most_name)
+        co_return graphql::field_error("A name has 1 to 63 characters.", "BAD_USER_INPUT");
+    if (description.size() > most_description)
+        co_return graphql::field_error("A description has at most 1000 bytes.", "BAD_USER_INPUT");
+    auto decided = co_await db::policy(call.services.pool, {router.organisation}, router.id);
+    if (!decided) co_return std::unexpected{FieldError{std::move(decided).error()}};
+    model::Profile profile{.name = std::move(name), .description = std::move(description), .policy = std::move(decided->policy)};
+    profile.policy.never_blocked.clear();
+    co_return to_value(model::to_json(profile));
+}
+
+Task<std::vector<Resolved>> profiles(std::span<const Object> parents, const Arguments& arguments, graphql::Context& context) {
+    const auto name = arguments.get<std::optional<std::string>>("name");
+    const auto description = arguments.get<std::string>("description");
+    std::vector<Resolved> values;
+    for (const auto& parent : parents) {
+        const auto& router = parent.as<db::Router>();
+        auto value = co_await profile_of(context.get<Call>(), router, name.value_or(router.name), description);
+        values.push_back(std::move(value));
+    }
+    co_return values;
+}
+
+std::expected<model::Profile, model::Problems> read_profile(std::string_view text) {
+    const auto json = model::parse_json(text, model::max_configuration_bytes);
+    if (!json) return std::unexpected{model::Problems{": " + json.error().detail}};
+    return model::parse_profile(*json);
+}
+
+/// Names of the policy's lists whose texts the organisation has not.
+Task<Result<std::vector<std::string>>> missing_lists(Call& call, std::string organisation, model::Policy policy) {
+    std::vector<std::string> missing;
+    for (const auto& rule : policy.lists) {
+        const auto size = co_await db::list_size(call.services.pool, {organisation}, rule.sha256);
+        if (!size) co_return std::unexpected{size.error()};
+        if (!*size) missing.push_back(rule.list);
+    }
+    co_return missing;
+}
+
+Task<std::expected<LoadResult, FieldError>> load_on(Call& call, std::string router_id, model::Profile profile, bool is_trial) {
+    LoadResult result{.router_id = router_id};
+    Deciding deciding{.router_id = router_id};
+    deciding.edit.is_trial = is_trial;
+    deciding.edit.action = "profile.loaded";
+    deciding.edit.detail = model::Json{{"profile", profile.name}}.dump(-1, ' ', false, model::Json::error_handler_t::replace);
+    deciding.edit.edit = [profile](model::Policy& policy) -> model::Problems {
+        policy = model::load(profile, policy);
+        return {};
+    };
+    auto decided = co_await decide(call, std::move(deciding));
+    if (!decided) co_return std::unexpected{std::move(decided).error()};
+    if (!*decided) {
+        result.errors.push_back(std::move(*decided).error());
+        co_return result;
+    }
+    const auto& change = **decided;
+    for (const auto& problem : change.problems) result.errors.push_back(to_policy_error(problem));
+    auto router = co_await db::router(call.services.pool, {change.after.organisation}, change.after.router);
+    if (!router) co_return std::unexpected{FieldError{std::move(router).error()}};
+    result.router = *std::move(router);
+    if (!result.errors.empty()) co_return result;
+    result.revision = change.after.desired_revision;
+    result.changes = model::diff(change.before, change.after.policy);
+    auto missing = co_await missing_lists(call, change.after.organisation, change.after.policy);
+    if (!missing) co_return std::unexpected{FieldError{std::move(missing).error()}};
+    result.missing_lists = *std::move(missing);
+    co_return result;
+}
+
+Task<Resolved> load_profile(const Arguments& arguments, Call& call) {
+    const auto account = signed_in(call);
+    if (!account) co_return std::unexpected{account.error()};
+    const auto& input = arguments["input"].fields();
+    const auto router_ids = input["routerIds"].as<std::vector<std::string>>();
+    if (router_ids.size() > most_routers) co_return graphql::field_error("At most 100 routers at once.", "BAD_USER_INPUT");
+    LoadPayload payload;
+    const auto profile = read_profile(input["profile"].text());
+    if (!profile) {
+        for (const auto& problem : profile.error()) payload.errors.push_back(to_policy_error(problem));
+        co_return Value{Object::make(std::move(payload))};
+    }
+    const bool is_trial = input["dryRun"].boolean();
+    for (const auto& router_id : router_ids) {
+        auto result = co_await load_on(call, router_id, *profile, is_trial);
+        if (result) {
+            payload.results.push_back(*std::move(result));
+            continue;
+        }
+        // One router's failure says nothing of those before it, which have their revision.
+        payload.results.push_back(
+            {.router_id = router_id, .errors = {{.code = result.error().code, .message = result.error().message, .path = {}}}});
+    }
+    co_return Value{Object::make(std::move(payload))};
+}
+
+Value texts(const std::vector<std::string>& values) {
+    graphql::List list;
+    for (const auto& value : values) list.push_back(Value::borrowed(value));
+    return list;
+}
+
+}  // namespace
+
+void add_profiles(graphql::Resolvers& resolvers) {
+    using model::ChangeKind;
+    resolvers.batch("Router", "profile", profiles);
+    resolvers.batch("Mutation", "loadProfile", root(load_profile));
+    resolvers.enumeration<ChangeKind>(
+        "ChangeKind", {{ChangeKind::Added, "ADDED"}, {ChangeKind::Removed, "REMOVED"}, {ChangeKind::Changed, "CHANGED"}});
+    resolvers.of<model::Change>("PolicyChangeLine")
+        .field("kind", &model::Change::kind)
+        .field("path", &model::Change::pointer)
+        .field("text", &model::Change::text);
+    resolvers.of<LoadResult>("LoadProfileResult")
+        .field("routerId", &LoadResult::router_id)
+        .field("router",
+               [](const LoadResult& result) { return result.router ? Value{Object::borrowed(*result.router)} : Value{}; })
+        .field("revision", [](const LoadResult& result) { return Value{result.revision}; })
+        .field("changes", [](const LoadResult& result) { return borrowed_list(result.changes); })
+        .field("missingLists", [](const LoadResult& result) { return texts(result.missing_lists); })
+        .field("errors", [](const LoadResult& result) { return borrowed_list(result.errors); });
+    resolvers.of<LoadPayload>("LoadProfilePayload")
+        .field("results", [](const LoadPayload& payload) { return borrowed_list(payload.results); })
+        .field("errors", [](const LoadPayload& payload) { return borrowed_list(payload.errors); });
+}
+
+}  // namespace vivi::api
