@@ -107,6 +107,8 @@ Result<Explanation> explain_now(const db::RouterPolicy& decided, const policy::T
                          : engine->decide_name(answer.subject, question.name);
     answer.rule = engine->describe(answer.verdict);
     answer.pointer = engine->pointer(answer.verdict);
+    // The rule that strictness adds stands behind those of the document, which has none to point to.
+    if (answer.pointer == "/categories/" + std::to_string(decided.policy.categories.size())) answer.pointer.clear();
     answer.unknown_tags = engine->unknown_tags();
     for (const auto& name : policy::active_schedules(decided.policy, zone, question.at)) answer.schedules.push_back(name);
     if (!question.name.empty()) answer.tags = tags_of(built.catalogue, question.name);

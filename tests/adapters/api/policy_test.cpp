@@ -193,6 +193,18 @@ TEST_F(PolicyApi, ExplainsWhatTheRouterWouldDo) {
     EXPECT_EQ(explained({{"name", "dash.example"}}, *owner)["layer"], "ESSENTIAL");
 }
 
+TEST_F(PolicyApi, ExplainKnowsThatStrictDnsDeniesEncryptedResolvers) {
+    std::filesystem::create_directories(lists_folder / "lists/categories");
+    std::ofstream{lists_folder / "lists/categories/encrypted-dns.txt"} << "doh.example\n";
+    EXPECT_EQ(explained({{"mac", phone}, {"name", "doh.example"}}, *owner)["decision"], "ALLOW");
+    postgres().sql("update configurations set document = jsonb_set(document, '{dns,strict}', 'true') where router_id = '" +
+                   site.router + "'");
+    const auto denied = explained({{"mac", phone}, {"name", "doh.example"}}, *owner);
+    EXPECT_EQ(denied["layer"], "CATEGORY") << denied;
+    EXPECT_EQ(denied["decision"], "DENY");
+    EXPECT_TRUE(denied["pointer"].is_null()) << "no rule of the policy says so";
+}
+
 TEST_F(PolicyApi, ExplainRefusesQuestionsThatAreNone) {
     for (const auto& input :
          {Json{{"mac", phone}}, Json{{"name", "a.example"}, {"address", "192.0.2.1"}}, Json{{"name", "no name"}},
