@@ -130,7 +130,7 @@ const Names pure_folders{"common/core", "common/wire", "common/model", "common/p
 const Names edges_in_pure_folders{"common/core/crypto.cpp", "common/core/net.cpp"};
 
 // The cores of the daemons: pure files in folders that also have edges.
-const std::regex pure_files{"(router/dhcpd/(engine|pool|leases?|options?)|router/pcapd/(flow_table|name_table|answer_table|row_table|bounded_table|sip_hash|packet|stream_start|inspector|denials|router_watch|outgoing|tick)|router/firewall/render(er)?|"
+const std::regex pure_files{"(router/dhcpd/(engine|pool|leases?|options?)|router/pcapd/(flow_table|name_table|answer_table|row_table|bounded_table|sip_hash|packet|stream_start|inspector|denials|router_watch|outgoing|tick)|router/firewall/(plan|changes|bans|bundles|prefixes|resolvers|ruleset|script)|"
                             "router/dnsd/(engine|decisions|device_table|random|question|answer|special_names|local_names|response|upstream_table|flight|health|"
                             "seen_table|allowed_names|keyed_hash|address_kinds)|"
                             "router/bridged/(outbox_rules|pending|reports|dns_watch|moment|policy_clock|network_setup|hit_counts)|server/graphql/(lexer|parser|schema|validate|value|language).*|"
