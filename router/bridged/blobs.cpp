@@ -31,6 +31,11 @@ void Blobs::take(sync::Blob blob) {
     wake_.notify();
 }
 
+void Blobs::stream_began() {
+    asked_.reset();
+    wake_.notify();
+}
+
 Task<> Blobs::run() {
     for (;;) {
         if (auto blob = std::exchange(came_, std::nullopt)) co_await keep(*std::move(blob));

@@ -31,6 +31,8 @@ public:
     /// What to ask the hub now; nothing while an answer is awaited, and when everything is here.
     std::optional<sync::Want> take_want() { return std::exchange(want_, std::nullopt); }
     void take(sync::Blob blob);
+    /// Another stream: what was asked on the one before gets no answer.
+    void stream_began();
     /// Never ends by itself.
     Task<> run();
 

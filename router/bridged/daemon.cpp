@@ -152,6 +152,7 @@ Task<> Bridge::run() {
 LinkHandlers Bridge::handlers() {
     return {.config = [this](sync::Config config) { decisions_->decide(std::move(config)); },
             .watch = [this](sync::Watch watch) { decisions_->watch(watch); },
+            .welcomed = [this] { blobs_->stream_began(); },
             .blob = [this](sync::Blob blob) { blobs_->take(std::move(blob)); },
             .want = [this] { return blobs_->take_want(); },
             .durable =

@@ -81,6 +81,7 @@ void SyncLink::handle(const sync::RouterSession::Message& message) {
 
 void SyncLink::on(const sync::Welcome& welcome) {
     log::info("sync.welcome", {{"router", welcome.router}});
+    handlers_.welcomed();
     for (const auto& cursor : welcome.durable)
         must_renew_ = must_renew_ || (cursor.epoch == epoch_ && cursor.sequence > outbox_.sequence());
     if (!must_renew_) return;

@@ -19,6 +19,7 @@ namespace vivi::bridged {
 struct LinkHandlers {
     std::function<void(sync::Config)> config;
     std::function<void(sync::Watch)> watch;
+    std::function<void()> welcomed;  ///< A stream has begun.
     std::function<void(sync::Blob)> blob;
     std::function<std::optional<sync::Want>()> want;      ///< What to ask for now; each is given once.
     std::function<void(std::uint64_t sequence)> durable;  ///< Everything below it is at the hub and out of the outbox.

@@ -14,6 +14,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto heard = hub.receive(bytes.first(size / 2));
     if (!heard.messages.empty() && std::holds_alternative<Hello>(heard.messages[0]) && !hub.is_ended()) hub.welcome("r", {});
     hub.receive(bytes.subspan(size / 2));
+    if (const auto blob = parse_blob(bytes)) {
+        const auto frame = serialize(*blob);
+        const auto again = parse_blob(vivi::BytesView{frame}.subspan(5));
+        if (!again || *again != *blob) __builtin_trap();
+    }
+    if (const auto want = parse_want(bytes)) {
+        const auto frame = serialize(*want);
+        const auto again = parse_want(vivi::BytesView{frame}.subspan(5));
+        if (!again || *again != *want) __builtin_trap();
+    }
     const auto events = parse_events(bytes);
     if (!events) return 0;
     const auto frame = serialize(*events);

@@ -60,7 +60,7 @@ TEST_F(Lists, GoOnWhereTheStreamWasCut) {
     run([&]() -> Task<> {
         co_await until("a session", [&] { return hub.is_running(); });
         hub.decide(1, document(1, sha256));
-        co_await until("the text", [&] { return std::filesystem::exists(file(sha256)); }, 40s);
+        co_await until("the text", [&] { return std::filesystem::exists(file(sha256)); }, 8s);
     }());
     EXPECT_EQ(read(file(sha256)), text);
     std::size_t from_the_start = 0;
