@@ -59,7 +59,6 @@ bool has_dnsd(const Settings& settings) {
 
 std::unique_ptr<firewall::Firewall> make_firewall(const Settings& settings) {
     if (settings.flag("firewall.enable")) return std::make_unique<firewall::Kernel>();
-    log::warn("firewall.disabled");
     return std::make_unique<firewall::Memory>();
 }
 
@@ -73,10 +72,13 @@ public:
           state_{executor, {.url = settings.text("state.url")}},
           stream_{executor, {.url = settings.text("stream.url")}},
           firewall_{make_firewall(settings)},
+          cutter_firewall_{make_firewall(settings)},
           own_{executor, crypto::random_id()},
           outbox_{executor, stream_, boot_id_, static_cast<std::uint64_t>(settings.number("outbox.most_bytes"))},
           alarms_{own_},
-          enforcer_{executor, {.firewall = *firewall_, .state = state_, .time = time_}, enforcer_options(settings)},
+          enforcer_{executor,
+                    {.firewall = *firewall_, .cutter = *cutter_firewall_, .state = state_, .time = time_},
+                    enforcer_options(settings)},
           network_{executor, links_, settings.flag("network.manage") ? NetworkKeeper::Manage::Yes : NetworkKeeper::Manage::No},
           cutter_{enforcer_} {}
 
@@ -96,7 +98,7 @@ private:
     net::any_io_executor executor_;
     std::string boot_id_;
     store::Redis state_, stream_;
-    std::unique_ptr<firewall::Firewall> firewall_;
+    std::unique_ptr<firewall::Firewall> firewall_, cutter_firewall_;
     OwnEvents own_;
     Outbox outbox_;
     Alarms alarms_;
@@ -124,6 +126,7 @@ Task<> Bridge::run() {
                    Blobs::Ports{.named = [this] { return enforcer_.lists(); },
                                 .wanting = [this] { outbox_.grew().notify(); },
                                 .arrived = [this] { enforcer_.list_came(); }});
+    if (!settings_.flag("firewall.enable")) log::warn("firewall.disabled");
     listener_.emplace(executor_, settings_.text("sync.socket"), outbox_, boot_id_, handlers());
     const auto broker = state::events_bus(settings_.text("bus.url"));
     publisher_.emplace(executor_, broker);

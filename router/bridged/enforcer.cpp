@@ -293,7 +293,7 @@ Task<Result<std::vector<firewall::Hits>>> Enforcer::counters() {
 }
 
 Task<Status> Enforcer::cut(firewall::Flow flow, Seconds timeout) {
-    auto call = [this, flow, timeout] { return ports_.firewall.cut(flow, timeout); };
+    auto call = [this, flow, timeout] { return ports_.cutter.cut(flow, timeout); };
     co_return co_await blocking(cutter_, std::move(call));
 }
 

@@ -32,6 +32,7 @@ class Enforcer {
 public:
     struct Ports {
         firewall::Firewall& firewall;
+        firewall::Firewall& cutter;  ///< Another of the same kernel, for cut() alone: on a thread of its own, while one loads.
         store::Store& state;
         const TimeSource& time;
     };

@@ -51,7 +51,7 @@ constexpr WallTime begins = evening + std::chrono::hours{1} + std::chrono::minut
 class EnforcerTest : public testing::Test {
 protected:
     void make(firewall::Firewall& firewall) {
-        enforcer.emplace(loop.executor(), Enforcer::Ports{.firewall = firewall, .state = store, .time = time},
+        enforcer.emplace(loop.executor(), Enforcer::Ports{.firewall = firewall, .cutter = cutter, .state = store, .time = time},
                          Enforcer::Options{.images = {.folder = {folder / "policy"}},
                                            .trust = ClockTrust::Synchronised,
                                            .ruleset_file = folder / "last-good.nft",
@@ -87,6 +87,7 @@ protected:
     test::Loop loop{};
     store::Redis store{loop.executor(), {.url = redis.url()}};
     PassedTime time{};
+    firewall::Memory cutter{};
     std::optional<Enforcer> enforcer{};
     int moments = 0;
     Status kernel{};
