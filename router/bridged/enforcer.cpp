@@ -81,7 +81,7 @@ Task<Status> Enforcer::apply(model::Configuration configuration) {
 
     while (is_busy_) co_await idle_.wait();
     const Busy busy{is_busy_, idle_};
-    auto done = co_await put_in_force(std::move(next), *std::move(built));
+    auto done = co_await put_in_force(std::move(next), *std::move(built), in_force_ ? Files::Must : Files::Should);
     if (!done) co_return done;
     if (write_ruleset_at_) write_ruleset_at_ = now();
     wake_.notify();  // follow() has another deadline now.
@@ -96,14 +96,17 @@ Task<Result<PolicyImages::Built>> Enforcer::build(const InForce& next) {
 }
 
 /// Files before the kernel: who is told of a revision finds them, and what the kernel refuses is taken back.
-Task<Status> Enforcer::put_in_force(InForce next, std::optional<PolicyImages::Built> built) {
+Task<Status> Enforcer::put_in_force(InForce next, std::optional<PolicyImages::Built> built, Files files) {
     if (built) {
         next.problems = built->problems;
         auto install = [this, &built] { return images_.install(*built); };
         const auto installed = co_await blocking(files_, std::move(install));
-        // At boot the kernel's rules count for more than a disk that cannot be written.
-        if (!installed && in_force_) co_return std::unexpected{installed.error()};
-        if (!installed) next.problems.push_back("/policy: " + installed.error().detail);
+        if (!installed && files == Files::Must) co_return std::unexpected{installed.error()};
+        if (!installed) {
+            log::error("policy.not_written", {{"reason", installed.error().detail}});
+            next.problems.push_back("/policy: " + installed.error().detail);
+            built.reset();
+        }
     }
     auto effective = next.configuration;
     effective.policy = next.moment.policy;
@@ -225,7 +228,7 @@ Task<Status> Enforcer::refresh() {
         if (is_another_moment || made->problems != next.problems) built = *std::move(made);
     }
     const bool is_news = built.has_value();
-    auto done = co_await put_in_force(std::move(next), std::move(built));
+    auto done = co_await put_in_force(std::move(next), std::move(built), Files::Should);
     if (!done || !is_news) co_return done;
     if (write_ruleset_at_) write_ruleset_at_ = now();
     save_clock_at_ = now();

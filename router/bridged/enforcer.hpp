@@ -96,7 +96,10 @@ private:
 
     policy::Clock look_at_clock() { return clock_.look(ports_.time.now(), ports_.time.is_synchronised()); }
     Task<Result<PolicyImages::Built>> build(const InForce& next);
-    Task<Status> put_in_force(InForce next, std::optional<PolicyImages::Built> built);
+    /// Files that cannot be written (a full disk): a revision is refused for it; what the moment wants is in the kernel all the
+    /// same, and the files are tried again.
+    enum class Files : std::uint8_t { Must, Should };
+    Task<Status> put_in_force(InForce next, std::optional<PolicyImages::Built> built, Files files);
     Task<Status> refresh();
     Task<firewall::Facts> facts();
     Task<> read_leases();

@@ -188,6 +188,26 @@ TEST_F(EnforcerTest, ABanTouchesElementsAloneAndLeavesTheCatalogue) {
     run(script());
 }
 
+TEST_F(EnforcerTest, AFullDiskRefusesARevisionButNotTheNight) {
+    firewall::Memory memory;
+    make(memory);
+    const auto in_the_way = folder / "policy/rules.bin.new";  // Where replace_file() writes first.
+    const auto script = [&]() -> Task<> {
+        EXPECT_TRUE(co_await enforcer->apply(nightly(1)));
+        std::filesystem::create_directory(in_the_way);
+        EXPECT_FALSE(co_await enforcer->apply(nightly(2)));
+        EXPECT_EQ(enforcer->revision(), 1);
+        co_await at(begins);
+        co_await until("the night", [&] { return enforcer->plan().bans.devices.contains(phone); });
+        EXPECT_THAT(enforcer->problems(), testing::ElementsAre(HasSubstr("/policy: ")));
+        EXPECT_EQ(standing(), policy::Standing::New) << "the file of before";
+        std::filesystem::remove(in_the_way);
+        co_await until("the disk has room", [&] { return standing() == policy::Standing::Banned; });
+        EXPECT_THAT(enforcer->problems(), testing::IsEmpty());
+    };
+    run(script());
+}
+
 TEST_F(EnforcerTest, ACatalogueThatCannotBeReadIsMadeAnewAtTheNextStart) {
     firewall::Memory memory;
     make(memory);
