@@ -11,7 +11,7 @@ import { promisify } from 'node:util'
 import { Lab, programs, until } from './lab.mjs'
 
 const run = promisify(execFile)
-const daemons = ['dhcpd', 'pcapd', 'bridged', 'openvivi-embedded', 'openvivi', 'server']
+const daemons = ['dhcpd', 'dnsd', 'pcapd', 'bridged', 'openvivi-embedded', 'openvivi', 'server']
 
 /** Runs a program to its end: {code, stderr}. */
 async function ends(program, args, options = {}) {
