@@ -56,6 +56,8 @@ Status check(const Settings& settings) {
     if (!upstreams) return std::unexpected{Error{upstreams.error()}.in("upstream.addresses")};
     const auto slots = settings.number("upstream.ports");
     if (slots < 1 || slots > 256) return failed(Code::Invalid, "upstream.ports: must be in 1..256");
+    const auto cached = settings.number("cache.entries");
+    if (cached < 0 || cached > 65'536) return failed(Code::Invalid, "cache.entries: must be in 0..65536");
     return {};
 }
 
@@ -113,6 +115,7 @@ private:
     static Limits limits(const Settings& settings) {
         Limits made;
         made.slots = static_cast<std::uint16_t>(settings.number("upstream.ports"));
+        made.cached = static_cast<std::size_t>(settings.number("cache.entries"));
         return made;
     }
 
@@ -214,6 +217,7 @@ model::Json counters_json(const Counters& counted, const LoopCounters& edge) {
             {"local", counted.local},
             {"blocked", counted.blocked},
             {"forwarded", counted.forwarded},
+            {"cached", counted.cached},
             {"coalesced", counted.coalesced},
             {"repeated", counted.repeated},
             {"answered", counted.answered},
@@ -305,6 +309,8 @@ Program program() {
                      {"upstream.addresses", std::vector<std::string>{"127.0.0.1:5335"},
                       "Resolvers in order of preference, port 53 unless given; those of the configuration come before them."},
                      {"upstream.ports", std::int64_t{8}, "Source ports in use at once for each resolver, 1..256."},
+                     {"cache.entries", std::int64_t{4096},
+                      "Answers kept for a minute at most; 0: none, every question goes to a resolver."},
                      {"policy.folder", std::string{"/var/lib/vivi/policy"}, "Where bridged writes the compiled policy."},
                      {"bus.url", std::string{"amqp://guest:guest@127.0.0.1:5672/"}, "The router's RabbitMQ."},
                      {"state.url", std::string{"redis://127.0.0.1:6379/0"}, "The router's Redis, instance state."},

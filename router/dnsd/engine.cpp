@@ -16,6 +16,7 @@ Engine::State::State(RandomSource& source, const Limits& bounds)
       hash{random.u64(), random.u64()},
       devices{bounds.devices, hash},
       flights{bounds.in_flight, bounds.waiting},
+      cache{bounds.cached},
       allowed{bounds.allowed},
       slot_asks(bounds.slots),
       seen{bounds.seen_rows, hash},
@@ -76,6 +77,7 @@ void Engine::set_dns(const model::Dns& dns, std::span<const model::Network> netw
 
 void Engine::set_upstreams(std::span<const Endpoint> upstreams) {
     state_->upstreams.set(upstreams);
+    state_->cache.clear();
     for (const auto index : state_->flights.all()) state_->flights[index].tried = 0;  // Positions mean others now.
 }
 

@@ -33,6 +33,7 @@ struct Limits {
     std::size_t devices = 16'384;  ///< Addresses. More are treated as new devices.
     std::size_t allowed = 65'536;  ///< Elements remembered with their name. The oldest is forgotten: it times out by itself.
     std::size_t seen_rows = 4096;  ///< A tick. More are `folded`.
+    std::size_t cached = 0;        ///< Answers kept (AnswerCache); 0: none.
     std::size_t hit_rows = 1024;   ///< A tick. More are `folded`.
     Seconds total{4};              ///< A client hears something by then.
 };

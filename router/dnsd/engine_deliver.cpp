@@ -95,13 +95,19 @@ void Engine::State::deliver_to(const Waiter& waiter, Instant now, Decisions& out
     out.answer(client, written.size);
 }
 
-void Engine::State::deliver(FlightIndex index, Instant now, Decisions& out) {
-    assume(index);
+bool Engine::State::read_answer() {
     const FilterRules rules{.strips_ech = dns.strict, .allows_private = is_private_name(asked.name.text()), .names = &names};
     const bool is_whole = (message.header.flags & flag::tc) == 0;  // Cut even by TCP: nobody knows what is missing.
     const bool can_pass = response.read(message, rules) && is_whole;
     counters.rebinding += response.private_removed();
     counters.ech += response.ech_removed();
+    return can_pass;
+}
+
+void Engine::State::deliver(FlightIndex index, Instant now, Decisions& out) {
+    assume(index);
+    const bool can_pass = read_answer();
+    if (can_pass) cache.keep(flights[index].hash, flights[index].key, message, now);
     for (auto at = flights[index].first_waiter; at != no_index; at = flights.waiter(at).next) {
         const auto& waiter = flights.waiter(at);
         if (can_pass) {

@@ -143,15 +143,29 @@ bool Engine::State::is_repeated(FlightIndex index, const Client& client) const n
     return false;
 }
 
+Waiter Engine::State::waiter_of(const Client& client, std::uint16_t bucket) const noexcept {
+    return {.client = client,
+            .id = asked.id,
+            .flags = asked.flags,
+            .most_bytes = static_cast<std::uint16_t>(asked.most_bytes),
+            .bucket = bucket,
+            .has_edns = asked.has_edns,
+            .letter_case = case_of(asked.question.name)};
+}
+
 void Engine::State::join(FlightIndex index, const Client& client, std::uint16_t bucket) {
-    flights.wait(index, {.client = client,
-                         .id = asked.id,
-                         .flags = asked.flags,
-                         .most_bytes = static_cast<std::uint16_t>(asked.most_bytes),
-                         .bucket = bucket,
-                         .has_edns = asked.has_edns,
-                         .letter_case = case_of(asked.question.name)});
+    flights.wait(index, waiter_of(client, bucket));
     clients.enter(bucket);
+}
+
+/// As if the upstream had answered this client alone, just now.
+bool Engine::State::answer_from_cache(std::uint64_t number, const FlightKey& key, const Client& client, Instant now,
+                                      Decisions& out) {
+    const auto bytes = cache.find(number, key, now, cached);
+    if (bytes.empty() || !parse_message(bytes, message) || !read_answer()) return false;
+    ++counters.cached;
+    deliver_to(waiter_of(client, WaitingClients::uncounted), now, out);
+    return true;
 }
 
 void Engine::State::forward(const Client& client, Instant now, Decisions& out) {
@@ -162,6 +176,7 @@ void Engine::State::forward(const Client& client, Instant now, Decisions& out) {
     std::ranges::transform(key.name.octets(), key.name.octets().begin(), folded);
     const auto kind = std::uint64_t{key.type} << 2 | (key.dnssec_ok ? 2U : 0U) | (key.checking_disabled ? 1U : 0U);
     const auto number = hash(std::as_const(key).name.octets(), kind);
+    if (answer_from_cache(number, key, client, now, out)) return;
     auto index = flights.find(number, key);
     if (index != no_index && is_repeated(index, client)) {
         ++counters.repeated;

@@ -14,6 +14,7 @@
 #include "common/wire/dns_message.hpp"
 #include "router/dnsd/allowed_names.hpp"
 #include "router/dnsd/answer.hpp"
+#include "router/dnsd/answer_cache.hpp"
 #include "router/dnsd/engine.hpp"
 #include "router/dnsd/flight.hpp"
 #include "router/dnsd/keyed_hash.hpp"
@@ -57,6 +58,8 @@ struct Engine::State {
     void forward(const Client& client, Instant now, Decisions& out);
     void join(FlightIndex index, const Client& client, std::uint16_t bucket);
     bool is_repeated(FlightIndex index, const Client& client) const noexcept;
+    bool answer_from_cache(std::uint64_t number, const FlightKey& key, const Client& client, Instant now, Decisions& out);
+    Waiter waiter_of(const Client& client, std::uint16_t bucket) const noexcept;
 
     // engine_upstream.cpp: asking, and what comes back.
     void ask(FlightIndex index, UpstreamId upstream, Transport transport, Instant now, Decisions& out);
@@ -71,6 +74,7 @@ struct Engine::State {
 
     // engine_deliver.cpp: an answer to each who waits for it.
     void deliver(FlightIndex index, Instant now, Decisions& out);
+    bool read_answer();  ///< `message` into `response`; false: it cannot be passed on.
     void deliver_to(const Waiter& waiter, Instant now, Decisions& out);
     bool block_alias(const Client& client, const DeviceTable::Known& known, const policy::Verdict& question, Decisions& out);
     void allow_addresses(const policy::Subject& subject, Instant now, Decisions& out);
@@ -98,6 +102,7 @@ struct Engine::State {
     DeviceTable devices;
     UpstreamTable upstreams{};
     FlightTable flights;
+    AnswerCache cache;
     AllowedNames allowed;
     WaitingClients clients{};
     std::vector<std::uint32_t> slot_asks;  ///< By SlotId.
@@ -113,6 +118,7 @@ struct Engine::State {
     Response response{};
     std::vector<Ipv6> denied_hints{};
     std::string alias_text{};
+    Bytes cached{};
 };
 
 }  // namespace vivi::dnsd

@@ -17,6 +17,7 @@ struct Counters {
     std::uint64_t refused = 0;    ///< REFUSED: classes and types not served here, and the bound of a client.
     std::uint64_t local = 0;      ///< Answered from local and special names.
     std::uint64_t blocked = 0;    ///< By the policy, the names that aliases led to included.
+    std::uint64_t cached = 0;     ///< Questions answered from the cache, without an upstream.
     std::uint64_t forwarded = 0;  ///< Questions that went upstream: the first try of each.
     std::uint64_t coalesced = 0;  ///< Joined one that was there already.
     std::uint64_t repeated = 0;   ///< The same client asked the same again while it waited: silence, one answer is coming.

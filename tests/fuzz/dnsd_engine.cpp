@@ -1,5 +1,5 @@
-// Whatever clients and upstreams say, dnsd answers each question at most once, never unasked, and never beyond what a client
-// takes. SPDX-License-Identifier: Apache-2.0
+// Whatever clients and upstreams say, dnsd answers each question at most once, never unasked, never beyond what a client takes.
+// SPDX-License-Identifier: Apache-2.0
 #include <map>
 #include <span>
 
@@ -38,8 +38,9 @@ struct Book {
 /// A script of steps: kind, size, bytes. Half of the upstream's answers begin with the right id and question.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     dnsd::SeededRandom random{size};
-    dnsd::Engine engine{random,
-                        {.in_flight = most_in_flight, .waiting = 16, .a_client = 6, .slots = 2, .seen_rows = 4, .hit_rows = 4}};
+    dnsd::Engine engine{
+        random,
+        {.in_flight = most_in_flight, .waiting = 16, .a_client = 6, .slots = 2, .seen_rows = 4, .cached = 8, .hit_rows = 4}};
     engine.set_upstreams(std::vector{upstream, second_upstream});
     engine.set_dns({.upstream = {}, .strict = (size & 1) != 0, .private_names = {}}, {});
     dnsd::Decisions out;
