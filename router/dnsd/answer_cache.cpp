@@ -38,13 +38,15 @@ std::optional<Seconds> lifetime(const Message& message) {
 
 }  // namespace
 
-AnswerCache::AnswerCache(std::size_t entries) : entries_(entries == 0 ? 0 : std::bit_ceil(entries)) {}
+AnswerCache::AnswerCache(std::size_t entries) : entries_(entries == 0 ? 0 : std::bit_ceil(std::max<std::size_t>(entries, 2))) {}
 
 void AnswerCache::keep(std::uint64_t hash, const FlightKey& key, const Message& message, Instant now) {
     if (entries_.empty()) return;
     const auto holds = lifetime(message);
     if (!holds) return;
-    auto& entry = entries_[hash & (entries_.size() - 1)];
+    auto& left = entries_[pair_of(hash)];
+    auto& right = entries_[pair_of(hash) + 1];
+    auto& entry = left.key == key || (!(right.key == key) && left.until <= right.until) ? left : right;
     entry.key = key;
     entry.bytes.assign(message.bytes.begin(), message.bytes.end());
     entry.ttl_places.clear();
@@ -57,14 +59,16 @@ void AnswerCache::keep(std::uint64_t hash, const FlightKey& key, const Message& 
 
 BytesView AnswerCache::find(std::uint64_t hash, const FlightKey& key, Instant now, Bytes& room) const {
     if (entries_.empty()) return {};
-    const auto& entry = entries_[hash & (entries_.size() - 1)];
-    if (now >= entry.until || !(entry.key == key)) return {};
+    const auto holds = [&](const Entry& entry) { return now < entry.until && entry.key == key; };
+    const auto& left = entries_[pair_of(hash)];
+    const auto& entry = holds(left) ? left : entries_[pair_of(hash) + 1];
+    if (!holds(entry)) return {};
     room.assign(entry.bytes.begin(), entry.bytes.end());
     const auto age = static_cast<std::uint32_t>(std::chrono::duration_cast<Seconds>(now - entry.kept_at).count());
     for (const auto place : entry.ttl_places) {
         const auto bytes = std::span{room}.subspan(place, 4);
-        const auto left = Reader{bytes}.u32() - age;  // Not below zero: the smallest of them is not over yet.
-        for (std::size_t i = 0; i < 4; ++i) bytes[i] = static_cast<std::byte>(left >> (24 - 8 * i) & 0xff);
+        const auto remaining = Reader{bytes}.u32() - age;  // Not below zero: the smallest of them is not over yet.
+        for (std::size_t i = 0; i < 4; ++i) bytes[i] = static_cast<std::byte>(remaining >> (24 - 8 * i) & 0xff);
     }
     return room;
 }

@@ -14,14 +14,15 @@
 namespace vivi::dnsd {
 
 /// unbound behind has the real cache; this one spares the way there (two system calls and two copies a query) for what a venue
-/// asks all the time. So it keeps little and not for long: answers up to `most_bytes`, for their TTL and at most `most_age`. One
-/// place a hash: a newcomer replaces whoever stands there. The hash is keyed (KeyedHash), so nobody can choose whom.
+/// asks all the time. So it keeps little and not for long: answers up to `most_bytes`, for their TTL and at most `most_age`. Two
+/// places a hash: a newcomer takes that of itself, or of the one that is over sooner. The hash is keyed (KeyedHash), so nobody
+/// can choose whom it replaces.
 class AnswerCache {
 public:
     static constexpr std::size_t most_bytes = 1232;
     static constexpr Seconds most_age{60};
 
-    /// `entries` is rounded up to a power of two; 0: nothing is kept.
+    /// `entries` is rounded up to a power of two, at least 2; 0: nothing is kept.
     explicit AnswerCache(std::size_t entries);
 
     /// Keeps `message`, an upstream's whole and usable answer to `key`, if it may be: NOERROR with answers for their smallest TTL
@@ -45,6 +46,7 @@ private:
         Instant kept_at{};
         Instant until{};  ///< Not after kept_at: empty.
     };
+    std::size_t pair_of(std::uint64_t hash) const noexcept { return hash & (entries_.size() - 2); }
     std::vector<Entry> entries_;
 };
 

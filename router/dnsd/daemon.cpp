@@ -309,7 +309,7 @@ Program program() {
                      {"upstream.addresses", std::vector<std::string>{"127.0.0.1:5335"},
                       "Resolvers in order of preference, port 53 unless given; those of the configuration come before them."},
                      {"upstream.ports", std::int64_t{8}, "Source ports in use at once for each resolver, 1..256."},
-                     {"cache.entries", std::int64_t{4096},
+                     {"cache.entries", std::int64_t{32'768},
                       "Answers kept for a minute at most; 0: none, every question goes to a resolver."},
                      {"policy.folder", std::string{"/var/lib/vivi/policy"}, "Where bridged writes the compiled policy."},
                      {"bus.url", std::string{"amqp://guest:guest@127.0.0.1:5672/"}, "The router's RabbitMQ."},
