@@ -32,8 +32,7 @@ private:
     int number_;
 };
 
-std::unexpected<Error> refused(const std::string& path, std::string_view verb) {
-    const auto code = errno == ENOENT ? Code::NotFound : Code::Unavailable;
+std::unexpected<Error> refused(const std::string& path, std::string_view verb, Code code = Code::Unavailable) {
     return failed(code, path + ": cannot " + std::string{verb} + ": " + std::strerror(errno));
 }
 
@@ -71,15 +70,17 @@ Status replace_file(const std::string& path, BytesView bytes) {
 
 Result<FileIdentity> identify(const std::string& path) {
     struct stat status{};
-    if (::stat(path.c_str(), &status) != 0) return refused(path, "be found");
+    if (::stat(path.c_str(), &status) != 0)
+        return refused(path, "be found", errno == ENOENT ? Code::NotFound : Code::Unavailable);
     return identity_of(status);
 }
 
 Result<std::shared_ptr<const MappedFile>> MappedFile::open(const std::string& path) {
     const Descriptor file{path, O_RDONLY};
-    if (file.number() < 0) return refused(path, "be opened");
+    if (file.number() < 0) return refused(path, "be opened", errno == ENOENT ? Code::NotFound : Code::Unavailable);
     struct stat status{};
-    if (::fstat(file.number(), &status) != 0) return refused(path, "be read");
+    if (::fstat(file.number(), &status) != 0)
+        return refused(path, "be read", errno == ENOENT ? Code::NotFound : Code::Unavailable);
     if (!S_ISREG(status.st_mode) || status.st_size <= 0) return failed(Code::Invalid, path + ": is empty or not a file");
     const auto size = static_cast<std::size_t>(status.st_size);
     const auto* const start = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, file.number(), 0);
