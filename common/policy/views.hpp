@@ -19,6 +19,10 @@ using ViewId = std::uint32_t;
 /// Everybody in no group and without rules of their own.
 inline constexpr ViewId everybody = 0;
 
+/// Devices that nobody has admitted yet, while new devices must ask or are denied: they reach what is essential and nothing else.
+/// Bit 30, which no group's or device's view has.
+inline constexpr ViewId newcomers = 0x40000000;
+
 /// 30 bits of a hash with bit 29 clear, never 0.
 ViewId view_of_group(std::string_view name) noexcept;
 /// 30 bits of a hash with bit 29 set.

@@ -44,9 +44,11 @@ std::vector<firewall::Allowed> AllowedNames::no_longer_allowed(const policy::Eng
     std::vector<firewall::Allowed> gone;
     std::erase_if(entries_, [&](const auto& item) {
         const auto& [element, known] = item;
-        // Elements exist for allow-listed views only; and a subject is no more than its view, standing and mode.
-        const policy::Subject subject{
-            .view = element.view, .standing = policy::Standing::Admitted, .mode = model::Mode::AllowListed};
+        // Elements exist for allow-listed views and newcomers only; and a subject is no more than its view, standing and mode.
+        const bool is_new = element.view == policy::newcomers;
+        const policy::Subject subject{.view = is_new ? policy::everybody : element.view,
+                                      .standing = is_new ? policy::Standing::New : policy::Standing::Admitted,
+                                      .mode = model::Mode::AllowListed};
         const bool is_allowed = std::ranges::any_of(
             known.names, [&](const auto& name) { return !name.empty() && !policy.decide_name(subject, name).is_denied(); });
         if (is_allowed) return false;

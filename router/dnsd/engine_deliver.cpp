@@ -16,6 +16,14 @@ bool is_allow_listed(const policy::Subject& subject) noexcept {
     return subject.mode == model::Mode::AllowListed && subject.standing != policy::Standing::Protected;
 }
 
+/// Whose addresses are let through one by one: an allow-listed device's, and those a new one may reach although nobody has
+/// admitted it.
+std::optional<policy::ViewId> listed_view(const policy::Engine& policy, const policy::Subject& subject) noexcept {
+    if (subject.standing == policy::Standing::New && policy.new_devices() != model::NewDevices::Allow) return policy::newcomers;
+    if (is_allow_listed(subject)) return subject.view;
+    return std::nullopt;
+}
+
 bool asks_for_addresses(std::uint16_t type) noexcept { return type == type::a || type == type::aaaa; }
 
 }  // namespace
@@ -59,10 +67,10 @@ void Engine::State::find_denied_hints(const policy::Subject& subject) {
     }
 }
 
-void Engine::State::allow_addresses(const policy::Subject& subject, Instant now, Decisions& out) {
+void Engine::State::allow_addresses(policy::ViewId view, Instant now, Decisions& out) {
     for (const auto& address : response.addresses()) {
         if (std::ranges::find(denied_hints, address) != denied_hints.end()) continue;
-        const firewall::Allowed element{.view = subject.view, .address = address};
+        const firewall::Allowed element{.view = view, .address = address};
         if (allowed.allow(element, asked.name.text(), now)) out.allow(element, Seconds{most_allowed_ttl} + AllowedNames::grace);
     }
 }
@@ -79,9 +87,9 @@ void Engine::State::deliver_to(const Waiter& waiter, Instant now, Decisions& out
         if (block_alias(client, known, verdict, out)) return;
         find_denied_hints(known.subject);
         treatment.denied_hints = denied_hints;
-        if (is_allow_listed(known.subject)) {
+        if (const auto view = listed_view(*policy, known.subject)) {
             treatment.most_ttl = most_allowed_ttl;
-            allow_addresses(known.subject, now, out);
+            allow_addresses(*view, now, out);
         }
     }
     ++counters.answered;

@@ -77,7 +77,7 @@ struct Engine::State {
     bool read_answer();  ///< `message` into `response`; false: it cannot be passed on.
     void deliver_to(const Waiter& waiter, Instant now, Decisions& out);
     bool block_alias(const Client& client, const DeviceTable::Known& known, const policy::Verdict& question, Decisions& out);
-    void allow_addresses(const policy::Subject& subject, Instant now, Decisions& out);
+    void allow_addresses(policy::ViewId view, Instant now, Decisions& out);
     void find_denied_hints(const policy::Subject& subject);
     void assume(FlightIndex index);     ///< `asked` becomes the flight's question …
     void assume(const Waiter& waiter);  ///< … as this client put it.

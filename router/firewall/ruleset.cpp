@@ -38,7 +38,7 @@ void put_hooks(Script& script) {
     script.chain("limits", "type filter hook forward priority filter + 10; policy accept;");
     script.chain("output", "type filter hook output priority filter; policy accept;");
     script.chain("postrouting", "type nat hook postrouting priority srcnat; policy accept;");
-    for (const auto* chain : {"up", "up_allowed", "down", "down_allowed", "limits_down", "refuse"}) script.chain(chain);
+    for (const auto* chain : {"up", "up_new", "up_allowed", "down", "down_allowed", "limits_down", "refuse"}) script.chain(chain);
 }
 
 Status check_names(const Plan& plan) {

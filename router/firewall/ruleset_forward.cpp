@@ -14,6 +14,13 @@ namespace {
 
 constexpr std::string_view to_ports = "meta l4proto { tcp, udp } th dport ";
 
+/// To what dnsd let through for the packet's view; traffic keeps it so.
+std::string allowed_rule(std::string_view ip, std::string_view set) {
+    const std::string remote = std::string{ip} + " daddr", in{set};
+    return "meta mark . " + remote + " @" + in + " update @" + in + " { meta mark . " + remote + " timeout " +
+           std::to_string(kept_by_traffic.count()) + "s } accept";
+}
+
 void put_frame(Script& script, const Plan& plan) {
     const auto put = [&](const std::string& match, std::string_view verdict) {
         script.rule("forward", match + " " + std::string{verdict});
@@ -80,10 +87,21 @@ void put_up_first(Script& script, const Plan& plan) {
     if (forwards_ipv6(plan))
         put("meta l4proto . ip6 saddr . th sport . ip6 daddr . th dport @cut6", count_and(counter::cut, "goto refuse"));
     put("ct mark set", "meta mark");
-    if (!plan.admits_all) put("ether saddr != @admitted_devices", count_and(counter::new_device, "goto refuse"));
+    if (!plan.admits_all) put("ether saddr != @admitted_devices", "goto up_new");
     put("ct state related meta l4proto { icmp, ipv6-icmp }", "accept");
     // What was not redirected is older than the redirection.
     if (plan.redirect_dns) put(std::string{to_ports} + "53", count_and(counter::dns, "goto refuse"));
+}
+
+/// Devices that nobody has admitted: what dnsd let through for them, which is what is essential, and nothing else.
+void put_up_new(Script& script, const Plan& plan) {
+    if (plan.admits_all) return;
+    const auto put = [&](const std::string& rule) { script.rule("up_new", rule); };
+    put("meta mark set " + hexadecimal(policy::newcomers) + " ct mark set meta mark");
+    put("ct state related meta l4proto { icmp, ipv6-icmp } accept");
+    put(allowed_rule("ip", dynamic::allowed4));
+    if (forwards_ipv6(plan)) put(allowed_rule("ip6", dynamic::allowed6));
+    put(count_and(counter::new_device, "goto refuse"));
 }
 
 void put_down_first(Script& script, const Plan& plan) {
@@ -100,7 +118,7 @@ void put_down_first(Script& script, const Plan& plan) {
 /// Default of the mode. Of allow-listed views both directions must be to and from what is allowed; only what the guest sends
 /// keeps it so.
 void put_default(Script& script, const Plan& plan) {
-    const auto timeout = std::to_string(kept_by_traffic.count()) + "s";
+    if (!plan.admits_all) script.rule("down", "ct mark " + hexadecimal(policy::newcomers) + " goto down_allowed");
     if (const auto listed = marks(plan, model::Mode::AllowListed); !listed.empty()) {
         script.rule("up", "meta mark " + listed + " goto up_allowed");
         script.rule("down", "ct mark " + listed + " goto down_allowed");
@@ -108,10 +126,8 @@ void put_default(Script& script, const Plan& plan) {
     script.rule("up", "accept");
     script.rule("down", "accept");
     const auto put = [&](std::string_view ip, std::string_view set) {
-        const std::string remote = std::string{ip} + " daddr", in{set};
-        script.rule("up_allowed", "meta mark . " + remote + " @" + in + " update @" + in + " { meta mark . " + remote +
-                                      " timeout " + timeout + " } accept");
-        script.rule("down_allowed", "ct mark . " + std::string{ip} + " saddr @" + in + " accept");
+        script.rule("up_allowed", allowed_rule(ip, set));
+        script.rule("down_allowed", "ct mark . " + std::string{ip} + " saddr @" + std::string{set} + " accept");
     };
     put("ip", dynamic::allowed4);
     if (forwards_ipv6(plan)) put("ip6", dynamic::allowed6);
@@ -127,6 +143,7 @@ void put_forward(Script& script, const Plan& plan) {
     put_frame(script, plan);
     if (plan.lans.empty()) return;
     put_up_first(script, plan);
+    put_up_new(script, plan);
     put_down_first(script, plan);
     put_rules(script, plan);
     put_strict(script, plan);

@@ -214,6 +214,7 @@ test('new devices that must ask get an address and nothing else until they are a
     assert.equal((await lab.fetch(1, looked)).code, 200)
     await fails(lab.fetch(4, looked, '--resolve', 'www.lookfor.example:443:198.18.0.1', '--connect-timeout', '3'))
     assert.match((await lab.dig(4, 'www.lookfor.example')).ede, /18 \(Prohibited\)/)
+    assert.equal((await lab.fetch(4, 'http://connectivitycheck.gstatic.com/small')).code, 200, 'but its connectivity check succeeds')
     await lab.setPolicy({ new_devices: 'ask', devices: [{ device: mac, decision: 'allow' }] })
     assert.equal((await lab.fetch(4, looked)).code, 200)
 })

@@ -154,6 +154,11 @@ TEST_F(FirewallPolicy, NewDevicesAreRefusedUntilAdmitted) {
     EXPECT_EQ(connect("guest1", "10.66.0.1", web), 0) << "the local page and DNS answer";
     EXPECT_EQ(connect("guest2", "198.51.100.7", web), 0);
     EXPECT_GT(hits("new_device"), 0U);
+    AllowedSets sets;
+    const Allowed essential{.view = policy::newcomers, .address = *parse_address("198.51.100.8")};
+    ASSERT_TRUE(router([&] { return sets.allow(std::array{essential}, 60s); }));
+    EXPECT_EQ(connect("guest1", "198.51.100.8", web), 0) << "what dnsd let through: a connectivity check";
+    EXPECT_EQ(connect("guest1", "198.51.100.7", web), ECONNREFUSED);
     policy().devices.push_back({.device = guest1, .decision = model::Decision::Allow});
     apply();
     EXPECT_EQ(connect("guest1", "198.51.100.7", web), 0);

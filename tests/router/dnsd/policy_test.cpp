@@ -227,5 +227,16 @@ TEST(DnsdAllowListed, LetsHintsInToo) {
     EXPECT_THAT(venue.out.allowed(), testing::ElementsAre(firewall::Allowed{policy::everybody, to_mapped(Ipv4{0xc0000201})}));
 }
 
+TEST(DnsdNewDevices, ReachWhatIsEssentialAndNothingElse) {
+    Venue venue;
+    venue.set_policy({.new_devices = model::NewDevices::Ask, .never_blocked = {"dashboard.example"}});
+    EXPECT_THAT(venue.ask("shop.example"), testing::HasSubstr("ede 18"));
+    venue.resolve("dashboard.example", {example_address});
+    const firewall::Allowed element{policy::newcomers, to_mapped(Ipv4{0xc0000201})};
+    EXPECT_THAT(venue.out.allowed(), testing::ElementsAre(element));
+    EXPECT_TRUE(venue.set_policy({.new_devices = model::NewDevices::Deny, .never_blocked = {"dashboard.example"}}).empty());
+    EXPECT_THAT(venue.set_policy({.new_devices = model::NewDevices::Deny}), testing::ElementsAre(element));
+}
+
 }  // namespace
 }  // namespace vivi::dnsd
