@@ -18,6 +18,7 @@
 #include "server/api/resolvers.hpp"
 #include "server/api/schema_text.hpp"
 #include "server/auth/cookie.hpp"
+#include "server/auth/guard.hpp"
 #include "server/live/messages.hpp"
 #include "server/transport/site.hpp"
 

@@ -78,7 +78,7 @@ void add_accounts(graphql::Resolvers& resolvers) {
         .field("id", [](const db::Account& account) { return to_id("User", account.user); })
         .field("email", &db::Account::email)
         .field("name", &db::Account::name)
-        .field("isStaff", &db::Account::is_staff)
+        .field("isStaff", [](const db::Account& account) { return account.staff_role != db::StaffRole::None; })
         .field("memberships", [](const db::Account& account) { return borrowed_list(account.memberships); });
     resolvers.of<db::Membership>("Membership")
         .field("role", &db::Membership::role)

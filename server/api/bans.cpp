@@ -63,32 +63,25 @@ Task<Resolved> set_device_banned(const Arguments& arguments, Call& call) {
                            .address = call.address};
     if (characters(request.reason) > longest_reason)
         co_return refused({.code = "TOO_LONG", .message = "A reason has at most 200 characters.", .field = "reason"});
-    auto device = parse_id("Device", input["deviceId"].text());
-    if (!device) co_return no_such_device();
-    request.device = *std::move(device);
+    const auto found = co_await find_device(call, std::string{input["deviceId"].text()});
+    if (!found) co_return std::unexpected{found.error()};
+    if (!*found) co_return no_such_device();
+    if (!may(call, auth::Right::Operate, place_of((*found)->at.router)))
+        co_return refused({.code = "FORBIDDEN", .message = "Your role may not ban devices.", .field = {}});
+    request.device = (*found)->device.id;
 
-    const auto memberships = (*account)->memberships;
-    for (const auto& membership : memberships) {
-        const db::Tenant tenant{membership.organisation};
-        if (!auth::may(membership.role, auth::Action::BanDevice)) {
-            const auto there = co_await db::device(call.services.pool, tenant, request.device);
-            if (!there) continue;
-            co_return refused({.code = "FORBIDDEN", .message = "Your role may not ban devices.", .field = {}});
-        }
-        auto banned = co_await db::set_device_banned(call.services.pool, tenant, request);
-        if (!banned && banned.error().code == Code::NotFound) continue;
-        if (!banned) {
-            if (auto problem = to_user_error(banned.error())) co_return refused(*std::move(problem));
-            co_return std::unexpected{graphql::FieldError{std::move(banned).error()}};
-        }
-        co_await announce(call, {.router = banned->router,
-                                 .organisation = banned->organisation,
-                                 .desired_revision = banned->desired_revision,
-                                 .revision = banned->revision});
-        SetDeviceBannedPayload payload{.device = std::move(banned)->device};
-        co_return Value{Object::make(std::move(payload))};
+    auto banned = co_await db::set_device_banned(call.services.pool, (*found)->at.tenant, request);
+    if (!banned && banned.error().code == Code::NotFound) co_return no_such_device();
+    if (!banned) {
+        if (auto problem = to_user_error(banned.error())) co_return refused(*std::move(problem));
+        co_return std::unexpected{graphql::FieldError{std::move(banned).error()}};
     }
-    co_return no_such_device();
+    co_await announce(call, {.router = banned->router,
+                             .organisation = banned->organisation,
+                             .desired_revision = banned->desired_revision,
+                             .revision = banned->revision});
+    SetDeviceBannedPayload payload{.device = std::move(banned)->device};
+    co_return Value{Object::make(std::move(payload))};
 }
 
 }  // namespace

@@ -8,8 +8,9 @@
 #include <vector>
 
 #include "common/core/net.hpp"
-#include "server/auth/guard.hpp"
 #include "server/auth/logins.hpp"
+#include "server/auth/rights.hpp"
+#include "server/db/devices.hpp"
 #include "server/db/routers.hpp"
 #include "server/graphql/resolvers.hpp"
 #include "server/live/notices.hpp"
@@ -53,19 +54,40 @@ struct UserError {
     std::optional<std::string> field{};
 };
 
+/// Where a router's rows are kept, and what rights over it are asked of.
+auth::Place place_of(const db::Router& router);
+/// Does the caller hold `right` there? False for strangers.
+bool may(const Call& call, auth::Right right, const auth::Place& place);
+/// Nothing, or the error: UNAUTHENTICATED for strangers, FORBIDDEN for those who lack the right. For places the caller may see.
+std::expected<void, graphql::FieldError> require(const Call& call, auth::Right right, const auth::Place& place);
+
+/// The organisations in which the caller holds `right` somewhere, each once: which tenants to look in.
+std::vector<db::Tenant> tenants(const Call& call, auth::Right right);
+/// The organisation of an id, when the caller holds `right` somewhere in it; nothing otherwise.
+std::optional<db::Tenant> find_organisation(const Call& call, std::string_view id, auth::Right right = auth::Right::See);
+
 /// A router that the caller may see, with the tenant it was found under.
 struct FoundRouter {
     db::Tenant tenant{};
     db::Router router{};
 };
-/// Nothing for an id of another type, one that does not exist and one of somebody else's: they look the same.
-/// The error is UNAUTHENTICATED, or that the database is away.
+/// Nothing for an id of another type, one that does not exist and one of somebody else's (or of another event): they look the
+/// same. The error is UNAUTHENTICATED, or that the database is away.
 Task<std::expected<std::optional<FoundRouter>, graphql::FieldError>> find_router(Call& call, std::string id);
-/// The same, where the schema needs one: the error is NOT_FOUND.
-Task<std::expected<FoundRouter, graphql::FieldError>> require_router(Call& call, std::string id);
+/// The same, where the schema needs one: the error is NOT_FOUND, or FORBIDDEN where the caller sees it and lacks `right`.
+Task<std::expected<FoundRouter, graphql::FieldError>> require_router(Call& call, std::string id,
+                                                                     auth::Right right = auth::Right::See);
+
+/// A device that the caller may see, with its router.
+struct FoundDevice {
+    FoundRouter at{};
+    db::Device device{};
+};
+/// As find_router.
+Task<std::expected<std::optional<FoundDevice>, graphql::FieldError>> find_device(Call& call, std::string id);
 
 /// The MAC of a device of that router; nothing when there is none, or it is somebody else's.
-Task<Result<std::optional<Mac>>> find_mac(Call& call, std::string router_id, std::string device_id);
+Task<std::expected<std::optional<Mac>, graphql::FieldError>> find_mac(Call& call, std::string router_id, std::string device_id);
 
 /// Tells the hub and the viewers about a decision that is committed: ours at once, the others by the broker.
 Task<> announce(Call& call, live::Decision decision);

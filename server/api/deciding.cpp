@@ -13,8 +13,8 @@ using Decided = std::expected<db::PolicyChange, PolicyError>;
 
 PolicyError no_such_router() { return {.code = "NOT_FOUND", .message = "There is no such router.", .path = "routerId"}; }
 
-std::string_view not_allowed(auth::Action action) {
-    return action == auth::Action::AllowDomain ? "Your role may not let names through." : "Your role may not change policies.";
+std::string_view not_allowed(auth::Right right) {
+    return right == auth::Right::Operate ? "Your role may not let names through." : "Your role may not change policies.";
 }
 
 std::vector<PolicyError> errors_of(const db::PolicyChange& change) {
@@ -41,10 +41,9 @@ Task<std::expected<Decided, graphql::FieldError>> decide(Call& call, Deciding de
     if (!*found) co_return Decided{std::unexpected{no_such_router()}};
     const auto account = signed_in(call);
     if (!account) co_return std::unexpected{account.error()};
-    const auto role = auth::role_in(**account, (*found)->tenant.organisation);
-    if (!role || !auth::may(*role, deciding.action))
+    if (!may(call, deciding.right, place_of((*found)->router)))
         co_return Decided{
-            std::unexpected{PolicyError{.code = "FORBIDDEN", .message = std::string{not_allowed(deciding.action)}, .path = {}}}};
+            std::unexpected{PolicyError{.code = "FORBIDDEN", .message = std::string{not_allowed(deciding.right)}, .path = {}}}};
 
     auto& edit = deciding.edit;
     edit.router = (*found)->router.id;

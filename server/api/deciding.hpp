@@ -28,7 +28,7 @@ struct PolicyPayload {
 
 struct Deciding {
     std::string router_id{};  ///< As the client gave it.
-    auth::Action action = auth::Action::ChangePolicy;
+    auth::Right right = auth::Right::Manage;
     db::PolicyEdit edit{};  ///< Router, author and names are filled in.
 };
 /// The outcome, announced when something was decided. Of a stranger's router, or none: an error NOT_FOUND, as if it were not

@@ -139,7 +139,7 @@ Task<Resolved> explain(const Arguments& arguments, Call& call) {
     if (!question) co_return std::unexpected{std::move(question).error()};
     if (const auto& device = input["deviceId"]; !device.is_null()) {
         const auto mac = co_await find_mac(call, router_id, std::string{device.text()});
-        if (!mac) co_return std::unexpected{FieldError{mac.error()}};
+        if (!mac) co_return std::unexpected{mac.error()};
         if (!*mac) co_return graphql::field_error("No such device.", "NOT_FOUND");
         question->device = *mac;
     }

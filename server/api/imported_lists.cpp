@@ -29,19 +29,14 @@ Value refused(std::string code, std::string message, std::string field) {
     return Object::make(std::move(payload));
 }
 
-/// The organisation named, when the caller is in it.
-std::optional<db::Role> role_of(const db::Account& account, const std::optional<std::string>& organisation) {
-    return organisation ? auth::role_in(account, *organisation) : std::nullopt;
-}
-
 Task<Resolved> import_list(const Arguments& arguments, Call& call) {
     const auto account = signed_in(call);
     if (!account) co_return std::unexpected{account.error()};
     const auto& input = arguments["input"].fields();
-    const auto organisation = parse_id("Organisation", input["organisationId"].text());
-    const auto role = role_of(**account, organisation);
-    if (!role) co_return refused("NOT_FOUND", "There is no such organisation.", "organisationId");
-    if (!auth::may(*role, auth::Action::ChangePolicy)) co_return refused("FORBIDDEN", "Your role may not import lists.", "");
+    const auto organisation = find_organisation(call, input["organisationId"].text());
+    if (!organisation) co_return refused("NOT_FOUND", "There is no such organisation.", "organisationId");
+    if (!may(call, auth::Right::Manage, {.organisation = organisation->organisation, .event = {}}))
+        co_return refused("FORBIDDEN", "Your role may not import lists.", "");
     const auto format = input["format"].is_null() ? std::nullopt : std::optional{input["format"].as<policy::ListFormat>()};
     auto list = db::make_list(std::string{input["name"].text()}, format, std::string{input["text"].text()});
     if (!list) {
@@ -50,7 +45,7 @@ Task<Resolved> import_list(const Arguments& arguments, Call& call) {
     }
     list->user = (*account)->user;
     list->address = call.address;
-    auto kept = co_await db::import_list(call.services.pool, {*organisation}, *std::move(list));
+    auto kept = co_await db::import_list(call.services.pool, *organisation, *std::move(list));
     if (!kept) co_return std::unexpected{FieldError{std::move(kept).error()}};
     co_return Value{Object::make(ImportListPayload{.list = *std::move(kept)})};
 }
@@ -58,9 +53,9 @@ Task<Resolved> import_list(const Arguments& arguments, Call& call) {
 Task<Resolved> lists(const Arguments& arguments, Call& call) {
     const auto account = signed_in(call);
     if (!account) co_return std::unexpected{account.error()};
-    const auto organisation = parse_id("Organisation", arguments.get<std::string>("organisationId"));
-    if (!role_of(**account, organisation)) co_return graphql::field_error("No such organisation.", "NOT_FOUND");
-    auto found = co_await db::lists(call.services.pool, {*organisation});
+    const auto organisation = find_organisation(call, arguments.get<std::string>("organisationId"));
+    if (!organisation) co_return graphql::field_error("No such organisation.", "NOT_FOUND");
+    auto found = co_await db::lists(call.services.pool, *organisation);
     if (!found) co_return std::unexpected{FieldError{std::move(found).error()}};
     graphql::List all;
     for (auto& list : *found) all.emplace_back(Object::make(std::move(list)));

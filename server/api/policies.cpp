@@ -65,12 +65,12 @@ Task<Resolved> decide_name(const Arguments& arguments, Call& call, model::Decisi
     const std::string router_id{input["routerId"].text()};
     if (const auto& device = input["deviceId"]; !device.is_null()) {
         const auto mac = co_await find_mac(call, router_id, std::string{device.text()});
-        if (!mac) co_return std::unexpected{graphql::FieldError{mac.error()}};
+        if (!mac) co_return std::unexpected{mac.error()};
         if (!*mac) co_return refused({.code = "NOT_FOUND", .message = "There is no such device.", .path = "deviceId"});
         request.device = *mac;
     }
     const bool is_allowed = decision == model::Decision::Allow;
-    Deciding deciding{.router_id = router_id, .action = is_allowed ? auth::Action::AllowDomain : auth::Action::ChangePolicy};
+    Deciding deciding{.router_id = router_id, .right = is_allowed ? auth::Right::Operate : auth::Right::Manage};
     model::Json detail{{"domain", request.domain}};
     if (request.device) detail["device"] = to_string(*request.device);
     if (request.until) detail["until"] = to_unix_ms(*request.until);

@@ -50,8 +50,7 @@ std::expected<std::optional<RowPlace>, FieldError> place_of(const Arguments& arg
 Task<Resolved> hits_of(Call& call, const db::Router& router, const Arguments& arguments) {
     const auto account = signed_in(call);
     if (!account) co_return std::unexpected{account.error()};
-    const auto role = auth::role_in(**account, router.organisation);
-    if (!role || !auth::may(*role, auth::Action::SeeDomains))
+    if (!may(call, auth::Right::Personal, api::place_of(router)))
         co_return graphql::field_error("Your role may not see which device asked for what.", "FORBIDDEN");
     const auto place = place_of(arguments, hits_list);
     if (!place) co_return std::unexpected{place.error()};

@@ -23,13 +23,14 @@ LinkState link_state(const db::Router& router) {
 Task<Resolved> routers(const Arguments&, Call& call) {
     const auto account = signed_in(call);
     if (!account) co_return std::unexpected{account.error()};
-    const auto memberships = (*account)->memberships;
+    const auto all = tenants(call, auth::Right::See);
     graphql::List list;
-    for (const auto& membership : memberships) {
-        const db::Tenant tenant{membership.organisation};
+    for (const auto& tenant : all) {
         auto found = co_await db::routers(call.services.pool, tenant);
         if (!found) co_return std::unexpected{graphql::FieldError{std::move(found).error()}};
-        for (auto& one : *found) list.emplace_back(Object::make(std::move(one)));
+        for (auto& one : *found) {
+            if (may(call, auth::Right::See, place_of(one))) list.emplace_back(Object::make(std::move(one)));
+        }
     }
     co_return Value{std::move(list)};
 }

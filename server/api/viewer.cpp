@@ -30,9 +30,10 @@ Task<std::expected<std::uint64_t, graphql::FieldError>> Viewer::next_look() {
 }
 
 std::string Viewer::view() const {
-    const auto role = call_.account ? auth::role_in(*call_.account, found_.tenant.organisation) : std::nullopt;
-    return found_.tenant.organisation + '/' + (role ? std::to_string(static_cast<int>(*role)) : std::string{"staff"}) + '/' +
-           found_.router.id;
+    std::string view = found_.tenant.organisation + '/' + found_.router.id + '/';
+    for (auto right = auth::Right::Show; right <= auth::Right::Own; right = static_cast<auth::Right>(static_cast<int>(right) + 1))
+        view += may(call_, right, place_of(found_.router)) ? '1' : '0';
+    return view;
 }
 
 Task<std::expected<void, graphql::FieldError>> Viewer::check_session() {
@@ -40,7 +41,8 @@ Task<std::expected<void, graphql::FieldError>> Viewer::check_session() {
     if (!account && account.error().code == Code::NotFound)
         co_return graphql::field_error("Your session has ended; sign in again.", "UNAUTHENTICATED");
     if (!account) co_return std::expected<void, graphql::FieldError>{};  // The database is away: the next look says so.
-    if (!auth::role_in(*account, found_.tenant.organisation)) co_return graphql::field_error("No such router.", "NOT_FOUND");
+    if (!auth::may(*account, auth::Right::See, place_of(found_.router)))
+        co_return graphql::field_error("No such router.", "NOT_FOUND");
     co_return std::expected<void, graphql::FieldError>{};
 }
 

@@ -20,24 +20,6 @@ bool is_own_origin(const Provenance& request, std::span<const std::string> origi
 
 }  // namespace
 
-bool may(db::Role role, Action action) noexcept {
-    switch (action) {
-        case Action::See: return true;
-        case Action::BanDevice:
-        case Action::AllowDomain: return role != db::Role::Viewer;
-        case Action::ChangePolicy:
-        case Action::SeeDomains: return role == db::Role::Owner || role == db::Role::Organiser;
-    }
-    return false;
-}
-
-std::optional<db::Role> role_in(const db::Account& account, std::string_view organisation) noexcept {
-    for (const auto& membership : account.memberships) {
-        if (membership.organisation == organisation) return membership.role;
-    }
-    return std::nullopt;
-}
-
 bool may_act(const Provenance& request, std::span<const std::string> origins) noexcept {
     if (!is_json(request.content_type)) return false;
     if (!request.origin.empty()) return is_own_origin(request, origins);

@@ -1,28 +1,12 @@
-// Who may do what, and whether a request may act at all: pure decisions, one place to read them.
+// Whether a request may act at all: pure. Who may do what is in rights.hpp.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
-#include "server/db/accounts.hpp"
-
 namespace vivi::auth {
-
-enum class Action : std::uint8_t {
-    See,           ///< Any member.
-    BanDevice,     ///< Owner, organiser, operator.
-    AllowDomain,   ///< The same: "let them, for a quarter of an hour".
-    ChangePolicy,  ///< Owner, organiser: policies, profiles, lists.
-    SeeDomains,    ///< Owner, organiser: which device asked for which name.
-};
-bool may(db::Role role, Action action) noexcept;
-
-/// The caller's role in an organisation; nothing for strangers.
-std::optional<db::Role> role_in(const db::Account& account, std::string_view organisation) noexcept;
 
 /// What a browser says about where a request comes from; empty when it says nothing.
 struct Provenance {

@@ -15,24 +15,34 @@ Role to_role(const std::string& text) {
     return text == "operator" ? Role::Operator : Role::Viewer;
 }
 
+StaffRole to_staff_role(const std::string& text) {
+    if (text == "support") return StaffRole::Support;
+    if (text == "operator") return StaffRole::Operator;
+    if (text == "release") return StaffRole::Release;
+    return text == "admin" ? StaffRole::Admin : StaffRole::None;
+}
+
 /// What an inet column takes: the text when it is an address, nothing otherwise.
 std::string address_or_nothing(const std::string& text) { return parse_ipv4(text) || parse_ipv6(text) ? text : std::string{}; }
 
 Result<Account> load_account(Transaction& transaction, const std::string& user) {
-    const auto rows = transaction.run("select id::text, email, name, is_staff from users where id = $1", user);
+    const auto rows = transaction.run("select id::text, email, name, coalesce(staff_role, '') from users where id = $1", user);
     if (rows.empty()) return failed(Code::NotFound, "no such user");
     Account account{.user = rows[0][0].as<std::string>(),
                     .email = rows[0][1].as<std::string>(),
                     .name = rows[0][2].as<std::string>(),
-                    .is_staff = rows[0][3].as<bool>()};
+                    .staff_role = to_staff_role(rows[0][3].as<std::string>())};
     const auto memberships = transaction.run(
-        "select organisations.id::text, organisations.name, memberships.role from memberships"
-        " join organisations on organisations.id = memberships.organisation_id where memberships.user_id = $1 order by "
-        "organisations.name",
+        "select organisations.id::text, organisations.name, memberships.role, coalesce(memberships.event_id::text, '')"
+        " from memberships join organisations on organisations.id = memberships.organisation_id"
+        " left join events on events.id = memberships.event_id where memberships.user_id = $1"
+        " and (memberships.expires_at is null or memberships.expires_at > now()) and events.closed_at is null"
+        " order by organisations.name, memberships.event_id nulls first",
         user);
     for (const auto& row : memberships)
         account.memberships.push_back({.organisation = row[0].as<std::string>(),
                                        .organisation_name = row[1].as<std::string>(),
+                                       .event = row[3].as<std::string>(),
                                        .role = to_role(row[2].as<std::string>())});
     return account;
 }

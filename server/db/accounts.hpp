@@ -12,10 +12,13 @@
 namespace vivi::db {
 
 enum class Role : std::uint8_t { Owner, Organiser, Operator, Viewer };
+/// What somebody of Vivi's own staff may do in GodView.
+enum class StaffRole : std::uint8_t { None, Support, Operator, Release, Admin };
 
 struct Membership {
     std::string organisation{};  ///< uuid
     std::string organisation_name{};
+    std::string event{};  ///< uuid; empty: of the whole organisation.
     Role role = Role::Viewer;
 };
 /// A person with what they may see.
@@ -23,8 +26,8 @@ struct Account {
     std::string user{};  ///< uuid
     std::string email{};
     std::string name{};
-    bool is_staff = false;
-    std::vector<Membership> memberships{};  ///< By name of the organisation.
+    StaffRole staff_role = StaffRole::None;
+    std::vector<Membership> memberships{};  ///< Those that have not ended, by name of the organisation.
 };
 
 struct Credentials {

@@ -118,11 +118,12 @@ Result<std::string> create_user(const std::string& owner_url, const NewUser& use
         // Staff need no organisation of their own.
         if (auto there = user.organisation.empty() ? Status{} : require_organisation(transaction, user.organisation); !there)
             return std::unexpected{there.error()};
-        const auto id =
-            transaction
-                .run("insert into users (email, name, password_hash, is_staff) values (lower($1), $2, $3, $4) returning id::text",
-                     user.email, user.name, user.password_hash, user.is_staff)[0][0]
-                .as<std::string>();
+        const auto id = transaction
+                            .run(
+                                "insert into users (email, name, password_hash, staff_role) values (lower($1), $2, $3, "
+                                "nullif($4, '')) returning id::text",
+                                user.email, user.name, user.password_hash, std::string{user.is_staff ? "admin" : ""})[0][0]
+                            .as<std::string>();
         if (!user.organisation.empty())
             transaction.run("insert into memberships (organisation_id, user_id, role) values ($1, $2, $3)", user.organisation, id,
                             user.role);

@@ -27,7 +27,7 @@ std::string router_query(std::string_view condition) {
            " hub <> '' and last_seen_at > now() - interval '60 seconds', " +
            unix_ms("last_seen_at") +
            ", desired_revision, applied_revision, apply_error, revision, software,"
-           " (select count(*) from devices where devices.router_id = routers.id)"
+           " (select count(*) from devices where devices.router_id = routers.id), coalesce(event_id::text, '')"
            " from routers where state = 'accepted'" +
            std::string{condition};
 }
@@ -35,6 +35,7 @@ std::string router_query(std::string_view condition) {
 Router to_router(const pqxx::row& row) {
     Router router{.id = row[0].as<std::string>(),
                   .organisation = row[1].as<std::string>(),
+                  .event = row[12].as<std::string>(),
                   .name = row[2].as<std::string>(),
                   .has_been_seen = row[3].as<bool>(),
                   .is_online = row[4].as<bool>(false),

@@ -58,6 +58,7 @@ Task<Result<std::optional<Desired>>> desired_configuration(Pool& pool, Link link
 struct Router {
     std::string id{};
     std::string organisation{};
+    std::string event{};  ///< uuid of the event whose policy it enforces; empty: none.
     std::string name{};
     bool has_been_seen = false;
     bool is_online = false;

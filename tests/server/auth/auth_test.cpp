@@ -9,6 +9,7 @@
 #include "server/auth/cookie.hpp"
 #include "server/auth/guard.hpp"
 #include "server/auth/passwords.hpp"
+#include "server/auth/rights.hpp"
 
 namespace vivi::auth {
 namespace {
@@ -36,27 +37,45 @@ TEST(Cookie, TokensDifferAndAreStoredOnlyHashed) {
     EXPECT_EQ(hash_of("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
-TEST(Guard, OnlyViewersMayNotBan) {
-    EXPECT_TRUE(may(db::Role::Owner, Action::BanDevice));
-    EXPECT_TRUE(may(db::Role::Organiser, Action::BanDevice));
-    EXPECT_TRUE(may(db::Role::Operator, Action::BanDevice));
-    EXPECT_FALSE(may(db::Role::Viewer, Action::BanDevice));
-    EXPECT_TRUE(may(db::Role::Viewer, Action::See));
-    EXPECT_TRUE(may(db::Role::Operator, Action::AllowDomain));
-    EXPECT_FALSE(may(db::Role::Viewer, Action::AllowDomain));
-    for (const auto action : {Action::ChangePolicy, Action::SeeDomains}) {
-        EXPECT_TRUE(may(db::Role::Owner, action));
-        EXPECT_TRUE(may(db::Role::Organiser, action));
-        EXPECT_FALSE(may(db::Role::Operator, action));
-        EXPECT_FALSE(may(db::Role::Viewer, action));
+db::Account member(db::Role role, std::string event = {}) {
+    db::Account account;
+    account.memberships.push_back({.organisation = "a", .event = std::move(event), .role = role});
+    return account;
+}
+constexpr Right rights_of_a_place[] = {Right::Show, Right::See, Right::Operate, Right::Manage, Right::Personal, Right::Own};
+
+TEST(Rights, RiseWithTheRole) {
+    const std::pair<db::Role, std::string_view> rows[] = {{db::Role::Viewer, "110000"},
+                                                          {db::Role::Operator, "111000"},
+                                                          {db::Role::Organiser, "111110"},
+                                                          {db::Role::Owner, "111111"}};
+    for (const auto& [role, expected] : rows) {
+        std::string given;
+        for (const auto right : rights_of_a_place) given += may(member(role), right, {.organisation = "a"}) ? '1' : '0';
+        EXPECT_EQ(given, expected);
     }
 }
 
-TEST(Guard, AStrangerHasNoRole) {
-    db::Account account;
-    account.memberships.push_back({.organisation = "a", .role = db::Role::Owner});
-    EXPECT_EQ(role_in(account, "a"), db::Role::Owner);
-    EXPECT_EQ(role_in(account, "b"), std::nullopt);
+TEST(Rights, EndAtTheirPlace) {
+    for (const auto right : rights_of_a_place) EXPECT_FALSE(may(member(db::Role::Owner), right, {.organisation = "b"}));
+    EXPECT_TRUE(may(member(db::Role::Owner), Right::Own, {.organisation = "a", .event = "e"})) << "the whole covers its events";
+    const auto guest = member(db::Role::Organiser, "e");
+    EXPECT_TRUE(may(guest, Right::Manage, {.organisation = "a", .event = "e"}));
+    EXPECT_FALSE(may(guest, Right::See, {.organisation = "a", .event = "f"}));
+    EXPECT_FALSE(may(guest, Right::See, {.organisation = "a"})) << "an event is not the whole";
+    EXPECT_EQ(places(guest, Right::Manage), (std::vector<Place>{{.organisation = "a", .event = "e"}}));
+    EXPECT_TRUE(places(guest, Right::Own).empty());
+}
+
+TEST(Rights, OfTheStaffAreNotOfMembers) {
+    db::Account staff;
+    staff.staff_role = db::StaffRole::Operator;
+    EXPECT_TRUE(may_somewhere(staff, Right::Support));
+    EXPECT_TRUE(may_somewhere(staff, Right::Fleet));
+    EXPECT_FALSE(may_somewhere(staff, Right::Release));
+    EXPECT_FALSE(may_somewhere(staff, Right::Admin));
+    EXPECT_FALSE(may_somewhere(staff, Right::See)) << "staff are in no organisation";
+    EXPECT_FALSE(may_somewhere(member(db::Role::Owner), Right::Support));
 }
 
 TEST(Guard, APageElsewhereCannotAct) {
