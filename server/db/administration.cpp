@@ -62,8 +62,8 @@ Result<std::string> first_revision(const std::string& text, const std::string& c
 
 /// The row of the key, accepted: a pending one is taken, an unknown one is made.
 Result<std::string> take_router(Transaction& transaction, const NewRouter& router) {
-    const auto known =
-        transaction.run("select id::text, state from routers where fingerprint = $1 for update", router.fingerprint);
+    const auto known = transaction.run(
+        "select id::text, state from routers where fingerprint = $1 and state <> 'returned' for update", router.fingerprint);
     if (!known.empty() && known[0][1].as<std::string>() != "pending")
         return failed(Code::Conflict, "the router " + known[0][0].as<std::string>() + " with this key is " +
                                           known[0][1].as<std::string>() + " already");

@@ -83,8 +83,9 @@ bool apply_revision(Transaction& transaction, LockedRouter& router, std::int64_t
 
 Task<Result<Enrolment>> find_enrolment(Pool& pool, std::string fingerprint) {
     const std::function<Result<Enrolment>(Transaction&)> body = [fingerprint](Transaction& transaction) -> Result<Enrolment> {
-        const auto rows =
-            transaction.run("select " + std::string{enrolment_columns} + " from routers where fingerprint = $1", fingerprint);
+        const auto rows = transaction.run(
+            "select " + std::string{enrolment_columns} + " from routers where fingerprint = $1 and state <> 'returned'",
+            fingerprint);
         if (rows.empty()) return failed(Code::NotFound, "no router has the key " + fingerprint);
         return to_enrolment(rows[0]);
     };
@@ -94,11 +95,14 @@ Task<Result<Enrolment>> find_enrolment(Pool& pool, std::string fingerprint) {
 
 Task<Result<Enrolment>> note_pending(Pool& pool, std::string fingerprint) {
     const std::function<Result<Enrolment>(Transaction&)> body = [fingerprint](Transaction& transaction) -> Result<Enrolment> {
-        transaction.run("insert into routers (fingerprint) values ($1) on conflict (fingerprint) do nothing", fingerprint);
+        transaction.run(
+            "insert into routers (fingerprint) values ($1) on conflict (fingerprint) where state <> 'returned' do nothing",
+            fingerprint);
         transaction.run("update routers set last_seen_at = now() where fingerprint = $1 and organisation_id is null",
                         fingerprint);
-        const auto rows =
-            transaction.run("select " + std::string{enrolment_columns} + " from routers where fingerprint = $1", fingerprint);
+        const auto rows = transaction.run(
+            "select " + std::string{enrolment_columns} + " from routers where fingerprint = $1 and state <> 'returned'",
+            fingerprint);
         if (rows.empty()) return failed(Code::Internal, "the pending router " + fingerprint + " is not there");
         return to_enrolment(rows[0]);
     };
