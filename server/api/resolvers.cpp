@@ -43,6 +43,8 @@ graphql::Resolvers make_resolvers() {
     add_explain(resolvers);
     add_profiles(resolvers);
     add_imported_lists(resolvers);
+    add_step_up(resolvers);
+    add_sessions(resolvers);
     return resolvers;
 }
 

@@ -21,5 +21,7 @@ void add_policy_reports(graphql::Resolvers& resolvers);   ///< Router.policyHits
 void add_explain(graphql::Resolvers& resolvers);          ///< explain
 void add_profiles(graphql::Resolvers& resolvers);         ///< Router.profile, loadProfile
 void add_imported_lists(graphql::Resolvers& resolvers);   ///< lists, importList
+void add_step_up(graphql::Resolvers& resolvers);          ///< stepUp
+void add_sessions(graphql::Resolvers& resolvers);         ///< sessions, revokeSession, revokeOtherSessions
 
 }  // namespace vivi::api

@@ -7,10 +7,12 @@
 #include "server/auth/passwords.hpp"
 #include "server/auth/throttle.hpp"
 #include "server/db/accounts.hpp"
+#include "server/db/sessions.hpp"
 
 namespace vivi::auth {
 
-inline constexpr Seconds session_lifetime{12 * 3600};  ///< Absolute: activity does not prolong it.
+inline constexpr Seconds session_lifetime{12 * 3600};  ///< Absolute: activity does not prolong it. Staff: db::find_session.
+inline constexpr Seconds step_up_lifetime{5 * 60};     ///< For so long a password or a code counts for dangerous operations.
 
 struct LoginAttempt {
     std::string email{};
@@ -26,7 +28,8 @@ struct SignedIn {
 class Logins {
 public:
     /// All outlive it; `pool` connects as vivi_auth.
-    Logins(db::Pool& pool, Passwords& passwords, store::Store& store) : pool_{pool}, passwords_{passwords}, throttle_{store} {}
+    Logins(db::Pool& pool, Passwords& passwords, store::Store& store)
+        : pool_{pool}, passwords_{passwords}, throttle_{store}, step_up_throttle_{store, "stepup"} {}
 
     /// Denied: e-mail or password are wrong, and which of them is not said, not even by the time it takes. Overflow: too many
     /// attempts for this account or address in a minute, or the server is busy with other logins. Each call counts once.
@@ -35,10 +38,31 @@ public:
     Task<Result<db::Account>> find(std::string token);
     Task<Status> logout(std::string token, std::string address);
 
+    /// Who asks, and from where.
+    struct Holder {
+        std::string token{};  ///< Of the session.
+        std::string user{};
+        std::string email{};
+        std::string address{};
+    };
+    /// The holder of a session proves again who they are. Denied, Overflow: as login().
+    Task<Status> step_up(Holder holder, std::string password);
+    /// Did they within step_up_lifetime? Signing in counts.
+    Task<Result<bool>> is_stepped_up(std::string token);
+
+    Task<Result<std::vector<db::SessionRow>>> sessions(std::string user, std::string token);
+    /// NotFound: no such session of theirs.
+    Task<Status> end_session(Holder holder, std::string session);
+    /// All but the one that asks; how many.
+    Task<Result<int>> end_other_sessions(Holder holder);
+
 private:
+    /// Denied: it is not the account's password.
+    Task<Status> check_password(std::string email, std::string password);
+
     db::Pool& pool_;
     Passwords& passwords_;
-    Throttle throttle_;
+    Throttle throttle_, step_up_throttle_;
 };
 
 }  // namespace vivi::auth

@@ -1,20 +1,29 @@
-// Two counters in Redis for each attempt: vivi:login:account:<hash> and vivi:login:address:<address>, gone after a minute.
+// Two counters in Redis for each attempt: vivi:<what>:account:<hash> and vivi:<what>:address:<address>, gone after a minute.
 // SPDX-License-Identifier: Apache-2.0
 #include "server/auth/throttle.hpp"
+
+#include <algorithm>
 
 #include "common/core/crypto.hpp"
 #include "common/runtime/clock.hpp"
 
 namespace vivi::auth {
-namespace {
+
+std::string account_of(std::string_view email) {
+    std::string account{email};
+    std::ranges::transform(account, account.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    const auto at = account.rfind('@');
+    const auto plus = account.find('+');
+    if (at != std::string::npos && plus != std::string::npos && plus > 0 && plus < at) account.erase(plus, at - plus);
+    return account;
+}
 
 /// Hashed: an e-mail is personal, and a stranger chooses its length.
-std::string account_key(const std::string& account) {
-    return "vivi:login:account:" + crypto::to_hex(crypto::sha256(as_bytes(account))).substr(0, 32);
+std::string Throttle::account_key(const std::string& account) const {
+    return prefix_ + "account:" + crypto::to_hex(crypto::sha256(as_bytes(account_of(account)))).substr(0, 32);
 }
-std::string address_key(const std::string& address) { return "vivi:login:address:" + address; }
-
-}  // namespace
+std::string Throttle::address_key(const std::string& address) const { return prefix_ + "address:" + address; }
 
 Task<bool> Throttle::admits(std::string account, std::string address) {
     const auto by_account = account_key(account);

@@ -3,6 +3,7 @@
 #include "server/db/accounts.hpp"
 
 #include "common/core/net.hpp"
+#include "server/db/auth_audit.hpp"
 #include "server/db/gathered.hpp"
 #include "server/db/transaction.hpp"
 
@@ -21,9 +22,6 @@ StaffRole to_staff_role(const std::string& text) {
     if (text == "release") return StaffRole::Release;
     return text == "admin" ? StaffRole::Admin : StaffRole::None;
 }
-
-/// What an inet column takes: the text when it is an address, nothing otherwise.
-std::string address_or_nothing(const std::string& text) { return parse_ipv4(text) || parse_ipv6(text) ? text : std::string{}; }
 
 Result<Account> load_account(Transaction& transaction, const std::string& user) {
     const auto rows = transaction.run("select id::text, email, name, coalesce(staff_role, '') from users where id = $1", user);
@@ -47,14 +45,16 @@ Result<Account> load_account(Transaction& transaction, const std::string& user) 
     return account;
 }
 
-void audit(Transaction& transaction, const std::string& user, std::string_view action, const std::string& target,
-           const std::string& address) {
+}  // namespace
+
+std::string address_or_nothing(const std::string& text) { return parse_ipv4(text) || parse_ipv6(text) ? text : std::string{}; }
+
+void audit_account(Transaction& transaction, const std::string& user, std::string_view action, const std::string& target,
+                   const std::string& address) {
     transaction.run(
         "insert into audit_log (user_id, action, target, address) values (nullif($1, '')::uuid, $2, $3, nullif($4, '')::inet)",
         user, std::string{action}, target, address_or_nothing(address));
 }
-
-}  // namespace
 
 Task<Result<Credentials>> find_credentials(Pool& pool, std::string email) {
     const std::function<Result<Credentials>(Transaction&)> body = [email](Transaction& transaction) -> Result<Credentials> {
@@ -80,11 +80,11 @@ Task<Result<Account>> create_session(Pool& pool, NewSession session) {
     const std::function<Result<Account>(Transaction&)> body = [session](Transaction& transaction) -> Result<Account> {
         transaction.run("delete from sessions where user_id = $1 and expires_at <= now()", session.user);
         transaction.run(
-            "insert into sessions (user_id, token_hash, expires_at, address, user_agent)"
-            " values ($1, decode($2, 'hex'), now() + $3 * interval '1 second', nullif($4, '')::inet, $5)",
+            "insert into sessions (user_id, token_hash, expires_at, address, user_agent, stepped_up_at)"
+            " values ($1, decode($2, 'hex'), now() + $3 * interval '1 second', nullif($4, '')::inet, $5, now())",
             session.user, session.token_hash, session.lifetime.count(), address_or_nothing(session.address),
             clean(session.user_agent, 300));
-        audit(transaction, session.user, "session.started", session.user, session.address);
+        audit_account(transaction, session.user, "session.started", session.user, session.address);
         return load_account(transaction, session.user);
     };
     auto account = co_await pool.transact<Account>({}, body);
@@ -94,8 +94,10 @@ Task<Result<Account>> create_session(Pool& pool, NewSession session) {
 Task<Result<Account>> find_session(Pool& pool, std::string token_hash) {
     const std::function<Result<Account>(Transaction&)> body = [token_hash](Transaction& transaction) -> Result<Account> {
         const auto rows = transaction.run(
-            "select user_id::text, last_seen_at < now() - interval '1 minute' from sessions"
-            " where token_hash = decode($1, 'hex') and expires_at > now()",
+            "select s.user_id::text, s.last_seen_at < now() - interval '1 minute' from sessions s join users u on u.id = "
+            "s.user_id"
+            " where s.token_hash = decode($1, 'hex') and " +
+                std::string{session_is_live},
             token_hash);
         if (rows.empty()) return failed(Code::NotFound, "no such session");
         if (rows[0][1].as<bool>())
@@ -111,7 +113,7 @@ Task<Status> delete_session(Pool& pool, std::string token_hash, std::string addr
         const auto rows =
             transaction.run("delete from sessions where token_hash = decode($1, 'hex') returning user_id::text", token_hash);
         if (!rows.empty())
-            audit(transaction, rows[0][0].as<std::string>(), "session.ended", rows[0][0].as<std::string>(), address);
+            audit_account(transaction, rows[0][0].as<std::string>(), "session.ended", rows[0][0].as<std::string>(), address);
         return true;
     };
     auto deleted = co_await pool.transact<bool>({}, body);
@@ -121,7 +123,7 @@ Task<Status> delete_session(Pool& pool, std::string token_hash, std::string addr
 
 Task<Status> record_refused_login(Pool& pool, std::string user, std::string reason, std::string address) {
     const std::function<Result<bool>(Transaction&)> body = [=](Transaction& transaction) -> Result<bool> {
-        audit(transaction, user, "session.refused", reason, address);
+        audit_account(transaction, user, "session.refused", reason, address);
         return true;
     };
     auto recorded = co_await pool.transact<bool>({}, body);

@@ -47,7 +47,8 @@ struct NewSession {
 };
 /// Also writes the audit row and forgets the user's expired sessions.
 Task<Result<Account>> create_session(Pool& pool, NewSession session);
-/// The account of a session that has not expired; NotFound otherwise.
+/// The account of a live session; NotFound otherwise. Sessions of the staff also end after 30 minutes without use and after 8
+/// hours (ASVS 7.3.1, 7.3.2).
 Task<Result<Account>> find_session(Pool& pool, std::string token_hash);
 /// Ends it; nothing happens when it is not there.
 Task<Status> delete_session(Pool& pool, std::string token_hash, std::string address);

@@ -1,0 +1,23 @@
+// Dangerous operations ask for proof that the person at the keyboard is still the one who signed in (ASVS 7.5.3).
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "server/api/call.hpp"
+
+namespace vivi::api {
+
+/// Every mutation that calls require_step_up(), and no other does; a test walks them.
+inline constexpr std::array dangerous_operations{
+    std::string_view{"disableTotp"},
+    std::string_view{"renewRecoveryCodes"},
+    std::string_view{"changeEmail"},
+};
+
+/// Nothing, or the error: UNAUTHENTICATED, or STEP_UP_REQUIRED when neither signing in nor stepUp happened with this session in
+/// the last 5 minutes. Callers without a session (API tokens) always get the latter. Ask it after the right, before the change.
+Task<std::expected<void, graphql::FieldError>> require_step_up(Call& call);
+
+}  // namespace vivi::api
