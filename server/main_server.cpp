@@ -158,6 +158,7 @@ bool is_forged(const http::Request& request, const std::vector<std::string>& ori
     const auto field = [&](std::string_view name) { return http::find(request.headers, name).value_or(""); };
     const auth::Provenance provenance{.origin = field("origin"),
                                       .host = field("host"),
+                                      .scheme = request.scheme,
                                       .fetch_site = field("sec-fetch-site"),
                                       .content_type = field("content-type"),
                                       .has_custom_header = http::find(request.headers, "x-vivi").has_value()};
@@ -229,6 +230,7 @@ Task<> run(const Settings& settings) {
 
     http::Site site;
     site.limits.body_bytes = most_body_bytes;
+    site.proxies = http::Proxies::parse(settings.list("proxies.trusted"), settings.text("proxies.field")).value();
     site.handle = [&](http::Request request) -> Task<http::Response> {
         auto response = co_await answer(parts, graphql, origins, std::move(request));
         co_return secured(std::move(response));
@@ -245,6 +247,8 @@ Task<> run(const Settings& settings) {
 Status check(const Settings& settings) {
     const auto port = settings.number("listen.port");
     if (port < 1 || port > 65'535) return failed(Code::Invalid, "listen.port: must be 1 to 65535");
+    if (auto proxies = http::Proxies::parse(settings.list("proxies.trusted"), settings.text("proxies.field")); !proxies)
+        return std::unexpected{std::move(proxies).error().in("proxies")};
     for (const auto& name : settings.list("public.names")) {
         if (!normalise_domain(name)) return failed(Code::Invalid, "public.names: '" + name + "' is not a domain name");
     }
@@ -269,6 +273,10 @@ int main(int argc, char** argv) {
                      {"web.root", std::string{"/usr/share/vivi/web"}, "The folder of the built web site."},
                      {"web.origins", std::vector<std::string>{},
                       "Allowed Origin values; empty: the host the request was sent to."},
+                     {"proxies.trusted", std::vector<std::string>{},
+                      "Addresses or prefixes of the proxies in front, whose word about the client counts."},
+                     {"proxies.field", std::string{"x-forwarded-for"},
+                      "The field these proxies write: x-forwarded-for (with x-forwarded-proto) or forwarded (RFC 7239)."},
                      {"public.names", std::vector<std::string>{},
                       "Names under which routers and guests reach the dashboard and the hub: no policy blocks them."},
                      {"lists.folder", std::string{"/usr/share/vivi/lists"},

@@ -24,7 +24,8 @@ struct Request {
     std::string target{};  ///< Origin form: "/graphql?query=…".
     Headers headers{};
     std::string body{};
-    std::string peer{};  ///< Client address without port; "unix" on a unix socket.
+    std::string peer{};    ///< Client address without port; "unix" on a unix socket.
+    std::string scheme{};  ///< "http" or "https" when a trusted proxy says so (forwarded.hpp); empty: not known.
 
     /// The target up to '?'.
     std::string_view path() const;

@@ -9,6 +9,7 @@
 #include <string>
 #include <variant>
 
+#include "common/http/forwarded.hpp"
 #include "common/http/message.hpp"
 #include "common/http/websocket.hpp"
 #include "common/runtime/unix_socket.hpp"
@@ -32,6 +33,8 @@ struct Site {
     /// Runs the accepted socket until it closes.
     std::function<Task<>(Request, WebSocket&)> websocket{};
     Limits limits{};
+    /// Whose word counts about who the client is.
+    Proxies proxies{};
 };
 
 /// Listens on address:port and serves until cancelled. Fatal when the port is taken, naming it.

@@ -92,6 +92,7 @@ void Session::take_head(const BeastRequest& head) {
                       .body = {},
                       .peer = peer_};
     for (const auto& field : head) request.headers.emplace_back(lower_case(field.name_string()), std::string{field.value()});
+    site_.proxies.apply(request);
 }
 
 Task<Response> Session::handled() {

@@ -15,7 +15,8 @@ bool is_json(std::string_view content_type) noexcept {
 bool is_own_origin(const Provenance& request, std::span<const std::string> origins) noexcept {
     if (!origins.empty()) return std::ranges::find(origins, request.origin) != origins.end();
     const auto scheme = request.origin.find("://");
-    return scheme != std::string_view::npos && request.origin.substr(scheme + 3) == request.host;
+    if (scheme == std::string_view::npos || request.origin.substr(scheme + 3) != request.host) return false;
+    return request.scheme.empty() || request.origin.substr(0, scheme) == request.scheme;
 }
 
 }  // namespace

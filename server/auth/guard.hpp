@@ -12,6 +12,7 @@ namespace vivi::auth {
 struct Provenance {
     std::string_view origin{};        ///< Origin (RFC 6454 section 7)
     std::string_view host{};          ///< Host
+    std::string_view scheme{};        ///< Of the request, where a trusted proxy says which it was.
     std::string_view fetch_site{};    ///< Sec-Fetch-Site
     std::string_view content_type{};  ///< Content-Type
     bool has_custom_header = false;   ///< A field that a form cannot send.

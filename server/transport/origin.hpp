@@ -10,7 +10,7 @@
 namespace vivi::transport {
 
 /// True without an Origin (not a browser), with one of `allowed`, or, when that is empty, with the origin of the request's own
-/// Host.
-bool is_allowed_origin(const http::Headers& headers, const std::vector<std::string>& allowed);
+/// Host, and of its scheme where a proxy says which it was.
+bool is_allowed_origin(const http::Request& request, const std::vector<std::string>& allowed);
 
 }  // namespace vivi::transport

@@ -51,8 +51,7 @@ bool offers(std::string_view list, std::string_view name) {
 
 std::variant<std::string, http::Response> accept(const Service& service, const http::Request& request) {
     if (request.path() != service.options.path) return http::text_response(404, "Not found.");
-    if (!is_allowed_origin(request.headers, service.options.origins))
-        return http::text_response(403, "This origin may not connect.");
+    if (!is_allowed_origin(request, service.options.origins)) return http::text_response(403, "This origin may not connect.");
     for (const auto& [name, value] : request.headers)
         if (name == "sec-websocket-protocol" && offers(value, protocol_name)) return std::string{protocol_name};
     return http::text_response(400, "The sub-protocol is graphql-transport-ws.");
