@@ -44,8 +44,9 @@ const std::map<std::string, Names> allowed{
     {"server/db", plus(base, {"common/policy"})},
     {"server/live", {"common/core", "common/runtime", "common/bus", "common/store"}},
     {"server/auth", {"common/core", "common/runtime", "common/store", "server/db"}},
+    {"server/egress", {"common/core", "common/runtime"}},
     {"server/transport", {"common/core", "common/runtime", "common/http", "server/graphql", "server/auth", "server/live"}},
-    {"server/api", plus(base, {"common/policy", "server/graphql", "server/auth", "server/db", "server/live"})},
+    {"server/api", plus(base, {"common/policy", "server/graphql", "server/auth", "server/db", "server/live", "server/egress"})},
     {"server/hub", plus(base, {"common/sync", "common/ssh", "common/http", "common/bus", "common/store", "server/db", "server/live"})},
 };
 
@@ -102,6 +103,7 @@ const std::vector<Home> homes{
     {"libnftables, libmnl, libnftnl", std::regex{"^(nftables/|libmnl/|libnftnl/).*"}, {"router/firewall/"}},
     {"libsodium", std::regex{"^sodium.*"}, {"common/core/crypto", "server/auth/"}},
     {"OpenSSL", std::regex{"^openssl/.*"}, {"common/core/crypto", "server/auth/"}},
+    {"libcurl", std::regex{"^curl/.*"}, {"server/egress/"}},
     {"libidn2", std::regex{"^idn2.*"}, {"common/core/domain_name"}},
     {"libpsl", std::regex{"^libpsl.*"}, {"common/policy/"}},
     {"toml++ and CLI11", std::regex{"^(toml|CLI/).*"}, {"common/runtime/", "common/policy/command/", "server/main_", "tests/"}},
@@ -134,7 +136,7 @@ const std::regex pure_files{"(router/dhcpd/(engine|pool|leases?|options?)|router
                             "router/dnsd/(engine|decisions|device_table|random|question|answer|special_names|local_names|response|upstream_table|flight|health|"
                             "seen_table|allowed_names|keyed_hash|address_kinds)|"
                             "router/bridged/(outbox_rules|pending|reports|dns_watch|moment|policy_clock|network_setup|hit_counts)|server/graphql/(lexer|parser|schema|validate|value|language).*|"
-                            "server/transport/(ws_protocol|http_rules|protocol)).*\\.(hpp|cpp)"};
+                            "server/egress/letter|server/transport/(ws_protocol|http_rules|protocol)).*\\.(hpp|cpp)"};
 
 const std::regex outside{"^(boost/(asio|beast).*|sys/(socket|un|epoll|stat|mount).*|netinet/.*|arpa/.*|poll\\.h|unistd\\.h|fcntl\\.h|thread|mutex|fstream|iostream|filesystem|"
                          "common/(runtime|bus|store|ssh|http)/.*)$"};
