@@ -5,7 +5,7 @@
 #include "server/db/device_row.hpp"
 #include "server/db/devices.hpp"
 #include "server/db/gathered.hpp"
-#include "server/db/revisions.hpp"
+#include "server/db/together.hpp"
 
 namespace vivi::db {
 namespace {
@@ -13,7 +13,8 @@ namespace {
 constexpr std::size_t most_reason_bytes = 500;  // As the document allows.
 
 struct Target {
-    Decided decided{};
+    std::string router{};
+    Together together{};
     Mac mac{};
     bool is_banned = false;
     std::string reason{};
@@ -24,11 +25,13 @@ Result<Target> lock_target(Transaction& transaction, const std::string& device) 
     const auto owner =
         transaction.run("select router_id::text from devices where id = $1 and organisation_id = current_organisation()", device);
     if (owner.empty()) return failed(Code::NotFound, "no such device");
-    auto decided = lock_decided(transaction, owner[0][0].as<std::string>());
-    if (!decided) return std::unexpected{std::move(decided).error()};
+    const auto router = owner[0][0].as<std::string>();
+    auto together = lock_together(transaction, router);
+    if (!together) return std::unexpected{std::move(together).error()};
     const auto row = transaction.run("select mac::text, banned, ban_reason from devices where id = $1 for no key update", device);
     if (row.empty()) return failed(Code::NotFound, "no such device");
-    return Target{.decided = *std::move(decided),
+    return Target{.router = router,
+                  .together = *std::move(together),
                   .mac = parse_mac(row[0][0].as<std::string>()).value_or(Mac{}),
                   .is_banned = row[0][1].as<bool>(),
                   .reason = row[0][2].as<std::string>()};
@@ -43,33 +46,42 @@ Status edit(model::Policy& policy, Mac mac, const BanRequest& request) {
     return {};
 }
 
+/// The rows of the device: on every router of the event that has seen it.
+void write_ban(Transaction& transaction, const Target& target, const BanRequest& request) {
+    for (const auto& decided : target.together.routers)
+        transaction.run(
+            "update devices set banned = $3, ban_reason = $4, ban_revision = $5, revision = $6 where router_id = $1 and mac = $2",
+            decided.router, to_string(target.mac), request.is_banned, request.is_banned ? request.reason : "",
+            decided.desired_revision, decided.revision);
+}
+
 Result<Banned> ban(Transaction& transaction, const BanRequest& request) {
     auto target = lock_target(transaction, request.device);
     if (!target) return std::unexpected{std::move(target).error()};
-    auto& decided = target->decided;
+    auto& together = target->together;
     if (target->is_banned != request.is_banned || (request.is_banned && target->reason != request.reason)) {
-        if (auto edited = edit(decided.configuration.policy, target->mac, request); !edited)
-            return std::unexpected{std::move(edited).error()};
-        const auto detail = model::Json{{"device", to_string(target->mac)},
-                                        {"router", decided.router},
-                                        {"reason", request.reason},
-                                        {"revision", decided.desired_revision + 1}};
+        if (auto edited = edit(together.policy, target->mac, request); !edited) return std::unexpected{std::move(edited).error()};
+        model::Json detail{{"device", to_string(target->mac)},
+                           {"router", target->router},
+                           {"reason", request.reason},
+                           {"revision", together.find(target->router)->desired_revision + 1}};
+        if (!together.event.id.empty()) detail["event"] = together.event.id;
         const AuditRow row{.user = request.user,
                            .address = request.address,
                            .action = request.is_banned ? "device.banned" : "device.unbanned",
                            .target = request.device,
                            .detail = detail.dump()};
-        if (auto written = write_revision(transaction, decided, row); !written)
+        if (auto written = write_together(transaction, together, row, Bans::Later); !written)
             return std::unexpected{std::move(written).error()};
-        transaction.run("update devices set banned = $2, ban_reason = $3, ban_revision = $4, revision = $5 where id = $1",
-                        request.device, request.is_banned, request.is_banned ? request.reason : "", decided.desired_revision,
-                        decided.revision);
+        write_ban(transaction, *target, request);
     }
+    const auto& decided = *together.find(target->router);
     return Banned{.device = to_device(transaction.run(device_query() + " where d.id = $1", request.device)[0]),
                   .router = decided.router,
                   .organisation = decided.organisation,
                   .desired_revision = decided.desired_revision,
-                  .revision = decided.revision};
+                  .revision = decided.revision,
+                  .routers = new_revisions(together)};
 }
 
 }  // namespace

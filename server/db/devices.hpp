@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/core/time.hpp"
+#include "server/db/policies.hpp"
 #include "server/db/pool.hpp"
 
 namespace vivi::db {
@@ -88,10 +89,11 @@ struct Banned {
     std::string organisation{};
     std::int64_t desired_revision = 0;
     std::int64_t revision = 0;
+    std::vector<NewRevision> routers{};  ///< All that changed: a ban holds on every router of the event.
 };
-/// One transaction: device, configuration revision, router, audit. Bans of one router wait for each other, so none is lost.
-/// The same decision twice changes nothing. NotFound: no such device here. Denied: the device is protected. Conflict: the router
-/// has no configuration yet. Overflow: the document would be too large for the router.
+/// One transaction: device, configuration revisions, routers, event, audit. Bans of one router wait for each other, so none is
+/// lost. The same decision twice changes nothing. NotFound: no such device here. Denied: the device is protected. Conflict: the
+/// router has no configuration yet. Overflow: the document would be too large for the router.
 Task<Result<Banned>> set_device_banned(Pool& pool, Tenant tenant, BanRequest request);
 
 }  // namespace vivi::db

@@ -58,20 +58,30 @@ void write_audit(Transaction& transaction, const AuditRow& row) {
         row.user, row.action, row.target, row.detail, has_address ? row.address : "");
 }
 
-Status write_revision(Transaction& transaction, Decided& decided, const AuditRow& row) {
-    auto& configuration = decided.configuration;
-    configuration.revision = decided.desired_revision + 1;
-    const auto document = model::to_json(configuration).dump();
+Result<std::string> next_document(Decided& decided) {
+    decided.configuration.revision = decided.desired_revision + 1;
+    auto document = model::to_json(decided.configuration).dump();
     if (document.size() > model::max_configuration_bytes)
         return failed(Code::Overflow, "the configuration is larger than 256 KiB");
-    decided.desired_revision = configuration.revision;
+    return document;
+}
+
+void write_document(Transaction& transaction, Decided& decided, const std::string& document, const AuditRow& row) {
+    decided.desired_revision = decided.configuration.revision;
     ++decided.revision;
+    decided.is_written = true;
     transaction.run(
-        "insert into configurations (organisation_id, router_id, revision, document, created_by)"
-        " values (current_organisation(), $1, $2, $3::jsonb, nullif($4, '')::uuid)",
-        decided.router, decided.desired_revision, document, row.user);
+        "insert into configurations (organisation_id, router_id, revision, document, created_by, action)"
+        " values (current_organisation(), $1, $2, $3::jsonb, nullif($4, '')::uuid, $5)",
+        decided.router, decided.desired_revision, document, row.user, row.action);
     transaction.run("update routers set desired_revision = $2, revision = $3 where id = $1", decided.router,
                     decided.desired_revision, decided.revision);
+}
+
+Status write_revision(Transaction& transaction, Decided& decided, const AuditRow& row) {
+    const auto document = next_document(decided);
+    if (!document) return std::unexpected{document.error()};
+    write_document(transaction, decided, *document, row);
     write_audit(transaction, row);
     return {};
 }

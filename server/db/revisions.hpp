@@ -17,6 +17,8 @@ struct Decided {
     std::int64_t desired_revision = 0;
     std::int64_t revision = 0;
     model::Configuration configuration{};
+    bool is_changed = false;  ///< More of it than its policy is to be written: see write_together().
+    bool is_written = false;  ///< `configuration` was written as a revision in this transaction.
 };
 
 /// Locks the router before any device's row, as ingest does, so that the two never wait for each other in a circle. NotFound: not
@@ -34,6 +36,11 @@ struct AuditRow {
     std::string detail{};  ///< JSON text
 };
 void write_audit(Transaction& transaction, const AuditRow& row);
+
+/// The text of `decided.configuration` as the next revision; Overflow: larger than 256 KiB.
+Result<std::string> next_document(Decided& decided);
+/// Writes that text and advances the router; `row` says by whom and for what, and is not written.
+void write_document(Transaction& transaction, Decided& decided, const std::string& document, const AuditRow& row);
 
 /// Writes `decided.configuration` as the next revision, advances the router and writes the audit row; `decided` then says what is
 /// so now. Overflow: the document would be larger than 256 KiB, and nothing was written.
