@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
-#include "server/api/call.hpp"
+#include "server/api/events.hpp"
 #include "server/api/ids.hpp"
 #include "server/api/resolvers.hpp"
 #include "server/db/devices.hpp"
@@ -76,10 +76,7 @@ Task<Resolved> set_device_banned(const Arguments& arguments, Call& call) {
         if (auto problem = to_user_error(banned.error())) co_return refused(*std::move(problem));
         co_return std::unexpected{graphql::FieldError{std::move(banned).error()}};
     }
-    co_await announce(call, {.router = banned->router,
-                             .organisation = banned->organisation,
-                             .desired_revision = banned->desired_revision,
-                             .revision = banned->revision});
+    co_await announce_all(call, banned->routers);
     SetDeviceBannedPayload payload{.device = std::move(banned)->device};
     co_return Value{Object::make(std::move(payload))};
 }

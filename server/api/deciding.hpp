@@ -27,13 +27,17 @@ struct PolicyPayload {
 };
 
 struct Deciding {
-    std::string router_id{};  ///< As the client gave it.
+    std::string router_id{};  ///< As the client gave it; empty: `event_id` is asked for.
+    std::string event_id{};   ///< Likewise.
     auth::Right right = auth::Right::Manage;
-    db::PolicyEdit edit{};  ///< Router, author and names are filled in.
+    db::PolicyEdit edit{};  ///< Router or event, author and names are filled in.
 };
 /// The outcome, announced when something was decided. Of a stranger's router, or none: an error NOT_FOUND, as if it were not
 /// there.
 Task<std::expected<std::expected<db::PolicyChange, PolicyError>, graphql::FieldError>> decide(Call& call, Deciding deciding);
+
+/// Problems of what was not decided; CONFLICT among them.
+std::vector<PolicyError> errors_of(const db::PolicyChange& change);
 
 /// The payload of one router's change.
 Task<graphql::Resolved> payload_of(Call& call, Deciding deciding);

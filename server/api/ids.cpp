@@ -89,4 +89,20 @@ std::optional<RowPlace> parse_cursor(char list, std::string_view cursor) {
     return RowPlace{.at_ms = *at, .id = *id};
 }
 
+std::string to_cursor(char list, const UuidPlace& place) {
+    return crypto::to_base64url(as_bytes(version_of(list) + std::to_string(place.at_us) + ":" + place.id));
+}
+
+std::optional<UuidPlace> parse_uuid_cursor(char list, std::string_view cursor) {
+    const auto text = decoded(cursor);
+    const auto version = version_of(list);
+    if (!text || !text->starts_with(version)) return std::nullopt;
+    const auto rest = std::string_view{*text}.substr(version.size());
+    const auto colon = rest.find(':');
+    if (colon == std::string_view::npos || !is_uuid(rest.substr(colon + 1))) return std::nullopt;
+    const auto at_us = number_of(rest.substr(0, colon));
+    if (!at_us || *at_us > year_9999_ms * 1'000) return std::nullopt;
+    return UuidPlace{.at_us = *at_us, .id = std::string{rest.substr(colon + 1)}};
+}
+
 }  // namespace vivi::api

@@ -29,4 +29,13 @@ struct RowPlace {
 std::string to_cursor(char list, const RowPlace& place);
 std::optional<RowPlace> parse_cursor(char list, std::string_view cursor);
 
+/// A place in a list of rows with uuids, in the order of a time.
+struct UuidPlace {
+    std::int64_t at_us = 0;
+    std::string id{};
+    bool operator==(const UuidPlace&) const = default;
+};
+std::string to_cursor(char list, const UuidPlace& place);
+std::optional<UuidPlace> parse_uuid_cursor(char list, std::string_view cursor);
+
 }  // namespace vivi::api

@@ -45,8 +45,11 @@ Task<Resolved> set_policy(const Arguments& arguments, Call& call) {
     auto document = to_json(input["document"], model::max_configuration_bytes);
     if (!document) co_return refused({.code = "INVALID", .message = document.error().detail, .path = ""});
     Deciding deciding{.router_id = std::string{input["routerId"].text()}};
+    const auto router = co_await find_router(call, deciding.router_id);
+    if (!router) co_return std::unexpected{router.error()};
+    const bool is_of_event = *router && !(*router)->router.event.empty();
     deciding.edit.base_revision = input["baseRevision"].integer();
-    deciding.edit.edit = db::replacement(*std::move(document));
+    deciding.edit.edit = db::replacement(*std::move(document), is_of_event ? db::Frame::Stays : db::Frame::Default);
     deciding.edit.action = "policy.replaced";
     auto payload = co_await payload_of(call, std::move(deciding));
     co_return payload;

@@ -128,10 +128,17 @@ Task<Result<PolicyChange>> change_policy(Pool& pool, Tenant tenant, PolicyEdit e
     co_return changed;
 }
 
-std::function<model::Problems(model::Policy&)> replacement(model::Json document) {
-    return [document = std::move(document)](model::Policy& policy) {
+std::function<model::Problems(model::Policy&)> replacement(model::Json document, Frame frame) {
+    return [document = std::move(document), frame](model::Policy& policy) {
         model::Problems problems;
-        policy = model::parse_policy(document, "", problems);
+        auto whole = document;
+        if (frame == Frame::Stays && whole.is_object()) {
+            const auto current = model::to_json(policy);
+            for (const auto* member : {"time_zone", "phases"}) {
+                if (!whole.contains(member)) whole[member] = current.at(member);
+            }
+        }
+        policy = model::parse_policy(whole, "", problems);
         return problems;
     };
 }

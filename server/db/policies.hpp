@@ -73,7 +73,12 @@ struct PolicyChange {
 /// Denied: the event is closed.
 Task<Result<PolicyChange>> change_policy(Pool& pool, Tenant tenant, PolicyEdit edit);
 
+/// What a document that does not mention time zone or phases says about them.
+enum class Frame : std::uint8_t {
+    Default,  ///< UTC, none.
+    Stays,    ///< As they are: an event's.
+};
 /// An edit that puts `document` in the place of the policy.
-std::function<model::Problems(model::Policy&)> replacement(model::Json document);
+std::function<model::Problems(model::Policy&)> replacement(model::Json document, Frame frame = Frame::Default);
 
 }  // namespace vivi::db
