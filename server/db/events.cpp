@@ -1,4 +1,4 @@
-// SQL of events.
+// SQL of events and their phases.
 // SPDX-License-Identifier: Apache-2.0
 #include "server/db/events.hpp"
 
