@@ -41,10 +41,9 @@ public:
 
     /// One request and its response. False when it was the last.
     Task<bool> next_request();
-    /// Set when the request was an accepted upgrade: the protocol. The stream then belongs to the WebSocket.
-    std::optional<std::string> websocket{};
+    /// Set when the last request was an accepted upgrade: the stream then belongs to the WebSocket.
+    std::unique_ptr<Upgrade> upgrade{};
     Request request{};
-    BeastRequest upgrade{};
 
 private:
     /// Waits for the first byte of a request; false when none comes.
@@ -154,8 +153,7 @@ Task<bool> Session::next_request() {
             co_await respond(text_response(400, "data came before the WebSocket was accepted"), last);
             co_return false;
         }
-        websocket = std::get<std::string>(std::move(decision));
-        upgrade = parser.release();
+        upgrade = std::make_unique<Upgrade>(std::move(request), parser.release(), std::get<std::string>(std::move(decision)));
         co_return false;
     }
     request.body = std::move(parser.get().body());
@@ -207,19 +205,19 @@ Task<> Session::linger() {
     }
 }
 
+/// All requests, one after the other. A function of its own, so that nothing of it is kept while a WebSocket lasts.
+Task<std::unique_ptr<Upgrade>> serve_requests(Stream& stream, const Site& site, std::string peer) {
+    Session session{stream, site, peer};
+    while (co_await session.next_request()) {
+    }
+    co_return std::move(session.upgrade);
+}
+
 }  // namespace
 
 Task<> serve_connection(Stream stream, const Site& site, std::string peer) {
-    std::optional<Session> session;  // Ends before a WebSocket begins: it may last for days.
-    session.emplace(stream, site, peer);
-    while (co_await session->next_request()) {
-    }
-    if (!session->websocket) co_return;
-    auto request = std::move(session->request);
-    auto upgrade = std::move(session->upgrade);
-    auto protocol = *std::move(session->websocket);
-    session.reset();
-    co_await serve_websocket(std::move(stream), site, std::move(request), std::move(upgrade), std::move(protocol));
+    auto upgrade = co_await serve_requests(stream, site, std::move(peer));
+    if (upgrade) co_await serve_websocket(stream, site, std::move(upgrade));
 }
 
 }  // namespace vivi::http

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "common/http/server.hpp"
@@ -12,7 +13,13 @@ namespace vivi::http {
 /// Serves until the peer or a timeout ends it. `site` outlives it.
 Task<> serve_connection(Stream stream, const Site& site, std::string peer);
 
-/// Accepts an upgrade with `protocol` (empty: none) and runs the site's socket on it (websocket.cpp).
-Task<> serve_websocket(Stream stream, const Site& site, Request request, BeastRequest upgrade, std::string protocol);
+/// A request to become a WebSocket that the site accepted.
+struct Upgrade {
+    Request request{};
+    BeastRequest head{};
+    std::string protocol{};  ///< Empty: none.
+};
+/// Accepts it and runs the site's socket on it (websocket.cpp). `stream` and `site` outlive it.
+Task<> serve_websocket(Stream& stream, const Site& site, std::unique_ptr<Upgrade> upgrade);
 
 }  // namespace vivi::http

@@ -5,7 +5,7 @@
 #include <array>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/websocket/stream.hpp>
-#include <deque>
+#include <list>
 
 #include "common/http/session.hpp"
 #include "common/runtime/clock.hpp"
@@ -20,6 +20,8 @@ using namespace net::experimental::awaitable_operators;
 
 constexpr std::size_t most_message_bytes = 256 * 1024;
 constexpr std::size_t most_queued_bytes = 1 << 20;
+constexpr std::size_t first_read_bytes = 128;  ///< What an idle socket holds ready; most messages of a client fit.
+constexpr std::size_t next_read_bytes = 16 * 1024;
 constexpr std::size_t cost_of_a_message = 64;  ///< Counted beside its bytes, so that empty ones have a bound too.
 constexpr Seconds read_within{10};             ///< The peer has to take a message in this time.
 constexpr Seconds handshake_within{5};
@@ -33,35 +35,39 @@ struct Outgoing {
     std::size_t bytes() const { return cost_of_a_message + head.size() + (body ? body->size() : 0) + tail.size(); }
 };
 
+/// Idle, it holds one pending read and nothing else: a write, and the timer beside it, exist only while there is something to
+/// write.
 class BeastWebSocket final : public WebSocket {
 public:
-    explicit BeastWebSocket(Stream stream)
-        : stream_{std::move(stream)}, changed_{stream_.get_executor(), Instant::max()}, deadline_{stream_.get_executor()} {}
+    explicit BeastWebSocket(Stream& stream)
+        : stream_{stream}, ended_{stream_.get_executor(), Instant::max()}, deadline_{stream_.get_executor()} {}
 
     Task<bool> accept(const BeastRequest& upgrade, std::string protocol);
     Task<Result<std::string>> receive() override;
     bool send(std::string head, std::shared_ptr<const std::string> body, std::string_view tail) override;
     void close(std::uint16_t code, std::string_view reason) override;
 
-    /// Writes what is queued until the socket is closed by either side; says the last words itself.
-    Task<> write();
-    /// Ends the connection under a peer that does not take a message in time.
-    Task<> guard();
+    /// Says the last words, when there are any, and waits until nothing refers to this object any more.
+    Task<> end();
 
 private:
-    Task<bool> write_one();
-    /// Until the timer is cancelled or expires; throws when the caller is cancelled.
-    static Task<> wait(net::steady_timer& timer);
+    /// Begins to write what is next, unless something is being written.
+    void go_on();
+    void write_one();
+    void write_close();
+    void written(const beast::error_code& error);
+    /// Ends the connection under a peer that does not take a message in time.
+    void guard();
 
-    ws::stream<Stream, /*deflateSupported=*/false> stream_;
+    ws::stream<Stream&, /*deflateSupported=*/false> stream_;
     beast::flat_buffer received_{};
-    std::deque<Outgoing> queue_{};
+    std::list<Outgoing> queue_{};  // Empty it holds no memory, and what is being written does not move.
     std::size_t queued_bytes_ = 0;
     std::optional<ws::close_reason> closing_{};
-    bool is_dead_ = false;
-    bool guard_sleeps_ = false;
+    bool is_dead_ = false;     ///< Nothing can be written any more.
+    bool is_guarded_ = false;  ///< The timer runs.
     std::optional<Instant> writing_since_{};
-    net::steady_timer changed_;   ///< Never expires: cancelled to wake the writer.
+    net::steady_timer ended_;     ///< Never expires: cancelled when a write or the timer has ended.
     net::steady_timer deadline_;  ///< The guard's.
 };
 
@@ -79,18 +85,23 @@ Task<bool> BeastWebSocket::accept(const BeastRequest& upgrade, std::string proto
     stream_.auto_fragment(false);
     stream_.text(true);
     const auto [error] = co_await stream_.async_accept(upgrade, as_value);
+    stream_.set_option(ws::stream_base::decorator([](ws::response_type&) {}));  // It has had its use.
     co_return !error;
 }
 
 Task<Result<std::string>> BeastWebSocket::receive() {
     received_.clear();
-    const auto [error, count] = co_await stream_.async_read(received_, as_value);
-    if (error) {
-        is_dead_ = true;
-        changed_.cancel();
-        if (error == ws::error::message_too_big) co_return failed(Code::Overflow, "a message is over 256 KiB");
-        co_return failed(Code::Unavailable, error == ws::error::closed ? "closed by the peer" : error.message());
-    }
+    received_.shrink_to_fit();
+    auto room = first_read_bytes;
+    do {
+        const auto [error, count] = co_await stream_.async_read_some(received_, room, as_value);
+        if (error) {
+            is_dead_ = true;
+            if (error == ws::error::message_too_big) co_return failed(Code::Overflow, "a message is over 256 KiB");
+            co_return failed(Code::Unavailable, error == ws::error::closed ? "closed by the peer" : error.message());
+        }
+        room = next_read_bytes;
+    } while (!stream_.is_message_done());
     if (!stream_.got_text()) {
         close(ws::close_code::unknown_data, "only text is understood");
         co_return failed(Code::Unavailable, "the peer sent binary data");
@@ -103,94 +114,115 @@ bool BeastWebSocket::send(std::string head, std::shared_ptr<const std::string> b
     Outgoing message{std::move(head), std::move(body), tail};
     if (queued_bytes_ + message.bytes() > most_queued_bytes) {
         // What it has not begun to take it will not get: the close is next after the message under way.
-        if (queue_.size() > 1) queue_.resize(1);
+        if (queue_.size() > 1) queue_.erase(std::next(queue_.begin()), queue_.end());
         close(ws::close_code::try_again_later, "reads too slowly");
         return false;
     }
     queued_bytes_ += message.bytes();
     queue_.push_back(std::move(message));
-    changed_.cancel();
+    go_on();
     return true;
 }
 
 void BeastWebSocket::close(std::uint16_t code, std::string_view reason) {
     if (closing_ || is_dead_) return;
     closing_.emplace(static_cast<ws::close_code>(code), reason.substr(0, 123));
-    changed_.cancel();
+    go_on();
 }
 
-Task<> BeastWebSocket::wait(net::steady_timer& timer) {
-    co_await timer.async_wait(as_value);
-    const auto cancellation = co_await net::this_coro::cancellation_state;
-    if (cancellation.cancelled() != net::cancellation_type::none)
-        throw boost::system::system_error{net::error::operation_aborted};
+void BeastWebSocket::go_on() {
+    if (is_dead_ || writing_since_ || (queue_.empty() && !closing_)) return;
+    writing_since_ = now();
+    if (!queue_.empty()) {
+        guard();
+        write_one();
+    } else {
+        write_close();  // With Beast's own deadline.
+    }
 }
 
-Task<bool> BeastWebSocket::write_one() {
+void BeastWebSocket::write_one() {
     const auto& message = queue_.front();
     const std::array<net::const_buffer, 3> buffers{
         net::buffer(message.head), message.body ? net::buffer(*message.body) : net::const_buffer{}, net::buffer(message.tail)};
-    writing_since_ = now();
-    if (guard_sleeps_) deadline_.cancel();
-    const auto [error, count] = co_await stream_.async_write(buffers, as_value);
+    stream_.async_write(buffers, [this](const beast::error_code& error, std::size_t) {
+        queued_bytes_ -= std::min(queued_bytes_, queue_.front().bytes());
+        queue_.pop_front();
+        written(error);
+    });
+}
+
+void BeastWebSocket::write_close() {
+    stream_.async_close(*closing_, [this](const beast::error_code&) {
+        is_dead_ = true;
+        written({});
+    });
+}
+
+void BeastWebSocket::written(const beast::error_code& error) {
     writing_since_.reset();
-    queued_bytes_ -= std::min(queued_bytes_, queue_.front().bytes());
-    queue_.pop_front();
-    co_return !error;
+    is_dead_ = is_dead_ || error;
+    go_on();
+    ended_.cancel();
 }
 
-Task<> BeastWebSocket::write() {
-    while (!is_dead_) {
-        if (!queue_.empty()) {
-            const bool written = co_await write_one();
-            is_dead_ = is_dead_ || !written;
-        } else if (closing_) {
-            co_await stream_.async_close(*closing_, as_value);
-            is_dead_ = true;
-        } else {
-            co_await wait(changed_);
+void BeastWebSocket::guard() {
+    if (is_guarded_) return;
+    is_guarded_ = true;
+    deadline_.expires_at(*writing_since_ + read_within);
+    deadline_.async_wait([this](const beast::error_code& error) {
+        is_guarded_ = false;
+        if (!error && writing_since_) {
+            // Not through the handshake: a peer that does not read would not see it.
+            if (now() - *writing_since_ >= read_within)
+                beast::get_lowest_layer(stream_).close();
+            else
+                guard();
         }
-    }
+        ended_.cancel();
+    });
+}
+
+Task<> BeastWebSocket::end() {
+    while (writing_since_) co_await ended_.async_wait(as_value);
     deadline_.cancel();
+    while (is_guarded_) co_await ended_.async_wait(as_value);
 }
 
-Task<> BeastWebSocket::guard() {
-    while (!is_dead_) {
-        guard_sleeps_ = !writing_since_;
-        deadline_.expires_at(writing_since_ ? *writing_since_ + read_within : Instant::max());
-        co_await wait(deadline_);
-        // Not through the handshake: a peer that does not read would not see it.
-        if (writing_since_ && now() - *writing_since_ >= read_within) {
-            beast::get_lowest_layer(stream_).close();
-            co_return;
-        }
-    }
-}
-
-Task<> converse(const Site& site, Request request, BeastWebSocket& socket) {
-    std::string reason;
+/// Empty: the handler was cancelled.
+std::optional<std::string> reason_of(const std::exception_ptr& failure, net::cancellation_type cancelled) {
+    if (cancelled != net::cancellation_type::none) return std::nullopt;
     try {
-        co_await site.websocket(std::move(request), socket);
-    } catch (const std::exception& failure) {
-        reason = failure.what();
-    }
-    const auto cancellation = co_await net::this_coro::cancellation_state;
-    if (cancellation.cancelled() != net::cancellation_type::none)
-        throw boost::system::system_error{net::error::operation_aborted};
-    if (reason.empty()) {
-        socket.close(ws::close_code::normal, "");
-    } else {
-        log::error("http.handler_failed", {{"request", "WebSocket"}, {"reason", reason}});
-        socket.close(ws::close_code::internal_error, "");
+        std::rethrow_exception(failure);
+    } catch (const std::exception& error) {
+        return error.what();
     }
 }
 
 }  // namespace
 
-Task<> serve_websocket(Stream stream, const Site& site, Request request, BeastRequest upgrade, std::string protocol) {
-    BeastWebSocket socket{std::move(stream)};
-    if (!co_await socket.accept(upgrade, std::move(protocol))) co_return;
-    co_await (converse(site, std::move(request), socket) && socket.write() && socket.guard());
+Task<> serve_websocket(Stream& stream, const Site& site, std::unique_ptr<Upgrade> upgrade) {
+    BeastWebSocket socket{stream};
+    if (!co_await socket.accept(upgrade->head, std::move(upgrade->protocol))) co_return;
+    auto conversation = site.websocket(std::move(upgrade->request), socket);
+    upgrade.reset();  // The conversation may last for days.
+    std::exception_ptr failure;
+    try {
+        co_await std::move(conversation);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    const auto cancellation = co_await net::this_coro::cancellation_state;
+    co_await net::this_coro::reset_cancellation_state(net::disable_cancellation());
+    if (!failure) {
+        socket.close(ws::close_code::normal, "");
+    } else if (const auto reason = reason_of(failure, cancellation.cancelled())) {
+        log::error("http.handler_failed", {{"request", "WebSocket"}, {"reason", *reason}});
+        socket.close(ws::close_code::internal_error, "");
+    } else {
+        stream.close();  // Nobody waits for the peer.
+    }
+    co_await socket.end();
 }
 
 }  // namespace vivi::http

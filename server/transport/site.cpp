@@ -59,6 +59,7 @@ std::variant<std::string, http::Response> accept(const Service& service, const h
 
 Task<> serve(const Service& service, http::Request request, http::WebSocket& socket) {
     const auto session = co_await service.open_session(request);
+    request = {};  // The socket may last for days.
     Socket connection{co_await net::this_coro::executor, service.engine, *session, socket, service.options};
     co_await connection.run();
 }

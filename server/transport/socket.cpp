@@ -25,10 +25,11 @@ Socket::Socket(const net::any_io_executor& executor, graphql::Engine& engine, Se
       socket_{socket},
       options_{options},
       protocol_{now(), {.init_timeout = options.init_timeout, .operations = options.operations_per_socket}},
+      init_{executor},
       all_ended_{executor, net::steady_timer::time_point::max()} {}
 
 Task<> Socket::run() {
-    start(0, wait_for_init());
+    wait_for_init();
     std::exception_ptr failure;
     try {
         co_await receive();
@@ -59,47 +60,53 @@ Task<> Socket::receive() {
 
 void Socket::perform(Actions actions) {
     for (auto& action : actions) {
-        std::visit(
-            Overloaded{
-                [&](Protocol::Send& send) { socket_.send(std::move(send.head), std::move(send.body), send.tail); },
-                [&](const Protocol::Close& close) { socket_.close(close.code, close.reason); },
-                [&](const Protocol::Initialise&) { perform(session_.may_connect() ? protocol_.accept() : protocol_.reject()); },
-                [&](Protocol::Start& begin) { start(begin.number, operate(begin.number, std::move(begin.request))); },
-                [&](const Protocol::Stop& end) { stop(end.number); },
-            },
-            action);
+        std::visit(Overloaded{
+                       [&](Protocol::Send& send) { socket_.send(std::move(send.head), std::move(send.body), send.tail); },
+                       [&](const Protocol::Close& close) { socket_.close(close.code, close.reason); },
+                       [&](const Protocol::Initialise&) {
+                           perform(session_.may_connect() ? protocol_.accept() : protocol_.reject());
+                           init_.cancel();
+                       },
+                       [&](const Protocol::Start& wish) { begin(wish.number, wish.request); },
+                       [&](const Protocol::Stop& end) { stop(end.number); },
+                   },
+                   action);
     }
 }
 
-Task<> Socket::wait_for_init() {
-    while (const auto deadline = protocol_.next_deadline()) {
-        co_await after(std::chrono::ceil<Milliseconds>(std::max(*deadline - now(), Instant::duration{0})));
-        perform(protocol_.expire(now()));
-    }
+void Socket::wait_for_init() {
+    const auto deadline = protocol_.next_deadline();
+    if (!deadline) return;
+    waits_for_init_ = true;
+    init_.expires_at(*deadline);
+    init_.async_wait([this](const boost::system::error_code& error) {
+        waits_for_init_ = false;
+        if (!error) perform(protocol_.expire(now()));
+        all_ended_.cancel();
+    });
 }
 
-Task<> Socket::operate(Protocol::Number number, graphql::Request request) {
-    const auto operation = engine_.prepare(request);
-    if (!operation) {
-        perform(protocol_.error(number, graphql::render_errors(operation.error().errors)));
-        co_return;
-    }
-    if (operation->type() == graphql::OperationType::Subscription) {
-        co_await subscription(number, *operation);
-    } else {
-        auto response = co_await engine_.execute(*operation, session_.context());
-        perform(protocol_.next(number, std::make_shared<const graphql::Response>(std::move(response))));
-    }
+void Socket::begin(Protocol::Number number, const graphql::Request& request) {
+    auto operation = engine_.prepare(request);
+    if (!operation) return perform(protocol_.error(number, graphql::render_errors(operation.error().errors)));
+    const bool is_stream = operation->type() == graphql::OperationType::Subscription;
+    start(number, is_stream ? subscription(number, *std::move(operation)) : single(number, *std::move(operation)));
+}
+
+Task<> Socket::single(Protocol::Number number, graphql::Operation operation) {
+    auto response = co_await engine_.execute(std::move(operation), session_.context());
+    perform(protocol_.next(number, std::make_shared<const graphql::Response>(std::move(response))));
     perform(protocol_.complete(number));
 }
 
 Task<> Socket::subscription(Protocol::Number number, graphql::Operation operation) {
     auto stream = co_await engine_.subscribe(std::move(operation), session_.context());
-    if (!stream) {
+    if (stream) {
+        while (const auto response = co_await (*stream)->next()) perform(protocol_.next(number, response));
+    } else {
         perform(protocol_.next(number, std::make_shared<const graphql::Response>(std::move(stream).error())));
-        co_return;
     }
-    while (const auto response = co_await (*stream)->next()) perform(protocol_.next(number, response));
+    perform(protocol_.complete(number));
 }
 
 void Socket::start(Protocol::Number number, Task<> body) {
@@ -126,7 +133,8 @@ Task<> Socket::end_children() {
     std::vector<Protocol::Number> numbers;  // A child that ends at once leaves the map.
     for (const auto& [number, signal] : children_) numbers.push_back(number);
     for (const auto number : numbers) stop(number);
-    while (!children_.empty()) co_await all_ended_.async_wait(as_value);
+    init_.cancel();
+    while (!children_.empty() || waits_for_init_) co_await all_ended_.async_wait(as_value);
 }
 
 }  // namespace vivi::transport

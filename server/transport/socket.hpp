@@ -31,9 +31,11 @@ private:
     using Actions = std::vector<Protocol::Action>;
 
     Task<> receive();
-    Task<> operate(Protocol::Number number, graphql::Request request);
+    void begin(Protocol::Number number, const graphql::Request& request);
+    Task<> single(Protocol::Number number, graphql::Operation operation);
     Task<> subscription(Protocol::Number number, graphql::Operation operation);
-    Task<> wait_for_init();
+    /// Closes the socket when connection_init does not come in time; not a coroutine, because every socket would keep its frame.
+    void wait_for_init();
     void perform(Actions actions);
     void start(Protocol::Number number, Task<> body);
     void stop(Protocol::Number number);
@@ -45,7 +47,9 @@ private:
     http::WebSocket& socket_;
     const SiteOptions& options_;
     Protocol protocol_;
-    /// Running children by number, 0 being the wait for connection_init. On the heap: a signal cannot move.
+    net::steady_timer init_;
+    bool waits_for_init_ = false;
+    /// Running operations by number. On the heap: a signal cannot move.
     std::map<Protocol::Number, std::unique_ptr<net::cancellation_signal>> children_;
     net::steady_timer all_ended_;
 };
