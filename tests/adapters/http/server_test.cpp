@@ -188,13 +188,13 @@ TEST_F(HttpServer, EndsWhileRequestsAreUnderWay) {
 }
 
 TEST(HttpLimits, EndTheConnectionOfWhoIsSlowOrSilent) {
-    RunningSite running{site({.header_timeout = Seconds{1}, .idle_timeout = Seconds{2}})};
+    RunningSite running{site({.header_timeout = Seconds{1}, .idle_timeout = Seconds{4}})};
     RawClient silent{running.port()}, slow{running.port()};
     slow.send("GET / HTTP/1.1\r\nHo");
     const auto start = now();
     EXPECT_EQ(slow.read_all(), "");
     EXPECT_TRUE(slow.is_closed());
-    EXPECT_LT(now() - start, 1900ms);
+    EXPECT_LT(now() - start, 3500ms) << "by the header's timeout, not by that of the silent";
     EXPECT_EQ(silent.read_all(), "");
     EXPECT_TRUE(silent.is_closed());
 }

@@ -96,7 +96,7 @@ TEST_F(BothEnds, FindALinkDeadThatNobodyClosed) {
         const auto began = now();
         co_await together(run_session(*session, why), dying(self, wire, why));
         EXPECT_EQ(why->code, Code::Timeout);
-        EXPECT_LT(now() - began, 3500ms);
+        EXPECT_LT(now() - began, 15s);
         while (self.hub.ended.empty()) co_await after(10ms);
         EXPECT_EQ(self.hub.ended[0].code, Code::Timeout);
     };

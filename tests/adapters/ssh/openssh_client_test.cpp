@@ -172,7 +172,7 @@ TEST_F(OpensshClient, ThatStopsIsFoundDeadWhileAQuietOneLives) {
         const auto stopped = now();
         while (to.ended.empty()) co_await after(10ms);
         EXPECT_EQ(to.ended[0].code, Code::Timeout) << to.ended[0].detail;
-        EXPECT_LT(now() - stopped, 1500ms);
+        EXPECT_LT(now() - stopped, 10s) << "of 500 ms, and what a busy machine adds";
     };
     loop.run(beside(body(hub, client), hub, echo));
 }
