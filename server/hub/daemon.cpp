@@ -19,6 +19,8 @@ const std::vector<Setting> settings{
     {"hub.name", std::string{"hub-1"}, "Name of this hub in PostgreSQL; each hub has its own."},
     {"listen.address", std::string{"0.0.0.0"}, "Address routers connect to."},
     {"listen.port", std::int64_t{2222}, "Port routers connect to."},
+    {"proxies.trusted", std::vector<std::string>{},
+     "Addresses or prefixes of the proxies in front; their connections begin with the PROXY protocol, version 2."},
     {"host_key.file", std::string{"/etc/vivi/hub_host_key"}, "The hub's private key (OpenSSH, mode 0600); made when absent."},
     {"database.url", std::string{"postgresql://vivi_hub@127.0.0.1/vivi"}, "PostgreSQL, as the role vivi_hub."},
     {"database.connections", std::int64_t{4}, "Connections to PostgreSQL, each with a thread."},
@@ -33,6 +35,10 @@ const std::vector<Setting> settings{
 Status check(const Settings& given) {
     const auto port = given.number("listen.port");
     if (port < 1 || port > 65'535) return failed(Code::Invalid, "listen.port: must be 1..65535");
+    for (const auto& proxy : given.list("proxies.trusted")) {
+        if (!parse_ip_prefix(proxy))
+            return failed(Code::Invalid, "proxies.trusted: '" + proxy + "' is neither an address nor a prefix (host bits zero)");
+    }
     if (given.text("hub.name").empty()) return failed(Code::Invalid, "hub.name: must not be empty");
     if (given.number("database.connections") < 1 || given.number("database.connections") > 64)
         return failed(Code::Invalid, "database.connections: must be 1..64");
@@ -55,8 +61,11 @@ ssh::PrivateKey host_key(const Settings& given) {
 }
 
 DoorOptions door_options(const Settings& given) {
+    std::vector<IpPrefix> proxies;
+    for (const auto& proxy : given.list("proxies.trusted")) proxies.push_back(parse_ip_prefix(proxy).value());
     return {.address = given.text("listen.address"),
             .port = static_cast<std::uint16_t>(given.number("listen.port")),
+            .proxies = std::move(proxies),
             .liveness = {.keepalive = given.seconds("tunnel.keepalive_seconds"), .dead = given.seconds("tunnel.dead_seconds")},
             .most_strangers = static_cast<std::size_t>(given.number("limits.strangers")),
             .most_strangers_of_address = static_cast<std::size_t>(given.number("limits.strangers_of_address"))};

@@ -2,9 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/hub/door.hpp"
 
+#include <algorithm>
+#include <boost/asio/read.hpp>
+
 #include "common/runtime/clock.hpp"
 #include "common/runtime/daemon.hpp"
 #include "common/runtime/log.hpp"
+#include "common/wire/proxy_header.hpp"
 
 namespace vivi::hub {
 namespace {
@@ -23,6 +27,21 @@ tcp::acceptor listen(const net::any_io_executor& executor, const DoorOptions& op
         throw Fatal{Error{Code::Conflict,
                           where + ": cannot listen: " + failure.code().message() + "; free the port or change listen.port"}};
     }
+}
+
+/// Nothing: it ended, or what it sent is no header.
+Task<std::optional<wire::proxy_header::Header>> read_proxy_header(tcp::socket& socket) {
+    using Nothing = std::optional<wire::proxy_header::Header>;
+    Bytes bytes(wire::proxy_header::fixed_bytes);
+    const auto [error, count] = co_await net::async_read(socket, net::buffer(bytes), as_value);
+    if (error) co_return Nothing{};
+    const auto length = wire::proxy_header::length_of(bytes);
+    if (!length) co_return Nothing{};
+    bytes.resize(*length);
+    const auto rest = net::buffer(bytes) + wire::proxy_header::fixed_bytes;
+    const auto [rest_error, rest_count] = co_await net::async_read(socket, rest, as_value);
+    const auto header = rest_error ? std::unexpected{wire::ParseError::Truncated} : wire::proxy_header::parse(bytes);
+    co_return header ? Nothing{*header} : Nothing{};
 }
 
 }  // namespace
@@ -53,15 +72,43 @@ Task<> Door::accept() {
         }
         ++services_.counts.connections;
         const auto address = peer.address().to_string();
-        const bool is_full =
-            strangers_ >= options_.most_strangers || strangers_of_[address] >= options_.most_strangers_of_address;
-        if (is_full) {
-            ++services_.counts.turned_away;
-            log::debug("hub.full", {{"address", address}, {"strangers", strangers_}});
-            continue;  // The socket closes.
-        }
-        guests_.start(serve(std::move(socket), address));
+        const auto known = parse_address(address);
+        const bool is_proxy =
+            known && std::ranges::any_of(options_.proxies, [&](const IpPrefix& prefix) { return prefix.contains(*known); });
+        if (is_proxy && strangers_ < options_.most_strangers)
+            guests_.start(introduce(std::move(socket), address));
+        else if (!is_proxy)
+            admit(std::move(socket), address);
+        else
+            turn_away(address);
     }
+}
+
+void Door::turn_away(const std::string& address) {
+    ++services_.counts.turned_away;
+    log::debug("hub.full", {{"address", address}, {"strangers", strangers_}});
+}
+
+void Door::admit(tcp::socket socket, std::string address) {
+    const auto of_address = strangers_of_.find(address);
+    const bool is_full = strangers_ >= options_.most_strangers ||
+                         (of_address != strangers_of_.end() && of_address->second >= options_.most_strangers_of_address);
+    if (is_full) return turn_away(address);  // The socket closes.
+    guests_.start(serve(std::move(socket), std::move(address)));
+}
+
+Task<> Door::introduce(tcp::socket socket, std::string proxy) {
+    using namespace net::experimental::awaitable_operators;
+    ++strangers_;  // Of no address yet: one proxy brings everybody.
+    auto outcome = co_await (read_proxy_header(socket) || after(options_.most_authenticating));
+    --strangers_;
+    if (outcome.index() == 1 || !std::get<0>(outcome)) {
+        ++services_.counts.handshakes_failed;
+        log::debug("hub.handshake_failed", {{"address", proxy}, {"reason", "the proxy sent no header of the PROXY protocol"}});
+        co_return;
+    }
+    const auto& source = std::get<0>(outcome)->source;
+    admit(std::move(socket), source ? to_address_string(*source) : proxy);
 }
 
 /// A connection's whole life. Being a stranger ends with the handshake.

@@ -4,7 +4,9 @@
 
 #include <string>
 #include <unordered_map>
+#include <vector>
 
+#include "common/core/net.hpp"
 #include "common/runtime/task_group.hpp"
 #include "common/ssh/server.hpp"
 #include "server/hub/allowance.hpp"
@@ -15,6 +17,7 @@ namespace vivi::hub {
 struct DoorOptions {
     std::string address{};
     std::uint16_t port = 0;
+    std::vector<IpPrefix> proxies{};  ///< Who speaks for others, by the PROXY protocol version 2, and has to.
     ssh::Liveness liveness{};
     std::size_t most_strangers = 256;            ///< Connections that have not authenticated, at once.
     std::size_t most_strangers_of_address = 32;  ///< The same of one address.
@@ -32,6 +35,10 @@ public:
 
 private:
     Task<> accept();
+    /// From a proxy: learns whom it speaks for.
+    Task<> introduce(net::ip::tcp::socket socket, std::string proxy);
+    void admit(net::ip::tcp::socket socket, std::string address);
+    void turn_away(const std::string& address);
     Task<> serve(net::ip::tcp::socket socket, std::string address);
     Task<Result<std::unique_ptr<ssh::Session>>> handshake(net::ip::tcp::socket socket, const std::string& address,
                                                           std::optional<db::Enrolment>& enrolled);
