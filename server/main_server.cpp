@@ -1,5 +1,6 @@
 // vivi-server: the API, its subscriptions and the web site, put together; only this file knows all the parts.
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "common/bus/rabbitmq.hpp"
@@ -9,6 +10,7 @@
 #include "common/http/server.hpp"
 #include "common/http/static_files.hpp"
 #include "common/runtime/blocking.hpp"
+#include "common/runtime/clock.hpp"
 #include "common/runtime/daemon.hpp"
 #include "common/runtime/health.hpp"
 #include "common/runtime/log.hpp"
@@ -20,6 +22,8 @@
 #include "server/auth/cookie.hpp"
 #include "server/auth/guard.hpp"
 #include "server/live/messages.hpp"
+#include "server/main_server_metrics.hpp"
+#include "server/transport/graphiql.hpp"
 #include "server/transport/site.hpp"
 
 namespace {
@@ -38,20 +42,36 @@ graphql::Engine& built(const Result<std::unique_ptr<graphql::Engine>>& engine) {
     return **engine;
 }
 
-Result<std::unique_ptr<graphql::Engine>> make_engine() {
+Result<std::unique_ptr<graphql::Engine>> make_engine(bool has_introspection) {
     auto schema = graphql::build_schema(api::schema_text());
     if (!schema) return std::unexpected{std::move(schema).error().in("schema.graphql")};
     graphql::Options options;
+    options.has_introspection = has_introspection;
     options.on_hidden_error = [](std::string_view path, const graphql::FieldError& error) {
         log::warn("api.failed", {{"path", path}, {"code", error.code}, {"cause", error.cause}});
     };
     return graphql::Engine::make(*std::move(schema), api::make_resolvers(), std::move(options));
 }
 
-http::StaticFiles load_web(const std::string& root) {
-    const auto tree = http::read_tree(root);
+constexpr const char* manifest_path = "/documents.json";  ///< Of the web site's build; never served.
+
+bool is_trusted_only(const Settings& settings) { return settings.text("graphql.documents") == "trusted"; }
+
+http::FileTree load_web(const std::string& root) {
+    auto tree = http::read_tree(root);
     if (!tree) log::warn("web.missing", {{"root", root}, {"reason", tree.error().detail}});
-    return http::StaticFiles{tree.value_or(http::FileTree{})};
+    return std::move(tree).value_or(http::FileTree{});
+}
+
+/// Takes the manifest out of the site's files.
+transport::Documents take_documents(http::FileTree& files, const Settings& settings) {
+    using enum transport::Documents::Accept;
+    const auto manifest = files.extract(manifest_path);
+    if (manifest.empty() && !is_trusted_only(settings)) return {};
+    auto documents =
+        transport::Documents::parse(manifest.empty() ? "" : manifest.mapped(), is_trusted_only(settings) ? Trusted : Any);
+    if (!documents) throw Fatal{std::move(documents).error().in(settings.text("web.root") + manifest_path), Exit::Configuration};
+    return *std::move(documents);
 }
 
 bus::Queue changes_queue() {
@@ -73,7 +93,14 @@ struct Parts {
           watches{executor, redis, publisher},
           catalogues{settings.text("lists.folder")},
           public_names{settings.list("public.names")},
-          web{load_web(settings.text("web.root"))} {}
+          engine{make_engine(!is_trusted_only(settings))},
+          files{load_web(settings.text("web.root"))},
+          documents{take_documents(files, settings)},
+          web{files},
+          free_documents{settings.list("graphql.free_documents")},
+          is_development{settings.flag("graphql.development")} {
+        files.clear();
+    }
 
     store::Redis redis;
     bus::RabbitmqPublisher publisher;
@@ -94,8 +121,13 @@ struct Parts {
                            .notices = notices,
                            .catalogues = catalogues,
                            .public_names = public_names};
-    Result<std::unique_ptr<graphql::Engine>> engine = make_engine();
+    Result<std::unique_ptr<graphql::Engine>> engine;
+    http::FileTree files;  ///< Only while the next two are made.
+    transport::Documents documents;
     http::StaticFiles web;
+    std::vector<std::string> free_documents;  ///< Who may send others: "staff".
+    bool is_development;
+    ServerMetrics metrics{};
     net::thread_pool migrating{1};
     bool has_schema = false;    ///< The migrations were applied, or are somebody else's to apply.
     bool has_database = false;  ///< As of the last look.
@@ -114,7 +146,8 @@ struct Parts {
 /// Who sent a request, for as long as it (or its socket) lives.
 class Session final : public transport::Session {
 public:
-    explicit Session(const api::Services& services) : call_{.services = services} {}
+    Session(const api::Services& services, const std::vector<std::string>& free_documents)
+        : call_{.services = services}, free_documents_{free_documents} {}
     api::Call& call() noexcept { return call_; }
     graphql::Context& context() override { return context_; }
     http::Headers take_headers() override {
@@ -122,9 +155,16 @@ public:
         for (auto& cookie : std::exchange(call_.cookies, {})) headers.emplace_back("set-cookie", std::move(cookie));
         return headers;
     }
+    bool may_send_any_document() const override {
+        const bool is_staff = call_.account && call_.account->staff_role != db::StaffRole::None;
+        return is_staff && std::ranges::find(free_documents_, "staff") != free_documents_.end();
+    }
+    /// The browser that signed in, or whoever is at that address.
+    std::string owner() const override { return call_.account ? call_.token : call_.address; }
 
 private:
     api::Call call_;
+    const std::vector<std::string>& free_documents_;
     graphql::Context context_ = graphql::Context::of(call_);
 };
 
@@ -137,7 +177,7 @@ std::string session_token(const http::Request& request) {
 }
 
 Task<std::unique_ptr<transport::Session>> open_session(Parts& parts, const http::Request& request) {
-    auto session = std::make_unique<Session>(parts.services);
+    auto session = std::make_unique<Session>(parts.services, parts.free_documents);
     auto& call = session->call();
     call.address = request.peer;
     call.user_agent = http::find(request.headers, "user-agent").value_or("");
@@ -187,6 +227,7 @@ Task<http::Response> answer(Parts& parts, const transport::GraphqlSite& graphql,
     const std::string path{request.path()};
     if (path == "/healthz") co_return http::json_response(200, R"({"ok":true})");
     if (path == "/readyz") co_return http::json_response(parts.is_ready() ? 200 : 503, parts.state().dump());
+    if (auto console = transport::answer_graphiql(request, parts.is_development)) co_return *std::move(console);
     if (path != "/graphql") co_return parts.web.answer(request);
     if (is_forged(request, origins)) {
         co_return http::json_response(
@@ -195,6 +236,40 @@ Task<http::Response> answer(Parts& parts, const transport::GraphqlSite& graphql,
     }
     auto response = co_await graphql.handle(std::move(request));
     co_return response;
+}
+
+/// Counts what `answer` does.
+Task<http::Response> counted(ServerMetrics& metrics, std::string path, Task<http::Response> answer) {
+    const auto begun = now();
+    auto response = co_await std::move(answer);
+    metrics.answered(path, response.status, now() - begun);
+    co_return response;
+}
+
+std::string metrics_page(Parts& parts) {
+    auto& metrics = parts.metrics;
+    metrics.show_pool("api", parts.api_pool);
+    metrics.show_pool("auth", parts.auth_pool);
+    metrics.show_service("database", parts.has_schema && parts.has_database);
+    metrics.show_service("broker", parts.publisher.connected() && parts.changes.connected());
+    metrics.show_service("redis", parts.redis.connected());
+    metrics.show_live(parts.wakeups.ears(), parts.watches.watched(), (*parts.engine)->shared_counts());
+    return metrics.render();
+}
+
+/// GET /metrics on a listener of its own, so that strangers at the web site's do not reach it. Port 0: nowhere.
+Task<> serve_metrics(Parts& parts, const Settings& settings) {
+    const auto port = static_cast<std::uint16_t>(settings.number("metrics.port"));
+    while (port == 0) co_await after(Milliseconds{3'600'000});
+    http::Site site;
+    site.limits = {.body_bytes = 0, .connections = 16};
+    site.handle = [&parts](http::Request request) -> Task<http::Response> {
+        if (request.path() != "/metrics") co_return http::text_response(404, "only /metrics is here");
+        if (request.method != "GET" && request.method != "HEAD") co_return http::text_response(405, "metrics can only be read");
+        co_return http::Response{
+            .status = 200, .headers = {{"content-type", std::string{metrics_content_type}}}, .body = metrics_page(parts)};
+    };
+    co_await http::serve_tcp(settings.text("metrics.address"), port, site);
 }
 
 /// Applies the migrations once the database can be reached, then looks every 5 s whether it still can. Never ends by itself.
@@ -225,6 +300,9 @@ Task<> run(const Settings& settings) {
     const auto origins = settings.list("web.origins");
     transport::SiteOptions options;
     options.origins = origins;
+    options.sockets_per_owner = static_cast<std::size_t>(settings.number("sockets.per_session"));
+    options.documents = parts.documents;
+    options.metrics = &parts.metrics.metrics();
     const auto graphql = transport::make_site(
         built(parts.engine), [&parts](const http::Request& request) { return open_session(parts, request); }, std::move(options));
 
@@ -232,7 +310,8 @@ Task<> run(const Settings& settings) {
     site.limits.body_bytes = most_body_bytes;
     site.proxies = http::Proxies::parse(settings.list("proxies.trusted"), settings.text("proxies.field")).value();
     site.handle = [&](http::Request request) -> Task<http::Response> {
-        auto response = co_await answer(parts, graphql, origins, std::move(request));
+        std::string path{request.path()};
+        auto response = co_await counted(parts.metrics, std::move(path), answer(parts, graphql, origins, std::move(request)));
         co_return secured(std::move(response));
     };
     site.accept_websocket = graphql.accept_websocket;
@@ -241,12 +320,21 @@ Task<> run(const Settings& settings) {
     const auto port = static_cast<std::uint16_t>(settings.number("listen.port"));
     co_await together(http::serve_tcp(settings.text("listen.address"), port, site),
                       keep_database(parts, settings.text("database.owner_url")), parts.wakeups.run(parts.changes),
-                      parts.watches.run(), serve_health(settings.text("health.socket"), document));
+                      parts.watches.run(), serve_metrics(parts, settings),
+                      serve_health(settings.text("health.socket"), document));
 }
 
 Status check(const Settings& settings) {
     const auto port = settings.number("listen.port");
     if (port < 1 || port > 65'535) return failed(Code::Invalid, "listen.port: must be 1 to 65535");
+    const auto metrics_port = settings.number("metrics.port");
+    if (metrics_port < 0 || metrics_port > 65'535) return failed(Code::Invalid, "metrics.port: must be 0 to 65535");
+    if (settings.number("sockets.per_session") < 0) return failed(Code::Invalid, "sockets.per_session: must be at least 0");
+    if (const auto& mode = settings.text("graphql.documents"); mode != "any" && mode != "trusted")
+        return failed(Code::Invalid, "graphql.documents: must be any or trusted");
+    for (const auto& who : settings.list("graphql.free_documents")) {
+        if (who != "staff") return failed(Code::Invalid, "graphql.free_documents: '" + who + "' is not staff");
+    }
     if (auto proxies = http::Proxies::parse(settings.list("proxies.trusted"), settings.text("proxies.field")); !proxies)
         return std::unexpected{std::move(proxies).error().in("proxies")};
     for (const auto& name : settings.list("public.names")) {
@@ -273,6 +361,14 @@ int main(int argc, char** argv) {
                      {"web.root", std::string{"/usr/share/vivi/web"}, "The folder of the built web site."},
                      {"web.origins", std::vector<std::string>{},
                       "Allowed Origin values; empty: the host the request was sent to."},
+                     {"graphql.documents", std::string{"any"},
+                      "Which documents may run: any, or trusted: only those of the web site, and no introspection."},
+                     {"graphql.free_documents", std::vector<std::string>{}, "Who may send other documents all the same: staff."},
+                     {"graphql.development", false, "Serves a console at /graphiql; not for production."},
+                     {"sockets.per_session", std::int64_t{20},
+                      "WebSockets one session (or an address without one) may have open here; 0: no bound."},
+                     {"metrics.address", std::string{"127.0.0.1"}, "The address that answers /metrics for Prometheus."},
+                     {"metrics.port", std::int64_t{0}, "Its TCP port; 0: nowhere."},
                      {"proxies.trusted", std::vector<std::string>{},
                       "Addresses or prefixes of the proxies in front, whose word about the client counts."},
                      {"proxies.field", std::string{"x-forwarded-for"},

@@ -47,7 +47,9 @@ Status run_once(Connection& connection, const std::string& url, const Tenant& te
 }  // namespace
 
 struct Pool::Impl {
-    Impl(std::string where, std::size_t size) : url{std::move(where)}, threads{size} { idle.resize(size); }
+    Impl(std::string where, std::size_t connections) : url{std::move(where)}, size{connections}, threads{connections} {
+        idle.resize(size);
+    }
     ~Impl() {
         threads.stop();
         threads.join();
@@ -72,6 +74,7 @@ struct Pool::Impl {
     }
 
     const std::string url;
+    const std::size_t size;
     std::mutex mutex;
     std::vector<Connection> idle;  // The last one back is the next one out: the others may rest.
     std::atomic<int> waiting = 0;
@@ -80,6 +83,13 @@ struct Pool::Impl {
 
 Pool::Pool(std::string url, std::size_t size) : impl_{std::make_unique<Impl>(std::move(url), size)} {}
 Pool::~Pool() = default;
+
+Pool::Usage Pool::usage() const {
+    const std::lock_guard lock{impl_->mutex};
+    const auto used = impl_->size - impl_->idle.size();
+    const auto asked = static_cast<std::size_t>(impl_->waiting.load());
+    return {.size = impl_->size, .used = used, .waiting = asked > used ? asked - used : 0};
+}
 
 Task<Status> Pool::run(Tenant tenant, std::function<bool(Transaction&)> body) {
     auto& impl = *impl_;

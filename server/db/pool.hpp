@@ -45,6 +45,14 @@ public:
         co_return std::move(*outcome);
     }
 
+    /// For metrics.
+    struct Usage {
+        std::size_t size = 0;     ///< Connections it may use.
+        std::size_t used = 0;     ///< In a transaction now.
+        std::size_t waiting = 0;  ///< Transactions without one.
+    };
+    Usage usage() const;
+
 private:
     /// `body` says whether to commit.
     Task<Status> run(Tenant tenant, std::function<bool(Transaction&)> body);

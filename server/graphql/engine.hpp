@@ -45,6 +45,8 @@ struct Request {
     std::string query{};
     std::string operation_name{};  ///< Empty: the only operation.
     Fields variables{};
+    /// The name of a document, with or instead of its text; the transport puts the text in its place (server/transport/documents).
+    std::string document_id{};
 };
 
 /// A whole response, already JSON.

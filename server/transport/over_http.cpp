@@ -30,11 +30,11 @@ http::Response only(std::string methods, Media media, std::string message) {
 /// The parameters of a GET: `variables` and `extensions` are JSON texts.
 std::expected<graphql::Value, std::string> query_parameters(const http::Request& request) {
     graphql::Fields fields;
-    for (const auto* name : {"query", "operationName", "variables", "extensions"}) {
+    for (const auto* name : {"query", "documentId", "operationName", "variables", "extensions"}) {
         auto text = request.query(name);
         if (!text) continue;
         const std::string_view key = name;
-        if (key == "query" || key == "operationName") {
+        if (key == "query" || key == "documentId" || key == "operationName") {
             fields.add(name, std::move(*text));
         } else if (!text->empty()) {
             auto json = graphql::parse_json(*text);
@@ -43,6 +43,27 @@ std::expected<graphql::Value, std::string> query_parameters(const http::Request&
         }
     }
     return graphql::Value{std::move(fields)};
+}
+
+/// The SHA-256 of the document by either way of naming it; empty without.
+std::expected<std::string, std::string> document_id(const graphql::Fields& fields) {
+    std::string name;
+    const auto& id = fields["documentId"];
+    if (!id.is_null()) {
+        constexpr std::string_view prefix = "sha256:";
+        if (!id.is_text() || !id.text().starts_with(prefix))
+            return std::unexpected{"`documentId` must be \"sha256:\" and a hash"};
+        name = id.text().substr(prefix.size());
+    }
+    const auto& extensions = fields["extensions"];
+    if (!extensions.is_fields()) return name;
+    const auto& persisted = extensions.fields()["persistedQuery"];
+    if (persisted.is_null()) return name;
+    if (!persisted.is_fields() || !persisted.fields()["sha256Hash"].is_text())
+        return std::unexpected{"`extensions.persistedQuery` must have a `sha256Hash`"};
+    const auto hash = persisted.fields()["sha256Hash"].text();
+    if (!name.empty() && name != hash) return std::unexpected{"`documentId` and `extensions.persistedQuery` differ"};
+    return std::string{hash};
 }
 
 }  // namespace
@@ -54,11 +75,14 @@ std::expected<graphql::Request, std::string> read_parameters(const graphql::Valu
     const auto& name = fields["operationName"];
     const auto& variables = fields["variables"];
     const auto& extensions = fields["extensions"];
-    if (!query.is_text()) return std::unexpected{"`query` must be a string"};
+    auto id = document_id(fields);
+    if (!id) return std::unexpected{std::move(id).error()};
+    if (!query.is_text() && (!query.is_null() || id->empty())) return std::unexpected{"`query` must be a string"};
     if (!name.is_null() && !name.is_text()) return std::unexpected{"`operationName` must be a string"};
     if (!variables.is_null() && !variables.is_fields()) return std::unexpected{"`variables` must be an object"};
     if (!extensions.is_null() && !extensions.is_fields()) return std::unexpected{"`extensions` must be an object"};
-    graphql::Request request{.query = std::string{query.text()}};
+    graphql::Request request{.document_id = *std::move(id)};
+    if (query.is_text()) request.query = query.text();
     if (name.is_text()) request.operation_name = name.text();
     if (variables.is_fields()) request.variables = variables.fields();
     return request;

@@ -25,7 +25,8 @@ struct HttpRequest {
 std::expected<HttpRequest, http::Response> read_request(const http::Request& request);
 
 /// A JSON object {query, operationName, variables, extensions} as a request: what a POST body and a `subscribe` payload are. Null
-/// means absent, unknown members are ignored. The error is a sentence.
+/// means absent, unknown members are ignored. Instead of `query` or beside it the document's SHA-256 may stand: `documentId` as
+/// "sha256:<hex>", or `extensions.persistedQuery.sha256Hash`. The error is a sentence.
 std::expected<graphql::Request, std::string> read_parameters(const graphql::Value& parameters);
 
 /// Why a prepared operation may not run over this request; nothing when it may.

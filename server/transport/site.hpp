@@ -13,6 +13,8 @@
 #include "common/http/message.hpp"
 #include "common/http/websocket.hpp"
 #include "server/graphql/engine.hpp"
+#include "server/transport/documents.hpp"
+#include "server/transport/metrics.hpp"
 
 namespace vivi::transport {
 
@@ -26,6 +28,10 @@ public:
     virtual http::Headers take_headers() { return {}; }
     /// False: connection_init is answered by closing with 4403.
     virtual bool may_connect() { return true; }
+    /// Documents that are not in the manifest, where only those may run.
+    virtual bool may_send_any_document() const { return false; }
+    /// Whose WebSockets are counted together; empty: not counted.
+    virtual std::string owner() const { return {}; }
 };
 /// Looks at cookies and headers; never null. Somebody not signed in has a session too, one that may do little.
 using OpenSession = std::function<Task<std::unique_ptr<Session>>(const http::Request&)>;
@@ -40,6 +46,9 @@ struct SiteOptions {
     std::size_t operations_per_socket = 10;  ///< More are answered with `error`, TOO_MANY_OPERATIONS.
     std::size_t message_bytes = 64 * 1024;   ///< Larger WebSocket messages close with 1009.
     Milliseconds init_timeout{3'000};        ///< connection_init must have come, else 4408.
+    std::size_t sockets_per_owner = 0;       ///< One more of a Session::owner is closed with 1013; zero: no bound.
+    Documents documents{};
+    Metrics* metrics = nullptr;  ///< Outlives the site; null: nothing is counted.
 };
 
 /// The members have the types of http::Site's members of the same names. `handle` answers 404 outside its path.

@@ -46,11 +46,11 @@ Task<> Socket::receive() {
     for (;;) {
         const auto message = co_await socket_.receive();
         if (!message) {
-            if (message.error().code == Code::Overflow && !protocol_.is_closed()) socket_.close(1009, "Message too big");
+            if (message.error().code == Code::Overflow && !protocol_.is_closed()) close(1009, "Message too big");
             co_return;
         }
         if (message->size() > options_.message_bytes) {
-            socket_.close(1009, "Message too big");
+            close(1009, "Message too big");
             co_return;
         }
         perform(protocol_.receive(*message));
@@ -62,12 +62,12 @@ void Socket::perform(Actions actions) {
     for (auto& action : actions) {
         std::visit(Overloaded{
                        [&](Protocol::Send& send) { socket_.send(std::move(send.head), std::move(send.body), send.tail); },
-                       [&](const Protocol::Close& close) { socket_.close(close.code, close.reason); },
+                       [&](const Protocol::Close& close) { this->close(close.code, close.reason); },
                        [&](const Protocol::Initialise&) {
                            perform(session_.may_connect() ? protocol_.accept() : protocol_.reject());
                            init_.cancel();
                        },
-                       [&](const Protocol::Start& wish) { begin(wish.number, wish.request); },
+                       [&](Protocol::Start& wish) { begin(wish.number, wish.request); },
                        [&](const Protocol::Stop& end) { stop(end.number); },
                    },
                    action);
@@ -86,23 +86,41 @@ void Socket::wait_for_init() {
     });
 }
 
-void Socket::begin(Protocol::Number number, const graphql::Request& request) {
+void Socket::close(std::uint16_t code, std::string_view reason) {
+    if (options_.metrics) options_.metrics->add(closes_metric, {{"code", std::to_string(code)}});
+    socket_.close(code, reason);
+}
+
+void Socket::refuse(Protocol::Number number, const graphql::Refusal& refusal) {
+    count_operation(options_.metrics, std::nullopt, code_of(refusal));
+    perform(protocol_.error(number, graphql::render_errors(refusal.errors)));
+}
+
+void Socket::begin(Protocol::Number number, graphql::Request& request) {
+    const auto not_admitted = options_.documents.admit(request, session_.may_send_any_document());
+    if (not_admitted) return refuse(number, *not_admitted);
     auto operation = engine_.prepare(request);
-    if (!operation) return perform(protocol_.error(number, graphql::render_errors(operation.error().errors)));
+    if (!operation) return refuse(number, operation.error());
     const bool is_stream = operation->type() == graphql::OperationType::Subscription;
     start(number, is_stream ? subscription(number, *std::move(operation)) : single(number, *std::move(operation)));
 }
 
 Task<> Socket::single(Protocol::Number number, graphql::Operation operation) {
+    const auto type = operation.type();
     auto response = co_await engine_.execute(std::move(operation), session_.context());
+    count_operation(options_.metrics, type, code_of(response));
     perform(protocol_.next(number, std::make_shared<const graphql::Response>(std::move(response))));
     perform(protocol_.complete(number));
 }
 
 Task<> Socket::subscription(Protocol::Number number, graphql::Operation operation) {
     auto stream = co_await engine_.subscribe(std::move(operation), session_.context());
+    count_operation(options_.metrics, graphql::OperationType::Subscription, stream ? "OK" : code_of(stream.error()));
     if (stream) {
-        while (const auto response = co_await (*stream)->next()) perform(protocol_.next(number, response));
+        while (const auto response = co_await (*stream)->next()) {
+            if (options_.metrics) options_.metrics->add(deliveries_metric);
+            perform(protocol_.next(number, response));
+        }
     } else {
         perform(protocol_.next(number, std::make_shared<const graphql::Response>(std::move(stream).error())));
     }

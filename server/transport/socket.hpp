@@ -31,12 +31,15 @@ private:
     using Actions = std::vector<Protocol::Action>;
 
     Task<> receive();
-    void begin(Protocol::Number number, const graphql::Request& request);
+    /// Puts the text into a request that only names its document.
+    void begin(Protocol::Number number, graphql::Request& request);
     Task<> single(Protocol::Number number, graphql::Operation operation);
     Task<> subscription(Protocol::Number number, graphql::Operation operation);
     /// Closes the socket when connection_init does not come in time; not a coroutine, because every socket would keep its frame.
     void wait_for_init();
     void perform(Actions actions);
+    void close(std::uint16_t code, std::string_view reason);
+    void refuse(Protocol::Number number, const graphql::Refusal& refusal);
     void start(Protocol::Number number, Task<> body);
     void stop(Protocol::Number number);
     Task<> end_children();

@@ -18,6 +18,10 @@ TEST(RequestRules, NeedExactlyOneHost) {
     EXPECT_EQ(status_of({}), 400);
     EXPECT_EQ(status_of({{"host", "a"}, {"host", "b"}}), 400);
     EXPECT_EQ(status_of({}, /*is_http_1_0=*/true), 0);
+    for (const auto* const host : {"a:80", "[2001:db8::1]:80", "a.example", ""})
+        EXPECT_EQ(status_of({{"host", host}}), 0) << host;
+    for (const auto* const wrong : {"a folded", "a/b", "user@a", "a,b", "a?b", "a#b", "a\tb"})
+        EXPECT_EQ(status_of({{"host", wrong}}), 400) << wrong;
 }
 
 TEST(RequestRules, RefuseBodiesWhoseEndIsAMatterOfOpinion) {
@@ -28,6 +32,8 @@ TEST(RequestRules, RefuseBodiesWhoseEndIsAMatterOfOpinion) {
     EXPECT_EQ(status_of({{"host", "a"}, {"transfer-encoding", "chunked"}, {"transfer-encoding", "chunked"}}), 400);
     EXPECT_EQ(status_of({{"host", "a"}, {"transfer-encoding", "chunked"}}, /*is_http_1_0=*/true), 400);
     EXPECT_EQ(status_of({{"host", "a"}, {"content-length", "3"}, {"content-length", "3"}}), 400);
+    EXPECT_EQ(status_of({{"host", "a"}, {"content-length", "3, 3"}}), 400);
+    EXPECT_EQ(status_of({{"host", "a"}, {"content-length", "3"}}), 0);
 }
 
 TEST(RequestRules, KnowOneExpectation) {

@@ -1,0 +1,61 @@
+// vivi-server in trusted mode: the documents of its own web site run, others do not, and its schema is not told.
+// SPDX-License-Identifier: Apache-2.0
+#include "common/core/bytes.hpp"
+#include "common/core/crypto.hpp"
+#include "tests/adapters/server/server_process.hpp"
+
+namespace vivi::test {
+namespace {
+
+class TrustedServerTest : public ServerTest {
+protected:
+    TrustedServerTest() {
+        std::ofstream{web / "index.html"} << "<!doctype html><title>Vivi</title>";
+        Json manifest;
+        for (const auto& text : {me, log_in}) manifest[crypto::to_hex(crypto::sha256(as_bytes(text)))] = text;
+        std::ofstream{web / "documents.json"} << manifest.dump();
+    }
+    std::string code(const Answer& answer) {
+        const auto json = answer.json();
+        return json.contains("errors") ? json["errors"][0]["extensions"]["code"].get<std::string>() : "";
+    }
+    const TempFolder web{};
+    const std::string me = "query Me { me { email } }";
+    const std::string log_in = "mutation($i: LoginInput!) { login(input: $i) { user { id } errors { code } } }";
+};
+
+TEST_F(TrustedServerTest, RunsTheDocumentsOfItsSiteAndNoOther) {
+    const Server server{{{"VIVI_GRAPHQL_DOCUMENTS", "trusted"}, {"VIVI_WEB_ROOT", web.path()}}};
+    await_ready(server);
+    const auto email = make_user(make_site("trusted").organisation);
+    const auto cookie = sign_in(server, email);
+    EXPECT_EQ(post(server, {{"query", me}}, {{"cookie", cookie}}).json()["data"]["me"]["email"], email);
+    const auto hash = crypto::to_hex(crypto::sha256(as_bytes(me)));
+    EXPECT_EQ(post(server, {{"documentId", "sha256:" + hash}}, {{"cookie", cookie}}).json()["data"]["me"]["email"], email);
+    EXPECT_EQ(code(post(server, {{"query", "{ me { email } }"}}, {{"cookie", cookie}})), "DOCUMENT_NOT_TRUSTED");
+    EXPECT_EQ(code(post(server, {{"query", "{ __schema { types { name } } }"}}, {{"cookie", cookie}})), "DOCUMENT_NOT_TRUSTED");
+    EXPECT_EQ(get(server, "/documents.json").status, 404) << "the manifest is for the server";
+}
+
+TEST_F(TrustedServerTest, FreesTheStaffWhereItIsTold) {
+    const Server server{
+        {{"VIVI_GRAPHQL_DOCUMENTS", "trusted"}, {"VIVI_GRAPHQL_FREE_DOCUMENTS", "staff"}, {"VIVI_WEB_ROOT", web.path()}}};
+    await_ready(server);
+    const auto email = make_user(make_site("staff").organisation);
+    const Pairs headers{{"cookie", sign_in(server, email)}};
+    const Json other{{"query", "{ me { email } }"}};
+    EXPECT_EQ(code(post(server, other, headers)), "DOCUMENT_NOT_TRUSTED");
+    postgres().sql("update users set staff_role = 'support' where email = '" + email + "'");
+    await("the staff's role to be seen", [&] { return code(post(server, other, headers)).empty(); });
+    EXPECT_EQ(code(post(server, {{"query", "{ __schema { types { name } } }"}}, headers)), "INTROSPECTION_DISABLED");
+}
+
+TEST_F(TrustedServerTest, DoesNotStartWithoutAManifest) {
+    const TempFolder empty;
+    Server server{{{"VIVI_GRAPHQL_DOCUMENTS", "trusted"}, {"VIVI_WEB_ROOT", empty.path()}}};
+    EXPECT_EQ(server.child().wait(), 78) << server.log();
+    EXPECT_NE(server.log().find("documents.json"), std::string::npos) << server.log();
+}
+
+}  // namespace
+}  // namespace vivi::test
