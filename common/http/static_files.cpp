@@ -91,7 +91,7 @@ std::string_view content_type_of(std::string_view path) {
     return "application/octet-stream";
 }
 
-bool accepts_gzip(std::string_view accept_encoding) {
+bool accepts_coding(std::string_view accept_encoding, std::string_view wanted) {
     bool any = false;
     for (const auto element : list_of(accept_encoding)) {
         const auto semicolon = element.find(';');
@@ -101,23 +101,25 @@ bool accepts_gzip(std::string_view accept_encoding) {
             const auto weight = trimmed(element.substr(semicolon + 1));
             is_wanted = weight.find_first_of("123456789") != std::string_view::npos;  // q=0, q=0.0, q=0.000: not wanted.
         }
-        if (coding == "gzip" || coding == "x-gzip") return is_wanted;
+        if (coding == wanted || (coding == "x-gzip" && wanted == "gzip")) return is_wanted;
         if (coding == "*") any = is_wanted;
     }
     return any;
 }
 
 StaticFiles::StaticFiles(const FileTree& tree) {
+    constexpr std::string_view brotli_suffix = ".br";
     for (const auto& [path, bytes] : tree) {
+        if (path.contains("/.")) continue;
+        if (path.ends_with(brotli_suffix) && tree.contains(path.substr(0, path.size() - brotli_suffix.size()))) continue;
         File file{.body = bytes, .content_type = content_type_of(path)};
         const auto hash = crypto::sha256(as_bytes(bytes));
-        const auto tag = crypto::to_hex(BytesView{hash}.first(16));
-        file.etag = '"' + tag + '"';
-        file.gzip_etag = '"' + tag + "-gzip\"";
+        file.tag = crypto::to_hex(BytesView{hash}.first(16));
         if (is_text(file.content_type) && bytes.size() > 256) {
             file.gzip = gzipped(bytes);
             if (file.gzip.size() > bytes.size() / 10 * 9) file.gzip.clear();
         }
+        if (const auto packed = tree.find(path + std::string{brotli_suffix}); packed != tree.end()) file.brotli = packed->second;
         file.cache_control = has_hash(path) ? "public, max-age=31536000, immutable" : "no-cache";
         files_.emplace(path, std::move(file));
     }
@@ -139,8 +141,10 @@ Response StaticFiles::answer(const Request& request) const {
     }
     const auto* const file = lookup(request.path());
     if (file == nullptr) return text_response(404, "no such file");
-    const bool is_gzip = !file->gzip.empty() && accepts_gzip(find(request.headers, "accept-encoding").value_or(""));
-    const auto& etag = is_gzip ? file->gzip_etag : file->etag;
+    const auto accepted = find(request.headers, "accept-encoding").value_or("");
+    const bool is_brotli = !file->brotli.empty() && accepts_coding(accepted, "br");
+    const bool is_gzip = !is_brotli && !file->gzip.empty() && accepts_coding(accepted, "gzip");
+    const auto etag = '"' + file->tag + (is_brotli ? "-br\"" : is_gzip ? "-gzip\"" : "\"");
     Response response{
         .status = 200,
         .headers = {{"etag", etag}, {"cache-control", std::string{file->cache_control}}, {"vary", "accept-encoding"}},
@@ -151,8 +155,8 @@ Response StaticFiles::answer(const Request& request) const {
     }
     response.headers.emplace_back("content-type", file->content_type);
     response.headers.emplace_back("x-content-type-options", "nosniff");
-    if (is_gzip) response.headers.emplace_back("content-encoding", "gzip");
-    response.body = is_gzip ? file->gzip : file->body;
+    if (is_brotli || is_gzip) response.headers.emplace_back("content-encoding", is_brotli ? "br" : "gzip");
+    response.body = is_brotli ? file->brotli : is_gzip ? file->gzip : file->body;
     return response;
 }
 

@@ -21,7 +21,10 @@ Result<FileTree> read_tree(const std::string& folder);
 /// Answers GET and HEAD from a tree of files. Pure.
 /// - Unknown paths whose last part has no dot are the page itself ("/index.html"): the browser routes them.
 /// - Each representation has a strong ETag (RFC 9110 section 8.8.3), compared with If-None-Match.
-/// - Text is compressed once, when it is loaded.
+/// - Text is compressed with gzip once, when it is loaded; with brotli by the site's build, as "name.br" beside "name", which is
+/// not
+///   a file of its own.
+/// - Names that begin with a dot are nobody's business.
 /// - Names under /assets/ that hold a hash of the content are fresh for ever (RFC 8246); all else is asked for again.
 class StaticFiles {
 public:
@@ -32,9 +35,9 @@ public:
 private:
     struct File {
         std::string body{};
-        std::string etag{};
         std::string gzip{};  ///< Empty: not worth it.
-        std::string gzip_etag{};
+        std::string brotli{};
+        std::string tag{};  ///< Of the plain bytes, unquoted.
         std::string_view content_type{};
         std::string_view cache_control{};
     };
@@ -45,7 +48,7 @@ private:
 
 /// By the last dot's suffix; application/octet-stream when it is not known.
 std::string_view content_type_of(std::string_view path);
-/// RFC 9110 section 12.5.3: may the answer be gzip?
-bool accepts_gzip(std::string_view accept_encoding);
+/// RFC 9110 section 12.5.3: may the answer have that content coding ("gzip", "br")?
+bool accepts_coding(std::string_view accept_encoding, std::string_view coding);
 
 }  // namespace vivi::http

@@ -18,17 +18,11 @@ namespace {
 const std::vector<std::string> left_out{"logout"};
 
 /// What must never be told to a stranger, as it would look if it were.
-constexpr const char* internal_words[] = {"pqxx",       "SQLSTATE",
-                                          "std::",      "boost",
-                                          "nlohmann",   ".cpp",
-                                          "vivi_api",   "vivi_auth",
-                                          "vivi_owner", "insert into",
-                                          "select ",    "relation \"",
-                                          "violates",   "/usr/",
-                                          "/tmp/",      "/var/",
-                                          "bad_alloc",  "basic_string",
-                                          "what()",     "exception",
-                                          "row-level",  "syntax error at or near"};
+constexpr const char* internal_words[] = {
+    "pqxx",       "SQLSTATE",     "std::",      "boost",       "nlohmann",    ".cpp",
+    "vivi_api",   "vivi_auth",    "vivi_owner", "insert into", "delete from", "set_config",
+    "returning ", "relation \"",  "violates",   "/usr/",       "/tmp/",       "/var/",
+    "bad_alloc",  "basic_string", "what()",     "exception",   "row-level",   "syntax error at or near"};
 
 /// Faults found in answers, bounded, and how many answers were looked at.
 class Findings {

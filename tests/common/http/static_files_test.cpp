@@ -17,6 +17,10 @@ const std::string script = std::string(2'000, 'v') + " = 1;";
 const StaticFiles site{FileTree{{"/index.html", "<!doctype html>"},
                                 {"/assets/main-3f2a9c1b.js", script},
                                 {"/assets/plain.js", "1"},
+                                {"/assets/style-Bx7Kq2Lm.css", std::string(1'000, 'c')},
+                                {"/assets/style-Bx7Kq2Lm.css.br", "brotli of the style"},
+                                {"/alone.br", "a file of its own"},
+                                {"/.stamp", "of the build"},
                                 {"/logo.png", std::string(1'000, 'p')}}};
 
 Response get(std::string target, Headers headers = {}) {
@@ -79,11 +83,30 @@ TEST(StaticFiles, CompressesTextForThoseWhoTakeIt) {
     EXPECT_EQ(find(get("/logo.png", {{"accept-encoding", "gzip"}}).headers, "content-encoding"), std::nullopt);
 }
 
+TEST(StaticFiles, GivesWhatTheBuildCompressedToThoseWhoTakeIt) {
+    const auto style = [](const char* accepted) { return get("/assets/style-Bx7Kq2Lm.css", {{"accept-encoding", accepted}}); };
+    const auto packed = style("gzip, deflate, br, zstd");
+    EXPECT_THAT(find(packed.headers, "content-encoding"), Optional(StrEq("br")));
+    EXPECT_THAT(find(packed.headers, "content-type"), Optional(StrEq("text/css; charset=utf-8")));
+    EXPECT_EQ(packed.body, "brotli of the style");
+    EXPECT_THAT(find(style("gzip").headers, "content-encoding"), Optional(StrEq("gzip")));
+    EXPECT_NE(find(style("gzip").headers, "etag"), find(packed.headers, "etag"));
+    const std::string etag{*find(packed.headers, "etag")};
+    EXPECT_EQ(get("/assets/style-Bx7Kq2Lm.css", {{"accept-encoding", "br"}, {"if-none-match", etag}}).status, 304);
+    EXPECT_EQ(get("/assets/style-Bx7Kq2Lm.css", {{"if-none-match", etag}}).status, 200) << "another representation";
+    EXPECT_EQ(get("/assets/style-Bx7Kq2Lm.css.br").status, 404);
+    EXPECT_EQ(get("/alone.br").status, 200);
+}
+
+TEST(StaticFiles, KeepsHiddenFilesHidden) { EXPECT_EQ(get("/.stamp").status, 404); }
+
 TEST(StaticFiles, UnderstandsWhoTakesGzip) {
     for (const auto* const yes : {"gzip", "deflate, GZIP", "*", "gzip;q=0.001", "br;q=1.0, gzip; q=0.5"})
-        EXPECT_TRUE(accepts_gzip(yes)) << yes;
+        EXPECT_TRUE(accepts_coding(yes, "gzip")) << yes;
     for (const auto* const no : {"", "br", "gzip;q=0", "gzip; q=0.000", "*;q=0", "gzip;q=0, *"})
-        EXPECT_FALSE(accepts_gzip(no)) << no;
+        EXPECT_FALSE(accepts_coding(no, "gzip")) << no;
+    EXPECT_TRUE(accepts_coding("gzip, deflate, br, zstd", "br"));
+    EXPECT_FALSE(accepts_coding("gzip, br;q=0", "br"));
 }
 
 TEST(StaticFiles, CanOnlyBeRead) {
