@@ -80,6 +80,14 @@ bus::Queue changes_queue() {
     return queue;
 }
 
+egress::MailSettings mail_settings(const Settings& settings) {
+    return {.url = settings.text("mail.url"),
+            .from = settings.text("mail.from"),
+            .username = settings.text("mail.username"),
+            .password = settings.text("mail.password"),
+            .ca_file = settings.text("mail.ca_file")};
+}
+
 /// Everything a running server owns, in the order in which it must be made.
 struct Parts {
     Parts(const net::any_io_executor& executor, const Settings& settings)
@@ -89,6 +97,9 @@ struct Parts {
           api_pool{settings.text("database.api_url"), api_connections},
           auth_pool{settings.text("database.auth_url"), auth_connections},
           logins{auth_pool, passwords, redis},
+          accounts{auth_pool, passwords, logins, redis},
+          mail{mail_settings(settings)},
+          public_url{settings.text("public.url")},
           wakeups{executor},
           watches{executor, redis, publisher},
           catalogues{settings.text("lists.folder")},
@@ -109,6 +120,9 @@ struct Parts {
     db::Pool auth_pool;
     auth::Passwords passwords{password_threads, most_waiting_passwords};
     auth::Logins logins;
+    auth::Accounts accounts;
+    egress::Mail mail;
+    std::string public_url;
     live::Wakeups wakeups;
     live::Watches watches;
     live::Notices notices{publisher};
@@ -120,6 +134,9 @@ struct Parts {
                            .watches = watches,
                            .notices = notices,
                            .catalogues = catalogues,
+                           .accounts = accounts,
+                           .mail = mail,
+                           .public_url = public_url,
                            .public_names = public_names};
     Result<std::unique_ptr<graphql::Engine>> engine;
     http::FileTree files;  ///< Only while the next two are made.
@@ -337,6 +354,9 @@ Status check(const Settings& settings) {
     }
     if (auto proxies = http::Proxies::parse(settings.list("proxies.trusted"), settings.text("proxies.field")); !proxies)
         return std::unexpected{std::move(proxies).error().in("proxies")};
+    if (auto mail = egress::check(mail_settings(settings)); !mail) return mail;
+    if (!settings.text("mail.url").empty() && !settings.text("public.url").starts_with("http"))
+        return failed(Code::Invalid, "public.url: letters need it for their links, like https://vivi.example");
     for (const auto& name : settings.list("public.names")) {
         if (!normalise_domain(name)) return failed(Code::Invalid, "public.names: '" + name + "' is not a domain name");
     }
@@ -373,6 +393,15 @@ int main(int argc, char** argv) {
                       "Addresses or prefixes of the proxies in front, whose word about the client counts."},
                      {"proxies.field", std::string{"x-forwarded-for"},
                       "The field these proxies write: x-forwarded-for (with x-forwarded-proto) or forwarded (RFC 7239)."},
+                     {"public.url", std::string{},
+                      "Where people reach the dashboard, for links in letters: https://vivi.example."},
+                     {"mail.url", std::string{},
+                      "The mail server: smtp://host (STARTTLS), smtps://host, or smtp+plain:// here; empty: no mail."},
+                     {"mail.from", std::string{}, "The sender of Vivi's letters: Vivi <vivi@example.org>."},
+                     {"mail.username", std::string{}, "For the mail server; empty: none."},
+                     {"mail.password", std::string{}, "For the mail server; better as VIVI_MAIL_PASSWORD."},
+                     {"mail.ca_file", std::string{},
+                      "Authorities (PEM) that vouch for the mail server; empty: the system's."},
                      {"public.names", std::vector<std::string>{},
                       "Names under which routers and guests reach the dashboard and the hub: no policy blocks them."},
                      {"lists.folder", std::string{"/usr/share/vivi/lists"},

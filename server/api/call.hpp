@@ -8,10 +8,12 @@
 #include <vector>
 
 #include "common/core/net.hpp"
+#include "server/auth/accounts.hpp"
 #include "server/auth/logins.hpp"
 #include "server/auth/rights.hpp"
 #include "server/db/devices.hpp"
 #include "server/db/routers.hpp"
+#include "server/egress/mail.hpp"
 #include "server/graphql/resolvers.hpp"
 #include "server/live/notices.hpp"
 #include "server/live/wakeups.hpp"
@@ -28,7 +30,10 @@ struct Services {
     live::Wakeups& wakeups;
     live::Watches& watches;
     live::Notices& notices;
-    Catalogues& catalogues;                   ///< What "what would happen?" asks.
+    Catalogues& catalogues;  ///< What "what would happen?" asks.
+    auth::Accounts& accounts;
+    egress::Mail& mail;
+    std::string public_url{};                 ///< Where links in letters lead: https://vivi.example.
     std::vector<std::string> public_names{};  ///< Of the dashboard and the hub: no policy blocks them.
 };
 

@@ -45,6 +45,8 @@ graphql::Resolvers make_resolvers() {
     add_imported_lists(resolvers);
     add_step_up(resolvers);
     add_sessions(resolvers);
+    add_invitations(resolvers);
+    add_acceptances(resolvers);
     add_events(resolvers);
     add_event_edits(resolvers);
     return resolvers;

@@ -47,16 +47,21 @@ Task<Result<SignedIn>> Logins::login(LoginAttempt attempt) {
                 log::warn("login.unrecorded", {{"reason", replaced.error().detail}});
         }
     }
+    auto signed_in = co_await start_session(user, attempt.address, attempt.user_agent);
+    if (signed_in) co_await throttle_.forgive(email, attempt.address);
+    co_return signed_in;
+}
+
+Task<Result<SignedIn>> Logins::start_session(std::string user, std::string address, std::string user_agent) {
     SignedIn signed_in{.token = new_token()};
-    db::NewSession session{.user = user,
+    db::NewSession session{.user = std::move(user),
                            .token_hash = hash_of(signed_in.token),
                            .lifetime = session_lifetime,
-                           .address = attempt.address,
-                           .user_agent = attempt.user_agent};
+                           .address = address,
+                           .user_agent = std::move(user_agent)};
     auto account = co_await db::create_session(pool_, std::move(session));
     if (!account) co_return std::unexpected{std::move(account).error()};
-    co_await throttle_.forgive(email, attempt.address);
-    log::info("login.succeeded", {{"user", account->user}, {"address", attempt.address}});
+    log::info("login.succeeded", {{"user", account->user}, {"address", address}});
     signed_in.account = *std::move(account);
     co_return signed_in;
 }

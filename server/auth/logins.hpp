@@ -34,6 +34,8 @@ public:
     /// Denied: e-mail or password are wrong, and which of them is not said, not even by the time it takes. Overflow: too many
     /// attempts for this account or address in a minute, or the server is busy with other logins. Each call counts once.
     Task<Result<SignedIn>> login(LoginAttempt attempt);
+    /// For a user who is known to be themselves.
+    Task<Result<SignedIn>> start_session(std::string user, std::string address, std::string user_agent);
     /// The account of a live session; NotFound otherwise.
     Task<Result<db::Account>> find(std::string token);
     Task<Status> logout(std::string token, std::string address);

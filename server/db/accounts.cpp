@@ -10,12 +10,6 @@
 namespace vivi::db {
 namespace {
 
-Role to_role(const std::string& text) {
-    if (text == "owner") return Role::Owner;
-    if (text == "organiser") return Role::Organiser;
-    return text == "operator" ? Role::Operator : Role::Viewer;
-}
-
 StaffRole to_staff_role(const std::string& text) {
     if (text == "support") return StaffRole::Support;
     if (text == "operator") return StaffRole::Operator;
@@ -24,11 +18,13 @@ StaffRole to_staff_role(const std::string& text) {
 }
 
 Result<Account> load_account(Transaction& transaction, const std::string& user) {
-    const auto rows = transaction.run("select id::text, email, name, coalesce(staff_role, '') from users where id = $1", user);
+    const auto rows = transaction.run(
+        "select id::text, email, name, coalesce(staff_role, ''), email_verified_at is not null from users where id = $1", user);
     if (rows.empty()) return failed(Code::NotFound, "no such user");
     Account account{.user = rows[0][0].as<std::string>(),
                     .email = rows[0][1].as<std::string>(),
                     .name = rows[0][2].as<std::string>(),
+                    .is_verified = rows[0][4].as<bool>(),
                     .staff_role = to_staff_role(rows[0][3].as<std::string>())};
     const auto memberships = transaction.run(
         "select organisations.id::text, organisations.name, memberships.role, coalesce(memberships.event_id::text, '')"
@@ -46,6 +42,22 @@ Result<Account> load_account(Transaction& transaction, const std::string& user) 
 }
 
 }  // namespace
+
+std::string_view to_text(Role role) noexcept {
+    switch (role) {
+        case Role::Owner: return "owner";
+        case Role::Organiser: return "organiser";
+        case Role::Operator: return "operator";
+        case Role::Viewer: return "viewer";
+    }
+    return "viewer";
+}
+
+Role to_role(std::string_view text) noexcept {
+    if (text == "owner") return Role::Owner;
+    if (text == "organiser") return Role::Organiser;
+    return text == "operator" ? Role::Operator : Role::Viewer;
+}
 
 std::string address_or_nothing(const std::string& text) { return parse_ipv4(text) || parse_ipv6(text) ? text : std::string{}; }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/core/time.hpp"
@@ -14,6 +15,10 @@ namespace vivi::db {
 enum class Role : std::uint8_t { Owner, Organiser, Operator, Viewer };
 /// What somebody of Vivi's own staff may do in GodView.
 enum class StaffRole : std::uint8_t { None, Support, Operator, Release, Admin };
+
+/// The word in the database.
+std::string_view to_text(Role role) noexcept;
+Role to_role(std::string_view text) noexcept;
 
 struct Membership {
     std::string organisation{};  ///< uuid
@@ -26,6 +31,7 @@ struct Account {
     std::string user{};  ///< uuid
     std::string email{};
     std::string name{};
+    bool is_verified = false;  ///< The mailbox was shown to be theirs.
     StaffRole staff_role = StaffRole::None;
     std::vector<Membership> memberships{};  ///< Those that have not ended, by name of the organisation.
 };

@@ -104,7 +104,7 @@ create table login_challenges (
 create index on login_challenges (user_id);
 
 grant select, insert, update (link_hash, mail_hash, inviter_name, invited_by, expires_at, revoked_at) on invitations to vivi_api;
-grant select, update (accepted_at, accepted_by) on invitations to vivi_auth;
+grant select, update (mail_hash, accepted_at, accepted_by) on invitations to vivi_auth;
 grant insert on users to vivi_auth;
 grant insert, update (role, expires_at) on memberships to vivi_auth;
 grant select, insert, update, delete on mailed_proofs, second_factors, recovery_codes, login_challenges to vivi_auth;

@@ -12,6 +12,7 @@
 #include "server/auth/passwords.hpp"
 #include "server/graphql/engine.hpp"
 #include "tests/adapters/db/fixture.hpp"
+#include "tests/adapters/smtp_sink.hpp"
 
 namespace vivi::test {
 
@@ -94,6 +95,9 @@ protected:
     db::Pool auth_pool{postgres().url("vivi_auth"), 2};
     auth::Passwords passwords{2, 20};
     auth::Logins logins{auth_pool, passwords, redis};
+    auth::Accounts accounts{auth_pool, passwords, logins, redis};
+    SmtpSink sink{};
+    egress::Mail mail{{.url = "smtp+plain://127.0.0.1:" + std::to_string(sink.port()), .from = "Vivi <vivi@example.org>"}};
     live::Wakeups wakeups{loop.executor()};
     live::Watches watches{loop.executor(), redis, bus};
     live::Notices notices{bus};
@@ -104,6 +108,9 @@ protected:
                            .watches = watches,
                            .notices = notices,
                            .catalogues = catalogues,
+                           .accounts = accounts,
+                           .mail = mail,
+                           .public_url = "https://dash.example",
                            .public_names = {"dash.example", "hub.example"}};
     std::unique_ptr<graphql::Engine> engine = [] {
         auto made = graphql::Engine::make(*graphql::build_schema(api::schema_text()), api::make_resolvers());
