@@ -20,7 +20,7 @@ struct Service {
     OpenSession open_session;
     SiteOptions options;
     std::unordered_map<std::string, std::size_t> sockets{};  ///< Open ones by owner.
-    std::size_t open = 0;                                    ///< All of them.
+    std::ptrdiff_t open = 0;                                 ///< All of them.
 };
 
 http::Response refused(const Service& service, const graphql::Refusal& refusal, Media media) {
@@ -78,33 +78,32 @@ std::variant<std::string, http::Response> accept(const Service& service, const h
     return std::string{};
 }
 
-/// One open socket, counted with the others of its owner.
+/// One open socket, counted with the others of its owner. Small: a process may have tens of thousands.
 class Counted {
 public:
-    Counted(Service& service, std::string owner) : service_{service}, owner_{std::move(owner)} {
-        count_ = ++service_.sockets[owner_];
+    Counted(Service& service, std::string owner)
+        : service_{service}, of_owner_{*service.sockets.try_emplace(std::move(owner)).first} {
+        ++of_owner_.second;
         show(+1);
     }
     ~Counted() {
-        const auto found = service_.sockets.find(owner_);
-        if (--found->second == 0) service_.sockets.erase(found);
         show(-1);
+        if (--of_owner_.second == 0) service_.sockets.erase(service_.sockets.find(of_owner_.first));
     }
     Counted(const Counted&) = delete;
     Counted& operator=(const Counted&) = delete;
     bool is_one_too_many() const {
         const auto most = service_.options.sockets_per_owner;
-        return most != 0 && !owner_.empty() && count_ > most;
+        return most != 0 && !of_owner_.first.empty() && of_owner_.second > most;
     }
 
 private:
     void show(int change) {
-        service_.open = static_cast<std::size_t>(static_cast<std::ptrdiff_t>(service_.open) + change);
+        service_.open += change;
         if (service_.options.metrics) service_.options.metrics->set(sockets_metric, {}, static_cast<double>(service_.open));
     }
     Service& service_;
-    std::string owner_;
-    std::size_t count_ = 0;
+    std::pair<const std::string, std::size_t>& of_owner_;  ///< Stays where it is while others come and go.
 };
 
 void refuse_socket(const Service& service, http::WebSocket& socket, std::uint16_t code, std::string_view reason) {
