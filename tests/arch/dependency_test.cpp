@@ -146,7 +146,7 @@ const std::regex pure_files{
     "seen_table|allowed_names|keyed_hash|address_kinds)|"
     "router/bridged/(outbox_rules|pending|reports|dns_watch|moment|policy_clock|network_setup|hit_counts)|server/graphql/"
     "(lexer|parser|schema|validate|value|language).*|"
-    "server/egress/letter|server/transport/(ws_protocol|http_rules|protocol)).*\\.(hpp|cpp)"};
+    "server/egress/(letter|address_rules)|server/transport/(ws_protocol|http_rules|protocol)).*\\.(hpp|cpp)"};
 
 const std::regex outside{
     "^(boost/(asio|beast).*|sys/(socket|un|epoll|stat|mount).*|netinet/.*|arpa/"
