@@ -23,6 +23,7 @@
 #include "server/auth/guard.hpp"
 #include "server/live/messages.hpp"
 #include "server/main_server_metrics.hpp"
+#include "server/main_server_web.hpp"
 #include "server/transport/graphiql.hpp"
 #include "server/transport/site.hpp"
 
@@ -51,27 +52,6 @@ Result<std::unique_ptr<graphql::Engine>> make_engine(bool has_introspection) {
         log::warn("api.failed", {{"path", path}, {"code", error.code}, {"cause", error.cause}});
     };
     return graphql::Engine::make(*std::move(schema), api::make_resolvers(), std::move(options));
-}
-
-constexpr const char* manifest_path = "/documents.json";  ///< Of the web site's build; never served.
-
-bool is_trusted_only(const Settings& settings) { return settings.text("graphql.documents") == "trusted"; }
-
-http::FileTree load_web(const std::string& root) {
-    auto tree = http::read_tree(root);
-    if (!tree) log::warn("web.missing", {{"root", root}, {"reason", tree.error().detail}});
-    return std::move(tree).value_or(http::FileTree{});
-}
-
-/// Takes the manifest out of the site's files.
-transport::Documents take_documents(http::FileTree& files, const Settings& settings) {
-    using enum transport::Documents::Accept;
-    const auto manifest = files.extract(manifest_path);
-    if (manifest.empty() && !is_trusted_only(settings)) return {};
-    auto documents =
-        transport::Documents::parse(manifest.empty() ? "" : manifest.mapped(), is_trusted_only(settings) ? Trusted : Any);
-    if (!documents) throw Fatal{std::move(documents).error().in(settings.text("web.root") + manifest_path), Exit::Configuration};
-    return *std::move(documents);
 }
 
 bus::Queue changes_queue() {
@@ -222,23 +202,6 @@ bool is_forged(const http::Request& request, const std::vector<std::string>& ori
     return !auth::may_act(provenance, origins);
 }
 
-/// OWASP's secure headers; the site needs nothing from elsewhere and nobody needs to frame it. What the answer says itself
-/// stands.
-http::Response secured(http::Response response) {
-    static constexpr std::pair<const char*, const char*> fields[] = {
-        {"content-security-policy",
-         "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors "
-         "'none'"},
-        {"x-content-type-options", "nosniff"},
-        {"referrer-policy", "no-referrer"},
-        {"cross-origin-opener-policy", "same-origin"},
-    };
-    for (const auto& [name, value] : fields) {
-        if (!http::find(response.headers, name)) response.headers.emplace_back(name, value);
-    }
-    return response;
-}
-
 Task<http::Response> answer(Parts& parts, const transport::GraphqlSite& graphql, const std::vector<std::string>& origins,
                             http::Request request) {
     const std::string path{request.path()};
@@ -328,8 +291,9 @@ Task<> run(const Settings& settings) {
     site.proxies = http::Proxies::parse(settings.list("proxies.trusted"), settings.text("proxies.field")).value();
     site.handle = [&](http::Request request) -> Task<http::Response> {
         std::string path{request.path()};
+        const bool is_https = request.scheme == "https";
         auto response = co_await counted(parts.metrics, std::move(path), answer(parts, graphql, origins, std::move(request)));
-        co_return secured(std::move(response));
+        co_return secured(std::move(response), is_https);
     };
     site.accept_websocket = graphql.accept_websocket;
     site.websocket = graphql.websocket;
@@ -369,45 +333,42 @@ int main(int argc, char** argv) {
     const Program program{
         .name = "server",
         .purpose = "The API, its live updates and the web site of Vivi.",
-        .settings = {{"listen.address", std::string{"127.0.0.1"}, "The address to listen on."},
-                     {"listen.port", std::int64_t{8080}, "The TCP port to listen on."},
-                     {"database.owner_url", std::string{"postgresql://vivi_owner@127.0.0.1/vivi"},
-                      "The owner of the schema, who migrates it at start; empty: somebody else does."},
-                     {"database.api_url", std::string{"postgresql://vivi_api@127.0.0.1/vivi"}, "The role that serves the API."},
-                     {"database.auth_url", std::string{"postgresql://vivi_auth@127.0.0.1/vivi"},
-                      "The role that knows passwords and sessions."},
-                     {"bus.url", std::string{"amqp://guest:guest@127.0.0.1:5672/"}, "The broker of live updates."},
-                     {"redis.url", std::string{"redis://127.0.0.1:6379/0"}, "Login counters and watches."},
-                     {"web.root", std::string{"/usr/share/vivi/web"}, "The folder of the built web site."},
-                     {"web.origins", std::vector<std::string>{},
-                      "Allowed Origin values; empty: the host the request was sent to."},
-                     {"graphql.documents", std::string{"any"},
-                      "Which documents may run: any, or trusted: only those of the web site, and no introspection."},
-                     {"graphql.free_documents", std::vector<std::string>{}, "Who may send other documents all the same: staff."},
-                     {"graphql.development", false, "Serves a console at /graphiql; not for production."},
-                     {"sockets.per_session", std::int64_t{20},
-                      "WebSockets one session (or an address without one) may have open here; 0: no bound."},
-                     {"metrics.address", std::string{"127.0.0.1"}, "The address that answers /metrics for Prometheus."},
-                     {"metrics.port", std::int64_t{0}, "Its TCP port; 0: nowhere."},
-                     {"proxies.trusted", std::vector<std::string>{},
-                      "Addresses or prefixes of the proxies in front, whose word about the client counts."},
-                     {"proxies.field", std::string{"x-forwarded-for"},
-                      "The field these proxies write: x-forwarded-for (with x-forwarded-proto) or forwarded (RFC 7239)."},
-                     {"public.url", std::string{},
-                      "Where people reach the dashboard, for links in letters: https://vivi.example."},
-                     {"mail.url", std::string{},
-                      "The mail server: smtp://host (STARTTLS), smtps://host, or smtp+plain:// here; empty: no mail."},
-                     {"mail.from", std::string{}, "The sender of Vivi's letters: Vivi <vivi@example.org>."},
-                     {"mail.username", std::string{}, "For the mail server; empty: none."},
-                     {"mail.password", std::string{}, "For the mail server; better as VIVI_MAIL_PASSWORD."},
-                     {"mail.ca_file", std::string{},
-                      "Authorities (PEM) that vouch for the mail server; empty: the system's."},
-                     {"public.names", std::vector<std::string>{},
-                      "Names under which routers and guests reach the dashboard and the hub: no policy blocks them."},
-                     {"lists.folder", std::string{"/usr/share/vivi/lists"},
-                      "The shipped lists (categories/ and services/), as routers have them; empty: none."},
-                     {"health.socket", std::string{"/run/vivi/server.health"},
-                      "Where to ask how this process is; empty: nowhere."}},
+        .settings =
+            {{"listen.address", std::string{"127.0.0.1"}, "The address to listen on."},
+             {"listen.port", std::int64_t{8080}, "The TCP port to listen on."},
+             {"database.owner_url", std::string{"postgresql://vivi_owner@127.0.0.1/vivi"},
+              "The owner of the schema, who migrates it at start; empty: somebody else does."},
+             {"database.api_url", std::string{"postgresql://vivi_api@127.0.0.1/vivi"}, "The role that serves the API."},
+             {"database.auth_url", std::string{"postgresql://vivi_auth@127.0.0.1/vivi"},
+              "The role that knows passwords and sessions."},
+             {"bus.url", std::string{"amqp://guest:guest@127.0.0.1:5672/"}, "The broker of live updates."},
+             {"redis.url", std::string{"redis://127.0.0.1:6379/0"}, "Login counters and watches."},
+             {"web.root", std::string{"/usr/share/vivi/web"}, "The folder of the built web site."},
+             {"web.origins", std::vector<std::string>{}, "Allowed Origin values; empty: the host the request was sent to."},
+             {"graphql.documents", std::string{"any"},
+              "Which documents may run: any, or trusted: only those of the web site, and no introspection."},
+             {"graphql.free_documents", std::vector<std::string>{}, "Who may send other documents all the same: staff."},
+             {"graphql.development", false, "Serves a console at /graphiql; not for production."},
+             {"sockets.per_session", std::int64_t{20},
+              "WebSockets one session (or an address without one) may have open here; 0: no bound."},
+             {"metrics.address", std::string{"127.0.0.1"}, "The address that answers /metrics for Prometheus."},
+             {"metrics.port", std::int64_t{0}, "Its TCP port; 0: nowhere."},
+             {"proxies.trusted", std::vector<std::string>{},
+              "Addresses or prefixes of the proxies in front, whose word about the client counts."},
+             {"proxies.field", std::string{"x-forwarded-for"},
+              "The field these proxies write: x-forwarded-for (with x-forwarded-proto) or forwarded (RFC 7239)."},
+             {"public.url", std::string{}, "Where people reach the dashboard, for links in letters: https://vivi.example."},
+             {"mail.url", std::string{},
+              "The mail server: smtp://host (STARTTLS), smtps://host, or smtp+plain:// here; empty: no mail."},
+             {"mail.from", std::string{}, "The sender of Vivi's letters: Vivi <vivi@example.org>."},
+             {"mail.username", std::string{}, "For the mail server; empty: none."},
+             {"mail.password", std::string{}, "For the mail server; better as VIVI_MAIL_PASSWORD."},
+             {"mail.ca_file", std::string{}, "Authorities (PEM) that vouch for the mail server; empty: the system's."},
+             {"public.names", std::vector<std::string>{},
+              "Names under which routers and guests reach the dashboard and the hub: no policy blocks them."},
+             {"lists.folder", std::string{"/usr/share/vivi/lists"},
+              "The shipped lists (categories/ and services/), as routers have them; empty: none."},
+             {"health.socket", std::string{"/run/vivi/server.health"}, "Where to ask how this process is; empty: nowhere."}},
         .check = check,
         .run = run};
     return run_daemon(program, argc, argv);

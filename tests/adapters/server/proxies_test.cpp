@@ -62,6 +62,11 @@ TEST_F(BehindAProxyTest, TheSchemeIsPartOfTheOrigin) {
     };
     EXPECT_EQ(status("https://" + host), std::pair(200, 101));
     EXPECT_EQ(status("http://" + host), std::pair(403, 403));
+    const auto hsts = [&](Pairs headers) {
+        return run(request(server.port, "GET", "/", std::move(headers), "")).header("strict-transport-security");
+    };
+    EXPECT_EQ(hsts({{"x-forwarded-for", "192.0.2.7"}, {"x-forwarded-proto", "https"}}), "max-age=31536000");
+    EXPECT_EQ(hsts({{"x-forwarded-for", "192.0.2.7"}, {"x-forwarded-proto", "http"}}), "");
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// The built dashboard in Chromium at a real vivi-server that trusts only its documents: it signs in, follows and bans.
+// Pages in Chromium at a real vivi-server: the dashboard where only its own documents run, and the console of development.
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/adapters/server/server_process.hpp"
 
@@ -7,7 +7,7 @@ namespace {
 
 const std::string source = VIVI_SOURCE;
 
-class TrustedWeb : public ServerTest {
+class RealWeb : public ServerTest {
 protected:
     /// Runs it in the source tree; what it printed when it fails.
     void sh(const std::string& line, std::map<std::string, std::string> environment = {}) {
@@ -19,7 +19,7 @@ protected:
     }
 };
 
-TEST_F(TrustedWeb, WorksWithWhatItsBuildWroteDown) {
+TEST_F(RealWeb, TheDashboardWorksWhereOnlyItsOwnDocumentsRun) {
     sh("deploy/build-web");
     const Server server{{{"VIVI_GRAPHQL_DOCUMENTS", "trusted"}, {"VIVI_WEB_ROOT", source + "/server/web/dist"}}};
     await_ready(server);
@@ -34,6 +34,16 @@ TEST_F(TrustedWeb, WorksWithWhatItsBuildWroteDown) {
     const auto page = run(request(server.port, "GET", "/", {{"accept-encoding", "gzip, deflate, br"}}, ""));
     EXPECT_EQ(page.header("content-encoding"), "br");
     EXPECT_EQ(get(server, "/documents.json").status, 404);
+}
+
+TEST_F(RealWeb, TheConsoleWorksInDevelopment) {
+    const Server server{{{"VIVI_GRAPHQL_DEVELOPMENT", "true"}}};
+    await_ready(server);
+    sh("deploy/npm-ci tests/web");
+    EXPECT_NO_THROW(
+        sh("{ [ ! -x /opt/vivi-tools/bin/node ] || PATH=/opt/vivi-tools/bin:$PATH; node tests/web/real/graphiql.mjs; }",
+           {{"VIVI_URL", "http://127.0.0.1:" + std::to_string(server.port)}}))
+        << server.log();
 }
 
 }  // namespace
