@@ -12,7 +12,7 @@ http::Response file(std::string_view content_type, std::string_view text) {
             .headers = {{"content-type", std::string{content_type}},
                         {"cache-control", "no-store"},
                         {"content-security-policy",
-                         "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; "
+                         "default-src 'self'; img-src data:; object-src 'none'; base-uri 'none'; form-action 'none'; "
                          "frame-ancestors 'none'"}},
             .body = std::string{text}};
 }
