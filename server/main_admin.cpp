@@ -144,6 +144,11 @@ int main(int argc, char** argv) {
     router->add_option("--organisation", arguments.router.organisation, "Id of the organisation")->required()->check(uuid());
     router->add_option("--name", arguments.router.name, "Shown to people")->required();
     router->add_option("--configuration", arguments.configuration_file, "Configuration document (JSON)")->required();
+    auto* offering =
+        app.add_subcommand("claim-code", "Make the code with which somebody claims a router; it is good for half an hour");
+    offering->add_option("fingerprint", arguments.router.fingerprint, "Of its key, as ssh-keygen -l prints it")
+        ->required()
+        ->check(prefixed("SHA256:"));
     auto* setting = app.add_subcommand("set-policy", "Replace a router's policy; prints the revision that holds it");
     setting->add_option("--router", arguments.policy.router, "Id of the router")->required()->check(uuid());
     setting->add_option("--file", arguments.policy_file, "Policy or profile document (JSON)")->required();
@@ -182,6 +187,7 @@ int main(int argc, char** argv) {
         if (user->parsed() && arguments.user.organisation.empty() && !arguments.user.is_staff)
             return fail("a user needs --organisation and --role, or --staff");
         if (user->parsed()) return create_user(arguments);
+        if (offering->parsed()) return say(vivi::db::offer_claim_code(arguments.database, arguments.router.fingerprint));
         if (importing->parsed()) return import_list(arguments);
         if (setting->parsed()) return set_policy(arguments);
         if (configuring->parsed()) return set_configuration(arguments);

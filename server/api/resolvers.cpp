@@ -49,6 +49,8 @@ graphql::Resolvers make_resolvers() {
     add_acceptances(resolvers);
     add_events(resolvers);
     add_event_edits(resolvers);
+    add_custody(resolvers);
+    add_router_status(resolvers);
     return resolvers;
 }
 

@@ -27,5 +27,7 @@ void add_invitations(graphql::Resolvers& resolvers);      ///< invitations, invi
 void add_acceptances(graphql::Resolvers& resolvers);      ///< invitation, acceptInvitation
 void add_events(graphql::Resolvers& resolvers);           ///< events, event, Router.event
 void add_event_edits(graphql::Resolvers& resolvers);      ///< createEvent … assignRouter
+void add_custody(graphql::Resolvers& resolvers);          ///< claimRouter, renameRouter, returnRouter
+void add_router_status(graphql::Resolvers& resolvers);    ///< Router.status
 
 }  // namespace vivi::api

@@ -14,6 +14,7 @@ inline constexpr std::array dangerous_operations{
     std::string_view{"disableTotp"},
     std::string_view{"renewRecoveryCodes"},
     std::string_view{"changeEmail"},
+    std::string_view{"returnRouter"},
 };
 
 /// Nothing, or the error: UNAUTHENTICATED, or STEP_UP_REQUIRED when neither signing in nor stepUp happened with this session in

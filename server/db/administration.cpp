@@ -4,9 +4,12 @@
 
 #include <pqxx/except.hxx>
 
+#include "common/core/claim_code.hpp"
+#include "common/core/crypto.hpp"
 #include "common/model/configuration.hpp"
 #include "common/model/profile.hpp"
 #include "server/db/connection.hpp"
+#include "server/db/custody.hpp"
 #include "server/db/edit_policy.hpp"
 #include "server/db/keep_list.hpp"
 #include "server/db/revisions.hpp"
@@ -41,23 +44,6 @@ Status require_organisation(Transaction& transaction, const std::string& organis
     const auto rows = transaction.run("select 1 from organisations where id = current_organisation()");
     if (rows.empty()) return failed(Code::NotFound, "no organisation has the id " + organisation);
     return {};
-}
-
-std::string lines_of(std::string text, const model::Problems& problems) {
-    for (const auto& problem : problems) text += "\n  " + problem;
-    return text;
-}
-
-Result<std::string> first_revision(const std::string& text, const std::string& custody) {
-    auto json = model::parse_json(text, model::max_configuration_bytes);
-    if (!json) return std::unexpected{std::move(json).error().in("configuration")};
-    if (!json->is_object()) return failed(Code::Invalid, "configuration: must be a JSON object");
-    (*json)["v"] = 1;
-    (*json)["revision"] = 1;
-    (*json)["custody"] = custody;
-    const auto configuration = model::parse_configuration(*json);
-    if (configuration) return model::to_json(*configuration).dump();
-    return failed(Code::Invalid, lines_of("configuration:", configuration.error()));
 }
 
 /// The row of the key, accepted: a pending one is taken, an unknown one is made.
@@ -102,6 +88,10 @@ Result<std::function<model::Problems(model::Policy&)>> edit_of(const std::string
     };
 }
 
+bool is_of_event(Transaction& transaction, const std::string& router) {
+    return !transaction.run("select 1 from routers where id = $1 and event_id is not null", router).empty();
+}
+
 }  // namespace
 
 Result<std::string> create_organisation(const std::string& owner_url, const std::string& name) {
@@ -140,7 +130,7 @@ Result<std::string> accept_router(const std::string& owner_url, const NewRouter&
                                  .run("insert into custodies (organisation_id, router_id) values ($1, $2) returning id::text",
                                       router.organisation, *id)[0][0]
                                  .as<std::string>();
-        const auto document = first_revision(router.configuration, custody);
+        const auto document = first_document(router.configuration, custody);
         if (!document) return document;
         transaction.run(
             "insert into configurations (organisation_id, router_id, revision, document) values ($1, $2, 1, $3::jsonb)",
@@ -148,6 +138,19 @@ Result<std::string> accept_router(const std::string& owner_url, const NewRouter&
         transaction.run("update routers set custody_id = $2, desired_revision = 1, revision = revision + 1 where id = $1", *id,
                         custody);
         return id;
+    });
+}
+
+Result<std::string> offer_claim_code(const std::string& owner_url, const std::string& fingerprint) {
+    return as_owner(owner_url, [&](Transaction& transaction) -> Result<std::string> {
+        transaction.run(
+            "insert into routers (fingerprint) values ($1) on conflict (fingerprint) where state <> 'returned' do nothing",
+            fingerprint);
+        const auto code = make_claim_code(crypto::random_bytes(claim_code_characters));
+        const auto rows = transaction.run("select offer_claim_code($1, decode($2, 'hex')) is not null", fingerprint,
+                                          claim_code_hash(*parse_claim_code(code)));
+        if (!rows[0][0].as<bool>()) return failed(Code::Conflict, "the router with this key is not pending: somebody has it");
+        return code;
     });
 }
 
@@ -204,6 +207,8 @@ Result<std::string> set_configuration(const std::string& owner_url, const std::s
         if (auto there = enter_of_router(transaction, router); !there) return std::unexpected{there.error()};
         auto decided = lock_decided(transaction, router);
         if (!decided) return std::unexpected{std::move(decided).error()};
+        if (members->contains("policy") && is_of_event(transaction, router))
+            return failed(Code::Invalid, "/policy: belongs to the router's event; use set-policy");
         auto document = model::to_json(decided->configuration);
         for (const auto& [key, value] : members->items()) document[key] = value;
         auto configuration = model::parse_configuration(document);

@@ -34,6 +34,10 @@ struct NewRouter {
 /// Works for a key that is pending and for one that was never seen. Invalid with every problem of the configuration.
 Result<std::string> accept_router(const std::string& owner_url, const NewRouter& router);
 
+/// A claim code for the router with this key ("7ZK4T-9QH2M-R"), good for half an hour; it is shown this once. A key that was
+/// never seen becomes a pending router. Conflict: somebody has the router already.
+Result<std::string> offer_claim_code(const std::string& owner_url, const std::string& fingerprint);
+
 /// The policy of a router as JSON text, with every member.
 Result<std::string> get_policy(const std::string& owner_url, const std::string& router);
 

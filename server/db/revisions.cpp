@@ -86,6 +86,23 @@ Status write_revision(Transaction& transaction, Decided& decided, const AuditRow
     return {};
 }
 
+std::string lines_of(std::string text, const model::Problems& problems) {
+    for (const auto& problem : problems) text += "\n  " + problem;
+    return text;
+}
+
+Result<std::string> first_document(const std::string& configuration, const std::string& custody) {
+    auto json = model::parse_json(configuration, model::max_configuration_bytes);
+    if (!json) return std::unexpected{std::move(json).error().in("configuration")};
+    if (!json->is_object()) return failed(Code::Invalid, "configuration: must be a JSON object");
+    (*json)["v"] = 1;
+    (*json)["revision"] = 1;
+    (*json)["custody"] = custody;
+    const auto parsed = model::parse_configuration(*json);
+    if (parsed) return model::to_json(*parsed).dump();
+    return failed(Code::Invalid, lines_of("configuration:", parsed.error()));
+}
+
 bool is_ban(const model::DeviceRule& rule, const model::Policy& policy) {
     return rule.decision == model::Decision::Deny && rule.schedule.empty() && !rule.until &&
            std::ranges::find(policy.protected_devices, rule.device) == policy.protected_devices.end();

@@ -46,6 +46,11 @@ void write_document(Transaction& transaction, Decided& decided, const std::strin
 /// so now. Overflow: the document would be larger than 256 KiB, and nothing was written.
 Status write_revision(Transaction& transaction, Decided& decided, const AuditRow& row);
 
+/// Every problem on a line of its own, behind `text`.
+std::string lines_of(std::string text, const model::Problems& problems);
+/// The text of a router's revision 1: the given document with version, revision and custody. Invalid, with every problem.
+Result<std::string> first_document(const std::string& configuration, const std::string& custody);
+
 /// Makes the devices' rows say what the policy of `decided` says; call it after write_revision(). Those that change get its
 /// revisions.
 void write_bans(Transaction& transaction, const Decided& decided);

@@ -96,12 +96,6 @@ end $$;
 revoke execute on function return_router(uuid) from public;
 grant execute on function return_router(uuid) to vivi_api;
 
--- How somebody is called, for rows that say who.
-create function user_name(who uuid) returns text language sql stable security definer set search_path = public, pg_temp as
-    $$ select name from users where id = who $$;
-revoke execute on function user_name(uuid) from public;
-grant execute on function user_name(uuid) to vivi_api;
-
 -- Profiles: a name, and versions that are never changed.
 create table profiles (
     id uuid primary key default gen_random_uuid(),
