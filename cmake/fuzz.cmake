@@ -1,7 +1,10 @@
-# vivi_fuzz(NAME DEPENDS…): a libFuzzer program from NAME.cpp in the asan preset; elsewhere its corpus is replayed by ctest.
+# vivi_fuzz(NAME [RUNS N] DEPENDS…): a libFuzzer program from NAME.cpp in the asan preset; elsewhere its corpus is replayed by ctest.
 # SPDX-License-Identifier: Apache-2.0
 function(vivi_fuzz name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "DEPENDS")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "RUNS" "DEPENDS")
+    if(NOT arg_RUNS)
+        set(arg_RUNS 20000)
+    endif()
     if(NOT VIVI_SANITIZE MATCHES "address")
         return()
     endif()
@@ -13,7 +16,7 @@ function(vivi_fuzz name)
     target_link_libraries(fuzz_${name} PRIVATE ${arg_DEPENDS})
     set_target_properties(fuzz_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/fuzz)
     # Every input that ever hurt, then a bounded number of new ones with a fixed seed.
-    add_test(NAME fuzz.${name} COMMAND fuzz_${name} -runs=20000 -seed=1 -max_len=4096 ${found} ${corpus})
+    add_test(NAME fuzz.${name} COMMAND fuzz_${name} -runs=${arg_RUNS} -seed=1 -max_len=4096 ${found} ${corpus})
     set_tests_properties(fuzz.${name} PROPERTIES LABELS fuzz TIMEOUT 120)
     file(MAKE_DIRECTORY ${corpus} ${found})
     vivi_collect(fuzz_tests fuzz_${name})
