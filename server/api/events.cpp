@@ -28,17 +28,6 @@ std::string cursor_of(const db::Event& event) {
     return to_cursor(events_list, UuidPlace{.at_us = event.created_us, .id = event.id});
 }
 
-/// Which events of the organisation the caller may see: nothing: all of it; otherwise those, comma separated.
-std::optional<std::string> only_events(const Call& call, const db::Tenant& tenant) {
-    std::string only;
-    for (const auto& place : auth::places(*call.account, auth::Right::See)) {
-        if (place.organisation != tenant.organisation) continue;
-        if (place.event.empty()) return std::nullopt;
-        only += (only.empty() ? "" : ",") + place.event;
-    }
-    return only;
-}
-
 Task<Resolved> events(const Arguments& arguments, Call& call) {
     const auto account = signed_in(call);
     if (!account) co_return std::unexpected{account.error()};
@@ -98,6 +87,16 @@ UserError no_such_event() { return {.code = "NOT_FOUND", .message = "There is no
 UserError event_is_closed() { return {.code = "CLOSED", .message = "The event is closed.", .field = "eventId"}; }
 
 db::Actor actor_of(const Call& call) { return {.user = call.account->user, .address = call.address}; }
+
+std::optional<std::string> only_events(const Call& call, const db::Tenant& tenant) {
+    std::string only;
+    for (const auto& place : auth::places(*call.account, auth::Right::See)) {
+        if (place.organisation != tenant.organisation) continue;
+        if (place.event.empty()) return std::nullopt;
+        only += (only.empty() ? "" : ",") + place.event;
+    }
+    return only;
+}
 
 Task<> announce_all(Call& call, std::vector<db::NewRevision> revisions) {
     for (auto& one : revisions)

@@ -19,6 +19,10 @@ struct FoundEvent {
 Task<std::expected<std::optional<FoundEvent>, graphql::FieldError>> find_event(Call& call, std::string id);
 auth::Place place_of(const db::Event& event);
 
+/// Which events of the organisation the caller may see: nothing: all of it; otherwise their uuids, comma separated. Precondition:
+/// signed in.
+std::optional<std::string> only_events(const Call& call, const db::Tenant& tenant);
+
 /// What a mutation of an event begins with: the event, when the caller may manage it and it goes on.
 Task<std::expected<std::expected<FoundEvent, UserError>, graphql::FieldError>> managed_event(Call& call, std::string id);
 

@@ -51,6 +51,8 @@ graphql::Resolvers make_resolvers() {
     add_event_edits(resolvers);
     add_custody(resolvers);
     add_router_status(resolvers);
+    add_revisions(resolvers);
+    add_alerts(resolvers);
     return resolvers;
 }
 

@@ -29,5 +29,7 @@ void add_events(graphql::Resolvers& resolvers);           ///< events, event, Ro
 void add_event_edits(graphql::Resolvers& resolvers);      ///< createEvent … assignRouter
 void add_custody(graphql::Resolvers& resolvers);          ///< claimRouter, renameRouter, returnRouter
 void add_router_status(graphql::Resolvers& resolvers);    ///< Router.status
+void add_revisions(graphql::Resolvers& resolvers);        ///< Router.revisions, rollBack
+void add_alerts(graphql::Resolvers& resolvers);           ///< alerts, acknowledgeAlert
 
 }  // namespace vivi::api

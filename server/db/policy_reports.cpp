@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/db/policy_reports.hpp"
 
+#include "server/db/alerts.hpp"
 #include "server/db/revisions.hpp"
 #include "server/db/transaction.hpp"
 
@@ -30,18 +31,6 @@ PolicyHitRow to_hit(const pqxx::row& row) {
                      .hits = row[8].as<std::int64_t>()};
     if (!row[2].is_null()) hit.mac = row[2].as<std::string>();
     return hit;
-}
-
-Alarm to_alarm(const pqxx::row& row) {
-    Alarm alarm{.id = row[0].as<std::int64_t>(),
-                .kind = row[1].as<std::string>(),
-                .subject = row[2].as<std::string>(),
-                .detail = row[3].as<std::string>(),
-                .count = row[4].as<std::int64_t>(),
-                .at = from_unix_ms(row[5].as<std::int64_t>()),
-                .last_at = from_unix_ms(row[6].as<std::int64_t>())};
-    if (!row[7].is_null()) alarm.cleared_at = from_unix_ms(row[7].as<std::int64_t>());
-    return alarm;
 }
 
 template <class Page>
@@ -75,19 +64,9 @@ Task<Result<HitPage>> policy_hits(Pool& pool, Tenant tenant, HitQuery query) {
 }
 
 Task<Result<AlarmPage>> alarms(Pool& pool, Tenant tenant, AlarmQuery query) {
-    const std::function<Result<AlarmPage>(Transaction&)> body = [query](Transaction& transaction) -> Result<AlarmPage> {
-        const auto sql = "select id, kind, subject, detail::text, count, " + unix_ms("at") + ", " + unix_ms("last_at") + ", " +
-                         unix_ms("cleared_at") +
-                         " from alarms where router_id = $1 and organisation_id = current_organisation()"
-                         " and ($2::bigint < 0 or id < $2::bigint) and (not $3 or cleared_at is null)"
-                         " order by id desc limit $4::int";
-        AlarmPage page;
-        for (const auto& row : transaction.run(sql, query.router, query.after.value_or(-1), query.is_open, query.first + 1))
-            page.rows.push_back(to_alarm(row));
-        cut(page, query.first);
-        return page;
-    };
-    auto page = co_await pool.transact<AlarmPage>(std::move(tenant), body);
+    auto page = co_await alerts(
+        pool, std::move(tenant),
+        {.filter = {.router = query.router, .is_open = query.is_open}, .first = query.first, .after = query.after});
     co_return page;
 }
 

@@ -49,6 +49,10 @@ struct Alarm {
     std::int64_t count = 0;
     WallTime at{}, last_at{};
     std::optional<WallTime> cleared_at{};
+    std::string organisation{}, router{};
+    std::string event{};  ///< Of the router; empty: none.
+    std::optional<WallTime> acknowledged_at{};
+    std::string acknowledged_by{};  ///< Name of who looks after it.
 };
 struct AlarmQuery {
     std::string router{};
