@@ -7,8 +7,8 @@
 #include "common/policy/schedule.hpp"
 #include "common/policy/strict.hpp"
 #include "common/runtime/clock.hpp"
+#include "server/api/asking.hpp"
 #include "server/api/call.hpp"
-#include "server/api/catalogues.hpp"
 #include "server/api/date_time.hpp"
 #include "server/api/resolvers.hpp"
 #include "server/db/lists.hpp"
@@ -30,12 +30,6 @@ struct Question {
     model::Transport transport = model::Transport::Any;
     std::uint16_t port = 0;
     WallTime at{};
-};
-
-struct NameTag {
-    policy::TagKind kind = policy::TagKind::Category;
-    std::string name{};
-    bool is_exception = false;
 };
 
 struct Explanation {
@@ -86,15 +80,6 @@ std::expected<Question, FieldError> question_of(const graphql::Fields& input) {
     return question;
 }
 
-std::vector<NameTag> tags_of(const policy::Catalogue& catalogue, const std::string& name) {
-    std::array<policy::Catalogue::Tag, policy::Catalogue::most_tags_of_a_name> room{};
-    std::vector<NameTag> tags;
-    for (const auto& tag : catalogue.find(name, room))
-        tags.push_back(
-            {.kind = catalogue.kind(tag.tag), .name = std::string{catalogue.tag_name(tag.tag)}, .is_exception = tag.allows});
-    return tags;
-}
-
 Result<Explanation> explain_now(const db::RouterPolicy& decided, const policy::TimeZone& zone, const BuiltCatalogue& built,
                                 const Question& question) {
     const auto effective = policy::effective(policy::with_strictness(decided.policy, decided.is_strict), zone, question.at);
@@ -113,21 +98,6 @@ Result<Explanation> explain_now(const db::RouterPolicy& decided, const policy::T
     for (const auto& name : policy::active_schedules(decided.policy, zone, question.at)) answer.schedules.push_back(name);
     if (!question.name.empty()) answer.tags = tags_of(built.catalogue, question.name);
     return answer;
-}
-
-/// The catalogue of the shipped lists and of what this policy names; texts that are not there decide nothing, as on the router.
-Task<Result<std::shared_ptr<const BuiltCatalogue>>> catalogue_for(Call& call, db::RouterPolicy decided) {
-    auto& catalogues = call.services.catalogues;
-    const auto rules = decided.policy.lists;
-    if (auto kept = catalogues.find(decided.organisation, rules)) co_return kept;
-    std::vector<ListText> texts;
-    for (const auto& rule : rules) {
-        auto text = co_await db::list_text(call.services.pool, {decided.organisation}, rule.sha256);
-        if (!text) co_return std::unexpected{std::move(text).error()};
-        if (*text) texts.push_back({.rule = rule, .text = **std::move(text)});
-    }
-    auto built = co_await catalogues.build(decided.organisation, rules, std::move(texts));
-    co_return built;
 }
 
 Task<Resolved> explain(const Arguments& arguments, Call& call) {
@@ -161,6 +131,29 @@ Value text_list(const std::vector<std::string>& texts) {
 }
 
 }  // namespace
+
+std::vector<NameTag> tags_of(const policy::Catalogue& catalogue, const std::string& name) {
+    std::array<policy::Catalogue::Tag, policy::Catalogue::most_tags_of_a_name> room{};
+    std::vector<NameTag> tags;
+    for (const auto& tag : catalogue.find(name, room))
+        tags.push_back(
+            {.kind = catalogue.kind(tag.tag), .name = std::string{catalogue.tag_name(tag.tag)}, .is_exception = tag.allows});
+    return tags;
+}
+
+Task<Result<std::shared_ptr<const BuiltCatalogue>>> catalogue_for(Call& call, db::RouterPolicy decided) {
+    auto& catalogues = call.services.catalogues;
+    const auto rules = decided.policy.lists;
+    if (auto kept = catalogues.find(decided.organisation, rules)) co_return kept;
+    std::vector<ListText> texts;
+    for (const auto& rule : rules) {
+        auto text = co_await db::list_text(call.services.pool, {decided.organisation}, rule.sha256);
+        if (!text) co_return std::unexpected{std::move(text).error()};
+        if (*text) texts.push_back({.rule = rule, .text = **std::move(text)});
+    }
+    auto built = co_await catalogues.build(decided.organisation, rules, std::move(texts));
+    co_return built;
+}
 
 void add_explain(graphql::Resolvers& resolvers) {
     resolvers.batch("Query", "explain", root(explain));

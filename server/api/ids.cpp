@@ -6,6 +6,8 @@
 
 #include "common/core/bytes.hpp"
 #include "common/core/crypto.hpp"
+#include "common/core/net.hpp"
+#include "server/db/gathered.hpp"
 
 namespace vivi::api {
 namespace {
@@ -22,15 +24,19 @@ bool is_uuid(std::string_view text) {
     return true;
 }
 
-std::optional<std::string> decoded(std::string_view text) {
-    constexpr std::size_t longest = 200;
+constexpr std::size_t longest_id = 200;
+constexpr std::size_t longest_cursor = 500;  // A name of 63 characters and what is around it.
+
+std::optional<std::string> decoded(std::string_view text, std::size_t longest = longest_id) {
     if (text.size() > longest) return std::nullopt;
     const auto bytes = crypto::from_base64url(text);
     if (!bytes) return std::nullopt;
     return std::string{as_text(*bytes)};
 }
 
-constexpr std::string_view cursor_version = "d1:";
+constexpr std::string_view cursor_version = "d2:";
+constexpr std::string_view sorts = "lfnabr";  // In the order of db::DeviceSort.
+constexpr std::size_t uuid_size = 36;
 constexpr std::int64_t year_9999_ms = 253'402'300'799'000;  // What timestamptz takes without complaint.
 
 /// A whole number that is not negative, and nothing else.
@@ -40,6 +46,22 @@ std::optional<std::int64_t> number_of(std::string_view text) {
     const auto [stop, error] = std::from_chars(text.data(), end, number);
     if (error != std::errc{} || stop != end || number < 0) return std::nullopt;
     return number;
+}
+
+/// What SQL takes as a place of that sort without complaint.
+bool is_key(db::DeviceSort sort, std::string_view key) {
+    switch (sort) {
+        case db::DeviceSort::LastSeen:
+        case db::DeviceSort::FirstSeen: {
+            const auto at = number_of(key);
+            return at && *at <= year_9999_ms * 1'000;
+        }
+        case db::DeviceSort::Bytes:
+        case db::DeviceSort::Rate: return number_of(key).has_value();
+        case db::DeviceSort::Address: return parse_ipv4(key) || parse_ipv6(key);
+        case db::DeviceSort::Name: return db::clean(key, key.size()) == key;
+    }
+    return false;
 }
 
 std::string version_of(char list) { return std::string{list} + "1:"; }
@@ -58,19 +80,21 @@ std::optional<std::string> parse_id(std::string_view type, std::string_view id) 
     return uuid;
 }
 
-std::string to_cursor(const db::DevicePosition& position) {
-    return crypto::to_base64url(as_bytes(std::string{cursor_version} + std::to_string(position.seen_us) + ":" + position.id));
+std::string to_cursor(const db::DevicePlace& place) {
+    const auto letter = sorts[static_cast<std::size_t>(place.sort)];
+    return crypto::to_base64url(as_bytes(std::string{cursor_version} + letter + ":" + place.id + ":" + place.key));
 }
 
-std::optional<db::DevicePosition> parse_cursor(std::string_view cursor) {
-    const auto text = decoded(cursor);
-    if (!text || !text->starts_with(cursor_version)) return std::nullopt;
-    const auto rest = std::string_view{*text}.substr(cursor_version.size());
-    const auto colon = rest.find(':');
-    if (colon == std::string_view::npos || !is_uuid(rest.substr(colon + 1))) return std::nullopt;
-    const auto seen_us = number_of(rest.substr(0, colon));
-    if (!seen_us || *seen_us > year_9999_ms * 1'000) return std::nullopt;
-    return db::DevicePosition{.seen_us = *seen_us, .id = std::string{rest.substr(colon + 1)}};
+std::optional<db::DevicePlace> parse_cursor(db::DeviceSort sort, std::string_view cursor) {
+    const auto text = decoded(cursor, longest_cursor);
+    const auto start = std::string{cursor_version} + sorts[static_cast<std::size_t>(sort)] + ":";
+    if (!text || !text->starts_with(start)) return std::nullopt;
+    const auto rest = std::string_view{*text}.substr(start.size());
+    if (rest.size() <= uuid_size || rest[uuid_size] != ':' || !is_uuid(rest.substr(0, uuid_size))) return std::nullopt;
+    db::DevicePlace place{
+        .sort = sort, .key = std::string{rest.substr(uuid_size + 1)}, .id = std::string{rest.substr(0, uuid_size)}};
+    if (!is_key(sort, place.key)) return std::nullopt;
+    return place;
 }
 
 std::string to_cursor(char list, const RowPlace& place) {

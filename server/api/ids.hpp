@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "server/db/devices.hpp"
+#include "server/db/device_pages.hpp"
 
 namespace vivi::api {
 
@@ -15,9 +15,10 @@ std::string to_id(std::string_view type, std::string_view uuid);
 /// The uuid (lower case) of an id of exactly that type.
 std::optional<std::string> parse_id(std::string_view type, std::string_view id);
 
-/// Version, place and id of a device, base64url. Clients keep and return it, nothing else.
-std::string to_cursor(const db::DevicePosition& position);
-std::optional<db::DevicePosition> parse_cursor(std::string_view cursor);
+/// Version, sort, place and id of a device, base64url. Clients keep and return it, nothing else.
+std::string to_cursor(const db::DevicePlace& place);
+/// Nothing for a cursor of another sort too: places of one mean nothing in another.
+std::optional<db::DevicePlace> parse_cursor(db::DeviceSort sort, std::string_view cursor);
 
 /// A place in a list of numbered rows, newest first.
 struct RowPlace {

@@ -32,8 +32,10 @@ struct InvitationPayload {
     std::vector<UserError> errors{};
 };
 
+constexpr auto order = db::DeviceSort::LastSeen;  // Its cursor is a moment and an id, which is what this list goes by too.
+
 std::string cursor_of(const db::Invitation& invitation) {
-    return to_cursor(db::DevicePosition{.seen_us = invitation.created_us, .id = invitation.id});
+    return to_cursor({.sort = order, .key = std::to_string(invitation.created_us), .id = invitation.id});
 }
 
 Resolved refused(UserError error) {
@@ -67,9 +69,9 @@ Task<Resolved> invitations(const Arguments& arguments, Call& call) {
         co_return std::unexpected{std::move(allowed).error()};
     db::InvitationQuery query{.first = static_cast<int>(first), .event = *event};
     if (!arguments["after"].is_null()) {
-        const auto place = parse_cursor(arguments["after"].text());
+        const auto place = parse_cursor(order, arguments["after"].text());
         if (!place) co_return graphql::field_error("`after` is not a cursor of this list.", "BAD_USER_INPUT");
-        query.before_us = place->seen_us;
+        query.before_us = std::stoll(place->key);
         query.before_id = place->id;
     }
     auto rows = co_await db::invitations(call.services.pool, *tenant, query);

@@ -47,7 +47,8 @@ std::expected<std::optional<RowPlace>, FieldError> place_of(const Arguments& arg
     return place;
 }
 
-Task<Resolved> hits_of(Call& call, const db::Router& router, const Arguments& arguments) {
+/// `of_device`: its MAC; empty: what the arguments say.
+Task<Resolved> hits_in(Call& call, const db::Router& router, const Arguments& arguments, std::string of_device) {
     const auto account = signed_in(call);
     if (!account) co_return std::unexpected{account.error()};
     if (!may(call, auth::Right::Personal, api::place_of(router)))
@@ -60,13 +61,37 @@ Task<Resolved> hits_of(Call& call, const db::Router& router, const Arguments& ar
         query.after_at = from_unix_ms((*place)->at_ms);
         query.after_id = (*place)->id;
     }
-    if (const auto mac = arguments.get<std::optional<std::string>>("mac")) {
+    if (!of_device.empty()) {
+        query.mac = of_device;
+    } else if (const auto mac = arguments.get<std::optional<std::string>>("mac")) {
         if (!parse_mac(*mac)) co_return graphql::field_error("`mac` is not a MAC address.", "BAD_USER_INPUT");
         query.mac = *mac;
     }
     auto page = co_await db::policy_hits(call.services.pool, {router.organisation}, query);
     if (!page) co_return std::unexpected{FieldError{std::move(page).error()}};
     co_return Value{Object::make(Hits{.query = std::move(query), .page = *std::move(page)})};
+}
+
+Task<Resolved> hits_of(Call& call, const db::Router& router, const Arguments& arguments) {
+    auto hits = co_await hits_in(call, router, arguments, {});
+    co_return hits;
+}
+
+Task<std::vector<Resolved>> hits_of_devices(std::span<const Object> parents, const Arguments& arguments,
+                                            graphql::Context& context) {
+    auto& call = context.get<Call>();
+    std::vector<Resolved> values;
+    for (const auto& parent : parents) {
+        const auto& device = parent.as<db::Device>();
+        auto router = co_await db::router(call.services.pool, {device.organisation}, device.router);
+        if (!router) {
+            values.emplace_back(std::unexpected{FieldError{std::move(router).error()}});
+            continue;
+        }
+        auto hits = co_await hits_in(call, *router, arguments, device.mac);
+        values.push_back(std::move(hits));
+    }
+    co_return values;
 }
 
 Task<Resolved> alarms_of(Call& call, const db::Router& router, const Arguments& arguments) {
@@ -113,6 +138,7 @@ Value text_or_null(const std::string& text) { return text.empty() ? Value{} : Va
 
 void add_policy_reports(graphql::Resolvers& resolvers) {
     resolvers.batch("Router", "policyHits", each_router(hits_of));
+    resolvers.batch("Device", "policyHits", hits_of_devices);
     resolvers.batch("Router", "alarms", each_router(alarms_of));
     add_connection<Hits, db::PolicyHitRow>(resolvers, "PolicyHit",
                                            [](const Hits& hits) { return hits.query.after_at.has_value(); });

@@ -34,6 +34,11 @@ graphql::Resolvers make_resolvers() {
     add_routers(resolvers);
     add_devices(resolvers);
     add_bans(resolvers);
+    add_device_decisions(resolvers);
+    add_leases(resolvers);
+    add_device_domains(resolvers);
+    add_standing(resolvers);
+    add_nodes(resolvers);
     add_traffic(resolvers);
     add_device_changes(resolvers);
     add_traffic_changes(resolvers);

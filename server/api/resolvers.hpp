@@ -32,4 +32,10 @@ void add_router_status(graphql::Resolvers& resolvers);    ///< Router.status
 void add_revisions(graphql::Resolvers& resolvers);        ///< Router.revisions, rollBack
 void add_alerts(graphql::Resolvers& resolvers);           ///< alerts, acknowledgeAlert
 
+void add_device_decisions(graphql::Resolvers& resolvers);  ///< renameDevice, setDeviceGroup, setDevicesProtected, Router.groups
+void add_leases(graphql::Resolvers& resolvers);            ///< Router.leases, Device.leases
+void add_device_domains(graphql::Resolvers& resolvers);    ///< Device.domains
+void add_standing(graphql::Resolvers& resolvers);          ///< Device.standing
+void add_nodes(graphql::Resolvers& resolvers);             ///< node, nodes
+
 }  // namespace vivi::api

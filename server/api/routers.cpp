@@ -58,8 +58,7 @@ void add_routers(graphql::Resolvers& resolvers) {
         .field("desiredRevision", &db::Router::desired_revision)
         .field("appliedRevision", &db::Router::applied_revision)
         .field("applyError", &db::Router::apply_error)
-        .field("software", &db::Router::software)
-        .field("deviceCount", &db::Router::device_count);
+        .field("software", &db::Router::software);
 }
 
 }  // namespace vivi::api

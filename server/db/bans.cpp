@@ -1,7 +1,9 @@
-// Deciding on a device: one transaction from the click to the next configuration revision.
+// Deciding on devices: one transaction from the click to the next configuration revision.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <map>
 
+#include "server/db/arrays.hpp"
 #include "server/db/device_row.hpp"
 #include "server/db/devices.hpp"
 #include "server/db/gathered.hpp"
@@ -12,87 +14,172 @@ namespace {
 
 constexpr std::size_t most_reason_bytes = 500;  // As the document allows.
 
-struct Target {
-    std::string router{};
-    Together together{};
-    Mac mac{};
-    bool is_banned = false;
-    std::string reason{};
-};
+bool has(const std::vector<Mac>& macs, Mac mac) { return std::ranges::find(macs, mac) != macs.end(); }
 
-/// Router first, device second: the order of ingest, so that the two never wait for each other in a circle.
-Result<Target> lock_target(Transaction& transaction, const std::string& device) {
-    const auto owner =
-        transaction.run("select router_id::text from devices where id = $1 and organisation_id = current_organisation()", device);
-    if (owner.empty()) return failed(Code::NotFound, "no such device");
-    const auto router = owner[0][0].as<std::string>();
-    auto together = lock_together(transaction, router);
-    if (!together) return std::unexpected{std::move(together).error()};
-    const auto row = transaction.run("select mac::text, banned, ban_reason from devices where id = $1 for no key update", device);
-    if (row.empty()) return failed(Code::NotFound, "no such device");
-    return Target{.router = router,
-                  .together = *std::move(together),
-                  .mac = parse_mac(row[0][0].as<std::string>()).value_or(Mac{}),
-                  .is_banned = row[0][1].as<bool>(),
-                  .reason = row[0][2].as<std::string>()};
+/// The devices' rows under lock: routers first, devices second, the order of ingest, so that the two never wait for each other in
+/// a circle.
+Result<std::vector<Mac>> lock_devices(Transaction& transaction, const Together& together,
+                                      const std::vector<std::string>& devices) {
+    ArrayLiteral ids, routers;
+    for (const auto& device : devices) ids.add(std::string_view{device});
+    for (const auto& decided : together.routers) routers.add(std::string_view{decided.router});
+    std::map<std::string, Mac> found;
+    for (const auto& row :
+         transaction.run("select id::text, mac::text from devices where router_id = any($1::uuid[]) and id = any($2::uuid[])"
+                         " and organisation_id = current_organisation() order by id for no key update",
+                         routers.text(), ids.text()))
+        found.emplace(row[0].as<std::string>(), parse_mac(row[1].as<std::string>()).value_or(Mac{}));
+    std::vector<Mac> macs;
+    for (const auto& device : devices) {
+        const auto known = found.find(device);
+        if (known == found.end()) return failed(Code::NotFound, "no such device");
+        if (!has(macs, known->second)) macs.push_back(known->second);
+    }
+    return macs;
 }
 
-/// The device's ban added, replaced or taken away; what is denied by a schedule or for a time stays.
-Status edit(model::Policy& policy, Mac mac, const BanRequest& request) {
-    if (request.is_banned && std::ranges::find(policy.protected_devices, mac) != policy.protected_devices.end())
+/// When the router's event ends, while that is to come.
+std::optional<WallTime> end_of_event(Transaction& transaction, const std::string& router) {
+    const auto rows =
+        transaction.run("select " + unix_ms("e.ends_at") +
+                            " from events e join routers r on r.event_id = e.id where r.id = $1 and e.ends_at > now()",
+                        router);
+    if (rows.empty()) return std::nullopt;
+    return from_unix_ms(rows[0][0].as<std::int64_t>());
+}
+
+/// Is `wanted` what is decided about its device already, and nothing else?
+bool is_decided(const model::Policy& policy, const model::DeviceRule& wanted) {
+    std::size_t bans = 0, equal = 0;
+    for (const auto& rule : policy.devices) {
+        if (rule.device != wanted.device || !is_ban(rule, policy)) continue;
+        ++bans;
+        equal += rule == wanted ? 1 : 0;
+    }
+    return bans == 1 && equal == 1;
+}
+
+/// The devices' bans added, replaced or taken away; what is denied by a schedule stays, what is over goes.
+Status edit(model::Policy& policy, const std::vector<Mac>& macs, const Ban& ban) {
+    const auto is_one = [&](Mac mac) { return has(macs, mac); };
+    if (ban.is_banned && !ban.lifts_protection && std::ranges::any_of(policy.protected_devices, is_one))
         return failed(Code::Denied, "the device is protected");
-    std::erase_if(policy.devices, [&](const model::DeviceRule& rule) { return rule.device == mac && is_ban(rule, policy); });
-    if (request.is_banned) policy.devices.push_back({.device = mac, .decision = model::Decision::Deny, .reason = request.reason});
+    if (ban.is_banned) std::erase_if(policy.protected_devices, is_one);
+    std::erase_if(policy.devices, [&](const model::DeviceRule& rule) { return rule.until && *rule.until <= ban.now; });
+    for (const auto& mac : macs) {
+        const model::DeviceRule wanted{
+            .device = mac, .decision = model::Decision::Deny, .reason = ban.reason, .until = ban.until};
+        if (ban.is_banned && is_decided(policy, wanted)) continue;
+        std::erase_if(policy.devices, [&](const model::DeviceRule& rule) { return rule.device == mac && is_ban(rule, policy); });
+        if (ban.is_banned) policy.devices.push_back(wanted);
+    }
     return {};
 }
 
-/// The rows of the device: on every router of the event that has seen it.
-void write_ban(Transaction& transaction, const Target& target, const BanRequest& request) {
-    for (const auto& decided : target.together.routers)
-        transaction.run(
-            "update devices set banned = $3, ban_reason = $4, ban_revision = $5, revision = $6 where router_id = $1 and mac = $2",
-            decided.router, to_string(target.mac), request.is_banned, request.is_banned ? request.reason : "",
-            decided.desired_revision, decided.revision);
+AuditRow audit_of(const BansRequest& request, const Together& together, const std::vector<Mac>& macs, const Ban& ban) {
+    model::Json detail{
+        {"router", request.router}, {"reason", ban.reason}, {"revision", together.find(request.router)->desired_revision + 1}};
+    if (!together.event.id.empty()) detail["event"] = together.event.id;
+    if (ban.until) detail["until"] = to_unix_ms(*ban.until);
+    const bool is_one = macs.size() == 1;
+    for (const auto& mac : macs) {
+        if (is_one)
+            detail["device"] = to_string(mac);
+        else
+            detail["devices"].push_back(to_string(mac));
+    }
+    return {.user = ban.user,
+            .address = ban.address,
+            .action = std::string{is_one ? "device." : "devices."} + (ban.is_banned ? "banned" : "unbanned"),
+            .target = is_one ? request.devices.front() : request.router,
+            .detail = detail.dump()};
 }
 
-Result<Banned> ban(Transaction& transaction, const BanRequest& request) {
-    auto target = lock_target(transaction, request.device);
-    if (!target) return std::unexpected{std::move(target).error()};
-    auto& together = target->together;
-    if (target->is_banned != request.is_banned || (request.is_banned && target->reason != request.reason)) {
-        if (auto edited = edit(together.policy, target->mac, request); !edited) return std::unexpected{std::move(edited).error()};
-        model::Json detail{{"device", to_string(target->mac)},
-                           {"router", target->router},
-                           {"reason", request.reason},
-                           {"revision", together.find(target->router)->desired_revision + 1}};
-        if (!together.event.id.empty()) detail["event"] = together.event.id;
-        const AuditRow row{.user = request.user,
-                           .address = request.address,
-                           .action = request.is_banned ? "device.banned" : "device.unbanned",
-                           .target = request.device,
-                           .detail = detail.dump()};
-        if (auto written = write_together(transaction, together, row, Bans::Later); !written)
+std::vector<Device> read_devices(Transaction& transaction, const std::vector<std::string>& devices) {
+    ArrayLiteral ids;
+    for (const auto& device : devices) ids.add(std::string_view{device});
+    std::vector<Device> rows;
+    for (const auto& row : transaction.run(
+             device_query() + " join unnest($1::uuid[]) with ordinality as t(id, place) on t.id = d.id order by t.place",
+             ids.text()))
+        rows.push_back(to_device(row));
+    return rows;
+}
+
+Result<Banned> ban_all(Transaction& transaction, const BansRequest& request) {
+    auto together = lock_together(transaction, request.router);
+    if (!together) return std::unexpected{std::move(together).error()};
+    const auto macs = lock_devices(transaction, *together, request.devices);
+    if (!macs) return std::unexpected{macs.error()};
+    auto ban = request.ban;
+    if (ban.is_banned && !ban.until && ban.ends_with_event) ban.until = end_of_event(transaction, request.router);
+    auto policy = together->policy;
+    if (auto edited = edit(policy, *macs, ban); !edited) return std::unexpected{std::move(edited).error()};
+    if (policy != together->policy) {
+        together->policy = std::move(policy);
+        const auto row = audit_of(request, *together, *macs, ban);
+        if (auto written = write_together(transaction, *together, row, Bans::Later); !written)
             return std::unexpected{std::move(written).error()};
-        write_ban(transaction, *target, request);
+        for (const auto& decided : together->routers) write_bans(transaction, decided, *macs);
     }
-    const auto& decided = *together.find(target->router);
-    return Banned{.device = to_device(transaction.run(device_query() + " where d.id = $1", request.device)[0]),
+    const auto& decided = *together->find(request.router);
+    return Banned{.devices = read_devices(transaction, request.devices),
                   .router = decided.router,
                   .organisation = decided.organisation,
                   .desired_revision = decided.desired_revision,
                   .revision = decided.revision,
-                  .routers = new_revisions(together)};
+                  .routers = new_revisions(*together)};
+}
+
+Result<BannedDevice> ban_one(Transaction& transaction, const BanRequest& request) {
+    const auto owner = transaction.run(
+        "select router_id::text from devices where id = $1 and organisation_id = current_organisation()", request.device);
+    if (owner.empty()) return failed(Code::NotFound, "no such device");
+    auto banned = ban_all(transaction, {.router = owner[0][0].as<std::string>(),
+                                        .devices = {request.device},
+                                        .ban = {.is_banned = request.is_banned, .reason = request.reason}});
+    if (!banned) return std::unexpected{std::move(banned).error()};
+    return BannedDevice{.device = std::move(banned->devices.front()),
+                        .router = banned->router,
+                        .organisation = banned->organisation,
+                        .desired_revision = banned->desired_revision,
+                        .revision = banned->revision};
 }
 
 }  // namespace
 
-Task<Result<Banned>> set_device_banned(Pool& pool, Tenant tenant, BanRequest request) {
-    request.reason = clean(request.reason, most_reason_bytes);
+Task<Result<Banned>> set_devices_banned(Pool& pool, Tenant tenant, BansRequest request) {
+    request.ban.reason = clean(request.ban.reason, most_reason_bytes);
     const std::function<Result<Banned>(Transaction&)> body = [request](Transaction& transaction) {
-        return ban(transaction, request);
+        return ban_all(transaction, request);
     };
     auto banned = co_await pool.transact<Banned>(std::move(tenant), body);
     co_return banned;
+}
+
+Task<Result<BannedDevice>> set_device_banned(Pool& pool, Tenant tenant, BanRequest request) {
+    request.reason = clean(request.reason, most_reason_bytes);
+    const std::function<Result<BannedDevice>(Transaction&)> body = [request](Transaction& transaction) {
+        return ban_one(transaction, request);
+    };
+    auto banned = co_await pool.transact<BannedDevice>(std::move(tenant), body);
+    co_return banned;
+}
+
+Task<Result<std::vector<Device>>> recent_bans(Pool& pool, Tenant tenant, std::string router, int most) {
+    using Found = std::vector<Device>;
+    const std::function<Result<Found>(Transaction&)> body = [router, most](Transaction& transaction) -> Result<Found> {
+        Found found;
+        for (const auto& row : transaction.run(
+                 device_query() + " where d.router_id = $1 and d.organisation_id = current_organisation() and d.banned"
+                                  " and coalesce(d.banned_until > now(), true)"
+                                  " order by d.banned_at desc, d.id limit $2::int",
+                 router, most))
+            found.push_back(to_device(row));
+        return found;
+    };
+    auto found = co_await pool.transact<Found>(std::move(tenant), body);
+    co_return found;
 }
 
 }  // namespace vivi::db

@@ -3,33 +3,43 @@
 #include "server/db/devices.hpp"
 
 #include "server/db/device_row.hpp"
-#include "server/db/like.hpp"
 
 namespace vivi::db {
 namespace {
 
-constexpr std::string_view page_condition =
-    " where d.router_id = $1 and d.organisation_id = current_organisation() and ($2 = '' or d.name ilike $2 or d.hostname ilike "
-    "$2"
-    " or d.mac::text ilike $2 or host(d.address) ilike $2 or d.vendor_class ilike $2)";
-
-std::string pattern_of(const std::string& search) { return search.empty() ? "" : "%" + escape_like(search) + "%"; }
+// Since the look before ($3; not known: an hour ago). A rate ends a few ticks after its device was seen: the index on that finds
+// it.
+constexpr std::string_view rate_ran_out =
+    "d.rate_until <= now() and d.rate_until > case when $3::bigint = 0 then now() - interval '1 hour'"
+    " else 'epoch'::timestamptz + $3::bigint * interval '1 microsecond' end"
+    " and d.last_seen_at > case when $3::bigint = 0 then now() - interval '70 minutes'"
+    " else 'epoch'::timestamptz + $3::bigint * interval '1 microsecond' - interval '10 minutes' end";
+// Not known: whenever that was.
+constexpr std::string_view ban_ran_out =
+    "d.banned_until is not null and d.banned_until <= now() and d.banned_until > case when $3::bigint = 0 then '-infinity'"
+    " else 'epoch'::timestamptz + $3::bigint * interval '1 microsecond' end";
 
 }  // namespace
 
-std::string device_query(std::string_view more) {
+std::string device_query(std::string_view more, std::string_view from) {
     return "select d.id::text, d.router_id::text, d.mac::text, d.name, d.hostname, host(d.address), " +
            unix_ms("d.first_seen_at") + ", (" +
            "extract(epoch from d.last_seen_at) * 1000000)::bigint, d.bytes_up, d.bytes_down,"
            " case when d.rate_until > now() then d.rate_up else 0 end, case when d.rate_until > now() then d.rate_down else 0 "
            "end,"
-           " d.banned, d.ban_reason, d.ban_revision, r.applied_revision, d.revision" +
-           std::string{more} + " from devices d join routers r on r.id = d.router_id";
+           // A ban that is over was lifted by the router itself.
+           " d.banned and coalesce(d.banned_until > now(), true), case when d.banned_until <= now() then '' else d.ban_reason "
+           "end,"
+           " case when d.banned_until <= now() then 0 else d.ban_revision end, r.applied_revision, d.revision, d.group_name,"
+           " d.is_protected, " +
+           unix_ms("d.banned_at") + ", " + unix_ms("d.banned_until") + ", d.organisation_id::text" + std::string{more} +
+           " from " + std::string{from} + " join routers r on r.id = d.router_id";
 }
 
 Device to_device(const pqxx::row& row) {
     Device device{.id = row[0].as<std::string>(),
                   .router = row[1].as<std::string>(),
+                  .organisation = row[21].as<std::string>(),
                   .mac = row[2].as<std::string>(),
                   .name = row[3].as<std::string>(),
                   .hostname = row[4].as<std::string>(),
@@ -42,37 +52,14 @@ Device to_device(const pqxx::row& row) {
                   .rate_down = row[11].as<std::int64_t>(),
                   .ban_state = ban_state(row[12].as<bool>(), row[14].as<std::int64_t>(), row[15].as<std::int64_t>()),
                   .ban_reason = row[13].as<std::string>(),
+                  .group = row[17].as<std::string>(),
+                  .is_protected = row[18].as<bool>(),
                   .revision = row[16].as<std::int64_t>()};
     if (!row[5].is_null()) device.address = row[5].as<std::string>();
+    if (!row[12].as<bool>()) return device;
+    if (!row[19].is_null()) device.banned_at = from_unix_ms(row[19].as<std::int64_t>());
+    if (!row[20].is_null()) device.banned_until = from_unix_ms(row[20].as<std::int64_t>());
     return device;
-}
-
-Task<Result<DevicePage>> devices(Pool& pool, Tenant tenant, DeviceQuery query) {
-    const std::function<Result<DevicePage>(Transaction&)> body = [query](Transaction& transaction) -> Result<DevicePage> {
-        const auto position = query.after.value_or(DevicePosition{});
-        const auto seen_at = "('epoch'::timestamptz + $3::bigint * interval '1 microsecond')";
-        const auto sql = device_query() + std::string{page_condition} + " and ($4 = '' or d.last_seen_at < " + seen_at +
-                         " or (d.last_seen_at = " + seen_at + " and d.id > nullif($4, '')::uuid))" +
-                         " order by d.last_seen_at desc, d.id limit $5::int";
-        DevicePage page;
-        for (const auto& row :
-             transaction.run(sql, query.router, pattern_of(query.search), position.seen_us, position.id, query.first + 1))
-            page.devices.push_back(to_device(row));
-        page.has_next = page.devices.size() > static_cast<std::size_t>(query.first);
-        if (page.has_next) page.devices.pop_back();
-        return page;
-    };
-    auto page = co_await pool.transact<DevicePage>(std::move(tenant), body);
-    co_return page;
-}
-
-Task<Result<std::int64_t>> count_devices(Pool& pool, Tenant tenant, DeviceQuery query) {
-    const std::function<Result<std::int64_t>(Transaction&)> body = [query](Transaction& transaction) -> Result<std::int64_t> {
-        const auto sql = "select count(*) from devices d" + std::string{page_condition};
-        return transaction.run(sql, query.router, pattern_of(query.search))[0][0].as<std::int64_t>();
-    };
-    auto count = co_await pool.transact<std::int64_t>(std::move(tenant), body);
-    co_return count;
 }
 
 Task<Result<Device>> device(Pool& pool, Tenant tenant, std::string id) {
@@ -96,10 +83,9 @@ Task<Result<DeviceChanges>> device_changes(Pool& pool, Tenant tenant, std::strin
         DeviceChanges changes{.seen = {.revision = rows[0][0].as<std::int64_t>(), .at_us = rows[0][1].as<std::int64_t>()}};
         const auto sql = device_query() +
                          " where d.router_id = $1 and d.organisation_id = current_organisation() and ($2::bigint = 0 or "
-                         "d.revision > $2::bigint or"
-                         " (d.rate_until <= now() and d.rate_until > case when $3::bigint = 0 then now() - interval '1 hour'"
-                         " else 'epoch'::timestamptz + $3::bigint * interval '1 microsecond' end))"
-                         " order by d.last_seen_at desc, d.id";
+                         "d.revision > $2::bigint or (" +
+                         std::string{rate_ran_out} + ") or (" + std::string{ban_ran_out} +
+                         ")) order by d.last_seen_at desc, d.id desc";
         for (const auto& row : transaction.run(sql, router, since.revision, since.at_us))
             changes.devices.push_back(to_device(row));
         return changes;

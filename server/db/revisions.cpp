@@ -13,11 +13,26 @@ namespace {
 
 constexpr std::size_t most_reason_bytes = 500;  // As the document allows.
 
-constexpr std::string_view bans_sql =
-    "update devices d set banned = t.is_banned, ban_reason = t.reason, ban_revision = $4::bigint, revision = $5::bigint"
-    " from (select known.id, ban.mac is not null as is_banned, coalesce(ban.reason, '') as reason from devices known"
-    " left join unnest($2::macaddr[], $3::text[]) as ban(mac, reason) on ban.mac = known.mac where known.router_id = $1) t"
-    " where d.id = t.id and (d.banned <> t.is_banned or (t.is_banned and d.ban_reason <> t.reason))";
+// A ban that is over is none. `banned_at` stays while the device is banned on; `ban_revision` rises with what is decided about
+// it.
+constexpr std::string_view devices_sql =
+    "update devices d set banned = t.is_banned, ban_reason = t.reason, banned_until = t.until, group_name = t.group_name,"
+    " is_protected = t.is_protected, revision = $5::bigint,"
+    " banned_at = case when not t.is_banned then null when d.banned then d.banned_at else now() end,"
+    " ban_revision = case when d.banned <> t.is_banned or (t.is_banned and (d.ban_reason <> t.reason or d.banned_until is "
+    "distinct"
+    " from t.until)) then $4::bigint else d.ban_revision end"
+    " from (select known.id, ban.mac is not null as is_banned, coalesce(ban.reason, '') as reason, ban.until,"
+    " coalesce(member.name, '') as group_name, shield.mac is not null as is_protected from devices known"
+    " left join (select mac, reason, 'epoch'::timestamptz + until_ms * interval '1 millisecond' as until"
+    " from unnest($2::macaddr[], $3::text[], $6::bigint[]) as b(mac, reason, until_ms)) ban"
+    " on ban.mac = known.mac and coalesce(ban.until > now(), true)"
+    " left join unnest($7::macaddr[], $8::text[]) as member(mac, name) on member.mac = known.mac"
+    " left join unnest($9::macaddr[]) as shield(mac) on shield.mac = known.mac"
+    " where known.router_id = $1 and known.organisation_id = current_organisation()"
+    " and ($10 = '' or known.mac = any(nullif($10, '')::macaddr[]))) t"
+    " where d.id = t.id and (d.banned, d.ban_reason, d.banned_until, d.group_name, d.is_protected)"
+    " is distinct from (t.is_banned, t.reason, t.until, t.group_name, t.is_protected)";
 
 Result<Decided> find_decided(Transaction& transaction, const std::string& router, std::string_view lock) {
     const auto rows =
@@ -104,22 +119,37 @@ Result<std::string> first_document(const std::string& configuration, const std::
 }
 
 bool is_ban(const model::DeviceRule& rule, const model::Policy& policy) {
-    return rule.decision == model::Decision::Deny && rule.schedule.empty() && !rule.until &&
+    return rule.decision == model::Decision::Deny && rule.schedule.empty() &&
            std::ranges::find(policy.protected_devices, rule.device) == policy.protected_devices.end();
 }
 
-void write_bans(Transaction& transaction, const Decided& decided) {
+void write_bans(Transaction& transaction, const Decided& decided, const std::vector<Mac>& only) {
     const auto& policy = decided.configuration.policy;
-    std::map<Mac, std::string> bans;
+    std::map<Mac, const model::DeviceRule*> bans;  // Of several rules the one that ends last.
     for (const auto& rule : policy.devices) {
-        if (is_ban(rule, policy)) bans.try_emplace(rule.device, clean(rule.reason, most_reason_bytes));
+        if (!is_ban(rule, policy)) continue;
+        const auto [known, is_new] = bans.try_emplace(rule.device, &rule);
+        if (!is_new && known->second->until && (!rule.until || *rule.until > *known->second->until)) known->second = &rule;
     }
-    ArrayLiteral mac, reason;
-    for (const auto& [device, why] : bans) {
+    ArrayLiteral mac, reason, until, member, group, shield, these;
+    for (const auto& [device, rule] : bans) {
         mac.add(to_string(device));
-        reason.add(why);
+        reason.add(clean(rule->reason, most_reason_bytes));
+        if (rule->until)
+            until.add(to_unix_ms(*rule->until));
+        else
+            until.add_null();
     }
-    transaction.run(bans_sql, decided.router, mac.text(), reason.text(), decided.desired_revision, decided.revision);
+    for (const auto& one : policy.groups) {
+        for (const auto& device : one.devices) {
+            member.add(to_string(device));
+            group.add(one.name);
+        }
+    }
+    for (const auto& device : policy.protected_devices) shield.add(to_string(device));
+    for (const auto& device : only) these.add(to_string(device));
+    transaction.run(devices_sql, decided.router, mac.text(), reason.text(), decided.desired_revision, decided.revision,
+                    until.text(), member.text(), group.text(), shield.text(), only.empty() ? std::string{} : these.text());
 }
 
 }  // namespace vivi::db

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "common/model/configuration.hpp"
 #include "server/db/transaction.hpp"
@@ -51,11 +52,11 @@ std::string lines_of(std::string text, const model::Problems& problems);
 /// The text of a router's revision 1: the given document with version, revision and custody. Invalid, with every problem.
 Result<std::string> first_document(const std::string& configuration, const std::string& custody);
 
-/// Makes the devices' rows say what the policy of `decided` says; call it after write_revision(). Those that change get its
-/// revisions.
-void write_bans(Transaction& transaction, const Decided& decided);
+/// Makes the devices' rows say what the policy of `decided` says: bans, groups, protection; call it after write_revision(). Those
+/// that change get its revisions. `only`: looks at these devices, when nothing else can have changed; empty: at all.
+void write_bans(Transaction& transaction, const Decided& decided, const std::vector<Mac>& only = {});
 
-/// A ban as the dashboard knows it: denied without schedule or end, and not protected.
+/// A ban as the dashboard knows it: denied without schedule, and not protected. It may end by itself.
 bool is_ban(const model::DeviceRule& rule, const model::Policy& policy);
 
 }  // namespace vivi::db

@@ -26,8 +26,7 @@ std::string router_query(std::string_view condition) {
     return "select id::text, organisation_id::text, name, connected_at is not null,"
            " hub <> '' and last_seen_at > now() - interval '60 seconds', " +
            unix_ms("last_seen_at") +
-           ", desired_revision, applied_revision, apply_error, revision, software,"
-           " (select count(*) from devices where devices.router_id = routers.id), coalesce(event_id::text, '')"
+           ", desired_revision, applied_revision, apply_error, revision, software, coalesce(event_id::text, '')"
            " from routers where state = 'accepted'" +
            std::string{condition};
 }
@@ -35,7 +34,7 @@ std::string router_query(std::string_view condition) {
 Router to_router(const pqxx::row& row) {
     Router router{.id = row[0].as<std::string>(),
                   .organisation = row[1].as<std::string>(),
-                  .event = row[12].as<std::string>(),
+                  .event = row[11].as<std::string>(),
                   .name = row[2].as<std::string>(),
                   .has_been_seen = row[3].as<bool>(),
                   .is_online = row[4].as<bool>(false),
@@ -43,8 +42,7 @@ Router to_router(const pqxx::row& row) {
                   .applied_revision = row[7].as<std::int64_t>(),
                   .apply_error = row[8].as<std::string>(),
                   .revision = row[9].as<std::int64_t>(),
-                  .software = row[10].as<std::string>(),
-                  .device_count = row[11].as<std::int64_t>()};
+                  .software = row[10].as<std::string>()};
     if (!row[5].is_null()) router.last_seen_at = from_unix_ms(row[5].as<std::int64_t>());
     return router;
 }

@@ -68,7 +68,6 @@ struct Router {
     std::string apply_error{};
     std::int64_t revision = 0;
     std::string software{};
-    std::int64_t device_count = 0;
 };
 
 /// The accepted routers of the tenant, by name.

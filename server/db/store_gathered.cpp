@@ -40,13 +40,22 @@ constexpr std::string_view devices_sql =
     " rate_until = greatest(d.rate_until, excluded.rate_until),"
     " revision = excluded.revision returning case when xmax = 0 then mac::text end";  // xmax 0: inserted, not updated.
 
-// A device may have been banned before it was ever seen: the document in force says so, the new row must too.
-constexpr std::string_view banned_before_sql =
-    "update devices d set banned = true, ban_reason = coalesce(rule->>'reason', ''), ban_revision = c.revision"
-    " from configurations c, jsonb_array_elements(c.document->'policy'->'devices') rule"
-    " where d.router_id = $1 and d.mac = any($2::macaddr[]) and c.router_id = $1 and c.revision = $3::bigint"
-    " and rule->>'device' = d.mac::text and rule->>'decision' = 'deny' and not rule ?| array['schedule', 'until']"
-    " and not c.document->'policy'->'protected_devices' ? d.mac::text";
+// A device may have been banned, protected or put into a group before it was ever seen: the document that was decided says so,
+// the new row must too.
+constexpr std::string_view decided_before_sql =
+    "update devices d set banned = t.rule is not null, ban_reason = coalesce(t.rule->>'reason', ''), ban_revision = t.revision,"
+    " banned_at = case when t.rule is not null then now() end,"
+    " banned_until = 'epoch'::timestamptz + (t.rule->>'until')::bigint * interval '1 millisecond', group_name = t.group_name,"
+    " is_protected = t.is_protected"
+    " from (select k.id, c.revision, coalesce(c.policy->'protected_devices' ? k.mac::text, false) as is_protected,"
+    " coalesce((select g->>'name' from jsonb_array_elements(c.policy->'groups') g where g->'devices' ? k.mac::text limit 1), '')"
+    " as group_name, (select r from jsonb_array_elements(c.policy->'devices') r where r->>'device' = k.mac::text"
+    " and r->>'decision' = 'deny' and not r ? 'schedule' and not coalesce(c.policy->'protected_devices' ? k.mac::text, false)"
+    " and coalesce((r->>'until')::bigint > extract(epoch from now()) * 1000, true)"
+    " order by (r->>'until')::bigint desc nulls first limit 1) as rule"
+    " from devices k, (select revision, document->'policy' as policy from configurations where router_id = $1"
+    " and revision = $3::bigint) c where k.router_id = $1 and k.mac = any($2::macaddr[])) t"
+    " where d.id = t.id and (t.rule is not null or t.group_name <> '' or t.is_protected)";
 
 constexpr std::string_view leases_sql =
     "insert into leases as l (organisation_id, router_id, mac, address, network, hostname, state, granted_at, expires_at, "
@@ -119,7 +128,7 @@ void store_devices(Transaction& transaction, const LockedRouter& router, const G
                                            rate_up.text(), rate_down.text(), until.text(), visible)) {
         if (!row[0].is_null()) inserted.add(row[0].as<std::string>());
     }
-    if (!inserted.empty()) transaction.run(banned_before_sql, router.id, inserted.text(), router.desired_revision);
+    if (!inserted.empty()) transaction.run(decided_before_sql, router.id, inserted.text(), router.desired_revision);
 }
 
 void store_leases(Transaction& transaction, const std::string& router, const Gathered& gathered) {

@@ -8,6 +8,7 @@
 
 #include "common/runtime/clock.hpp"
 #include "server/db/administration.hpp"
+#include "server/db/device_pages.hpp"
 #include "server/db/devices.hpp"
 #include "server/db/ingest.hpp"
 #include "server/db/routers.hpp"

@@ -133,7 +133,7 @@ TEST_F(Routers, PagesThroughDevicesWithoutRepeatingOrMissingOne) {
         const auto page = must(db::devices(api, {site.organisation}, query));
         for (const auto& device : page.devices) EXPECT_TRUE(seen.insert(device.id).second);
         EXPECT_EQ(page.has_next, page_number < 2);
-        query.after = db::DevicePosition{page.devices.back().seen_us, page.devices.back().id};
+        query.after = page.places.back();
     }
     EXPECT_EQ(seen.size(), 9u);
 }

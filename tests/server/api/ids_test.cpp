@@ -30,19 +30,32 @@ TEST(Ids, RefuseWhatIsNoUuidBeforeItReachesSql) {
 }
 
 TEST(Cursors, ComeBackAsTheyWere) {
-    const db::DevicePosition position{.seen_us = 1'795'370'402'123'456, .id = uuid};
-    const auto back = parse_cursor(to_cursor(position));
-    ASSERT_TRUE(back);
-    EXPECT_EQ(back->seen_us, position.seen_us);
-    EXPECT_EQ(back->id, uuid);
+    using enum db::DeviceSort;
+    for (const auto& [sort, key] : std::vector<std::pair<db::DeviceSort, std::string>>{{LastSeen, "1795370402123456"},
+                                                                                       {FirstSeen, "0"},
+                                                                                       {Name, "zoë:s phone"},
+                                                                                       {Name, std::string(252, 'x')},
+                                                                                       {Address, "10.66.0.50"},
+                                                                                       {Address, "ffff::1"},
+                                                                                       {Bytes, "9007199254740991"},
+                                                                                       {Rate, "0"}}) {
+        const db::DevicePlace place{.sort = sort, .key = key, .id = uuid};
+        EXPECT_EQ(parse_cursor(sort, to_cursor(place)), place) << key;
+        EXPECT_EQ(parse_cursor(sort == Rate ? Bytes : Rate, to_cursor(place)), std::nullopt) << "a place in another order";
+    }
 }
 
 TEST(Cursors, RefuseEverythingElse) {
+    using enum db::DeviceSort;
     const std::string id = uuid;
-    for (const auto& text :
-         {std::string{}, std::string{"d1:"}, std::string{"d1::"} + id, "d1:x:" + id, "d1:-1:" + id,
-          "d1:99999999999999999999:" + id, "d1:999999999999999999:" + id, "d2:1:" + id, std::string{"d1:1:nope"}})
-        EXPECT_EQ(parse_cursor(encoded(text)), std::nullopt) << text;
+    for (const auto& text : {std::string{}, std::string{"d2:"}, "d2:l:" + id, "d2:l:" + id + ":", "d2:l:" + id + ":x",
+                             "d2:l:" + id + ":-1", "d2:l:" + id + ":99999999999999999999", "d2:l:" + id + ":999999999999999999",
+                             "d1:1:" + id, std::string{"d2:l:nope:1"}, "d2:n:" + id + ":1"})
+        EXPECT_EQ(parse_cursor(LastSeen, encoded(text)), std::nullopt) << text;
+    for (const auto* address : {"", "10.66.0", "10.66.0.1/8", "'; drop table devices"})
+        EXPECT_EQ(parse_cursor(Address, encoded("d2:a:" + id + ":" + address)), std::nullopt) << address;
+    EXPECT_EQ(parse_cursor(Name, encoded("d2:n:" + id + ":\xff")), std::nullopt) << "not UTF-8";
+    EXPECT_EQ(parse_cursor(Name, encoded("d2:n:" + id + ":" + std::string(600, 'x'))), std::nullopt);
 }
 
 TEST(DateTime, IsRfc3339InUtcWithMilliseconds) {

@@ -1,0 +1,259 @@
+// The statements of a page of devices: one walk along an index from a place on, or the few that a search finds, in order.
+// SPDX-License-Identifier: Apache-2.0
+#include "server/db/device_pages.hpp"
+
+#include <algorithm>
+
+#include "server/db/arrays.hpp"
+#include "server/db/device_row.hpp"
+#include "server/db/sql.hpp"
+
+namespace vivi::db {
+namespace {
+
+/// Which of the devices that match are walked, for a sort by rates: those that send, or the others, whose rate is 0.
+enum class Part : std::uint8_t { All, Active, Silent };
+
+/// How a sort is written: what it compares, by which id ties are broken, how the key is shown and read back.
+struct Order {
+    std::string_view column{}, id{}, shown{}, cast{};
+    bool is_of_search = false;  ///< The columns are of found_devices, not of devices.
+};
+
+constexpr std::string_view rate_now = "case when d.rate_until > now() then d.rate_up + d.rate_down else 0 end";
+constexpr std::string_view microseconds = "('epoch'::timestamptz + @::bigint * interval '1 microsecond')";
+
+Order order_of(DeviceSort sort, Part part) {
+    switch (sort) {
+        case DeviceSort::LastSeen:
+            return {.column = "d.last_seen_at",
+                    .id = "d.id",
+                    .shown = "(extract(epoch from d.last_seen_at) * 1000000)::bigint",
+                    .cast = microseconds};
+        case DeviceSort::FirstSeen:
+            return {.column = "f.first_seen_at",
+                    .id = "f.device_id",
+                    .shown = "(extract(epoch from f.first_seen_at) * 1000000)::bigint",
+                    .cast = microseconds,
+                    .is_of_search = true};
+        case DeviceSort::Name:
+            return {.column = "f.name", .id = "f.device_id", .shown = "f.name", .cast = "@::text", .is_of_search = true};
+        case DeviceSort::Address:
+            return {
+                .column = "f.address", .id = "f.device_id", .shown = "host(f.address)", .cast = "@::inet", .is_of_search = true};
+        case DeviceSort::Bytes: return {.column = "d.bytes_total", .id = "d.id", .shown = "d.bytes_total", .cast = "@::bigint"};
+        case DeviceSort::Rate:
+            if (part == Part::Silent)  // All keys are 0: in the order of ids, along an index that has them.
+                return {.column = "f.device_id", .id = "f.device_id", .shown = "0", .cast = "", .is_of_search = true};
+            return {.column = rate_now, .id = "d.id", .shown = rate_now, .cast = "@::bigint"};
+    }
+    return {};
+}
+
+std::string filter_of(Sql& sql, const DeviceFilter& filter) {
+    std::string text;
+    const auto add = [&](const std::optional<bool>& wanted, std::string_view condition) {
+        if (wanted) (text += *wanted ? " and " : " and not ") += condition;
+    };
+    const auto recently = "d.last_seen_at > now() - interval '" + std::to_string(online_for.count()) + " seconds'";
+    add(filter.is_online, recently);
+    add(filter.is_banned, "(d.banned and (d.banned_until is null or d.banned_until > now()))");
+    if (filter.is_banned == true) text += " and d.banned";  // The condition of the index.
+    add(filter.is_protected, "d.is_protected");
+    add(filter.is_randomised, "f.is_randomised");
+    if (filter.new_since)
+        text += " and f.first_seen_at > " + instant_of(sql.value(std::to_string(to_unix_ms(*filter.new_since))));
+    if (filter.group) text += " and d.group_name = " + sql.value(*filter.group);
+    if (filter.group && !filter.group->empty()) text += " and d.group_name <> ''";  // Likewise.
+    return text;
+}
+
+bool filters_devices(const DeviceFilter& filter) {
+    return filter.is_online || filter.is_banned || filter.is_protected || filter.group;
+}
+bool needs_search(const DeviceQuery& query) {
+    return !query.search.empty() || query.filter.new_since || query.filter.is_randomised;
+}
+
+/// " and (f.text like …)"; empty for no search.
+std::string match_of(Sql& sql, const DeviceQuery& query) {
+    std::string either;
+    for (const auto& pattern : search_patterns(query.search))
+        either += (either.empty() ? "" : " or ") + ("f.text like lower(" + sql.value(pattern) + "::text)");
+    return either.empty() ? "" : " and (" + either + ")";
+}
+
+// Rates run out a few ticks after the device was seen: those that may still have one are few, and the newest of an index.
+constexpr std::string_view active =
+    "d.last_seen_at > now() - interval '10 minutes' and d.rate_until > now() and d.rate_up + d.rate_down > 0";
+
+std::string part_of(Part part) {
+    if (part == Part::All) return {};
+    return part == Part::Active ? " and " + std::string{active} : " and not (" + std::string{active} + ")";
+}
+
+/// How the rows are come by. The planner does not know how frequent a text is (statistics are not for those under a policy), so
+/// both ways are bounded: a frequent one is met soon on the walk, and of a rare one there are few.
+enum class Way : std::uint8_t {
+    All,   ///< Nothing is searched: the walk along the index, until there are enough.
+    Near,  ///< Along the index too, but no further than `nearest` rows: what matches among them.
+    Found  ///< All that match, by the trigrams, sorted.
+};
+constexpr int nearest = 1'000;
+
+struct Walk {
+    bool is_ascending = false;  ///< Of the index, not of the page: a page that is read backward is turned around.
+    int most = 0;
+    Part part = Part::All;
+    Way way = Way::All;
+};
+
+std::string place_of(Sql& sql, const Order& order, Part part, const DevicePlace& place, bool is_above) {
+    const std::string sign = is_above ? " > " : " < ";
+    if (part == Part::Silent && place.key != "0") return is_above ? " and false" : "";  // Who sends is above all who do not.
+    const auto id = sql.value(place.id) + "::uuid";
+    if (part == Part::Silent) return " and " + std::string{order.id} + sign + id;
+    const auto at = order.cast.find('@');
+    auto key = std::string{order.cast.substr(0, at)} + sql.value(place.key) + std::string{order.cast.substr(at + 1)};
+    return " and (" + std::string{order.column} + ", " + std::string{order.id} + ")" + sign + "(" + std::move(key) + ", " + id +
+           ")";
+}
+
+Sql statement(const DeviceQuery& query, const Walk& walk) {
+    const auto order = order_of(query.sort, walk.part);
+    const bool is_rising = query.direction == SortDirection::Ascending;
+    const std::string direction = walk.is_ascending ? "" : " desc";
+    Sql sql;
+    const auto router = sql.value(query.router) + "::uuid";
+    const auto of_devices = " where d.router_id = " + router + " and d.organisation_id = current_organisation()";
+    const auto of_search = " where f.router_id = " + router;
+    std::string place;
+    if (query.after) place += place_of(sql, order, walk.part, *query.after, is_rising);
+    if (query.before) place += place_of(sql, order, walk.part, *query.before, !is_rising);
+    const auto match = match_of(sql, query), filter = filter_of(sql, query.filter), part = part_of(walk.part);
+    const auto ordered =
+        " order by " + std::string{order.column} + direction + ", " + std::string{order.id} + direction + " limit ";
+    const auto limit = sql.value(std::to_string(walk.most)) + "::int";
+
+    std::string devices = "devices d", search = "found_devices f";
+    const auto near = ordered + std::to_string(nearest) + ")";
+    if (walk.way == Way::Near && order.is_of_search) {
+        search = "(select * from found_devices f" + of_search + place + near + " f";
+    } else if (walk.way == Way::Near) {
+        devices = "(select * from devices d" + of_devices + (walk.part == Part::Active ? part : "") + place + near + " d";
+        search = "lateral (select * from found_devices f where f.device_id = d.id offset 0) f";  // One by one, no trigrams.
+    } else if (walk.way == Way::Found && order.is_of_search && walk.part == Part::All && !filters_devices(query.filter)) {
+        search = "(select * from found_devices f" + of_search + match + filter + place + ordered + limit + ") f";
+    }
+    sql += device_query(", (" + std::string{order.shown} + ")::text", devices);
+    const bool has_search = order.is_of_search || needs_search(query);
+    if (has_search) sql += " join " + search + " on f.device_id = d.id";
+    sql += of_devices + (has_search ? " and f.router_id = " + router : "") + match + filter + part + place + ordered + limit;
+    return sql;
+}
+
+void read_into(DevicePage& page, Transaction& transaction, const DeviceQuery& query, const Walk& walk) {
+    for (const auto& row : statement(query, walk).run(transaction)) {
+        page.devices.push_back(to_device(row));
+        page.places.push_back({.sort = query.sort, .key = row[row.size() - 1].as<std::string>(), .id = page.devices.back().id});
+    }
+}
+
+/// The next `walk.most` of one part.
+void read_part(DevicePage& page, Transaction& transaction, const DeviceQuery& query, Walk walk) {
+    if (query.search.empty()) return read_into(page, transaction, query, walk);
+    DevicePage near;
+    walk.way = Way::Near;
+    read_into(near, transaction, query, walk);
+    if (near.devices.size() < static_cast<std::size_t>(walk.most)) {
+        near = {};
+        walk.way = Way::Found;
+        read_into(near, transaction, query, walk);
+    }
+    std::ranges::move(near.devices, std::back_inserter(page.devices));
+    std::ranges::move(near.places, std::back_inserter(page.places));
+}
+
+DevicePage read_page(Transaction& transaction, const DeviceQuery& query) {
+    DevicePage page;
+    const auto wanted = static_cast<std::size_t>(query.first);
+    const bool is_ascending = (query.direction == SortDirection::Ascending) != query.is_backward;
+    std::vector<Part> parts{Part::All};
+    if (query.sort == DeviceSort::Rate)
+        parts = is_ascending ? std::vector{Part::Silent, Part::Active} : std::vector{Part::Active, Part::Silent};
+    for (const auto part : parts) {
+        const auto left = query.first + 1 - static_cast<int>(page.devices.size());
+        if (left > 0) read_part(page, transaction, query, {.is_ascending = is_ascending, .most = left, .part = part});
+    }
+    const bool has_more = page.devices.size() > wanted;
+    if (has_more) {
+        page.devices.pop_back();
+        page.places.pop_back();
+    }
+    if (query.is_backward) {
+        std::ranges::reverse(page.devices);
+        std::ranges::reverse(page.places);
+    }
+    page.has_next = query.is_backward ? query.before.has_value() : has_more;
+    page.has_previous = query.is_backward ? has_more : query.after.has_value();
+    return page;
+}
+
+}  // namespace
+
+Task<Result<DevicePage>> devices(Pool& pool, Tenant tenant, DeviceQuery query) {
+    const std::function<Result<DevicePage>(Transaction&)> body = [query](Transaction& transaction) -> Result<DevicePage> {
+        return read_page(transaction, query);
+    };
+    auto page = co_await pool.transact<DevicePage>(std::move(tenant), body);
+    co_return page;
+}
+
+Task<Result<std::int64_t>> count_devices(Pool& pool, Tenant tenant, DeviceQuery query) {
+    const std::function<Result<std::int64_t>(Transaction&)> body = [query](Transaction& transaction) -> Result<std::int64_t> {
+        const bool has_search = needs_search(query);
+        Sql sql;
+        const auto router = sql.value(query.router) + "::uuid";
+        sql += "select count(*) from devices d";
+        if (has_search) sql += " join found_devices f on f.device_id = d.id and f.router_id = " + router;
+        sql += " where d.router_id = " + router + " and d.organisation_id = current_organisation()";
+        sql += match_of(sql, query) + filter_of(sql, query.filter);
+        return sql.run(transaction)[0][0].as<std::int64_t>();
+    };
+    auto count = co_await pool.transact<std::int64_t>(std::move(tenant), body);
+    co_return count;
+}
+
+Task<Result<std::vector<std::int64_t>>> device_counts(Pool& pool, Tenant tenant, std::vector<std::string> routers) {
+    using Counts = std::vector<std::int64_t>;
+    const std::function<Result<Counts>(Transaction&)> body = [routers](Transaction& transaction) -> Result<Counts> {
+        ArrayLiteral ids;
+        for (const auto& router : routers) ids.add(std::string_view{router});
+        Counts counts(routers.size(), 0);
+        // found_devices does not change with every tick: its index alone says how many there are.
+        for (const auto& row : transaction.run("select t.place, (select count(*) from found_devices f where f.router_id = t.id)"
+                                               " from unnest($1::uuid[]) with ordinality as t(id, place)",
+                                               ids.text()))
+            counts[row[0].as<std::size_t>() - 1] = row[1].as<std::int64_t>();
+        return counts;
+    };
+    auto counts = co_await pool.transact<Counts>(std::move(tenant), body);
+    co_return counts;
+}
+
+Task<Result<std::vector<Device>>> devices_by_id(Pool& pool, Tenant tenant, std::vector<std::string> ids) {
+    using Found = std::vector<Device>;
+    const std::function<Result<Found>(Transaction&)> body = [ids](Transaction& transaction) -> Result<Found> {
+        ArrayLiteral wanted;
+        for (const auto& id : ids) wanted.add(std::string_view{id});
+        Found found;
+        for (const auto& row : transaction.run(
+                 device_query() + " where d.id = any($1::uuid[]) and d.organisation_id = current_organisation()", wanted.text()))
+            found.push_back(to_device(row));
+        return found;
+    };
+    auto found = co_await pool.transact<Found>(std::move(tenant), body);
+    co_return found;
+}
+
+}  // namespace vivi::db
