@@ -1,7 +1,9 @@
 // vivi-server: the API, its subscriptions and the web site, put together; only this file knows all the parts.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <fstream>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "common/bus/rabbitmq.hpp"
 #include "common/core/backoff.hpp"
@@ -68,6 +70,19 @@ egress::MailSettings mail_settings(const Settings& settings) {
             .ca_file = settings.text("mail.ca_file")};
 }
 
+/// The keys that second factors are sealed with; none without the setting.
+Result<auth::Sealing> read_sealing(const Settings& settings) {
+    const auto& path = settings.text("auth.totp_key_file");
+    if (path.empty()) return auth::Sealing{};
+    std::ifstream file{path};
+    std::ostringstream text;
+    text << file.rdbuf();
+    if (!file) return failed(Code::Invalid, "auth.totp_key_file: " + path + " cannot be read");
+    auto sealing = auth::Sealing::parse(text.str());
+    if (!sealing) return std::unexpected{std::move(sealing).error().in("auth.totp_key_file")};
+    return sealing;
+}
+
 /// Everything a running server owns, in the order in which it must be made.
 struct Parts {
     Parts(const net::any_io_executor& executor, const Settings& settings)
@@ -76,7 +91,7 @@ struct Parts {
           changes{executor, {.url = settings.text("bus.url"), .exchange = live_exchange}, changes_queue()},
           api_pool{settings.text("database.api_url"), api_connections},
           auth_pool{settings.text("database.auth_url"), auth_connections},
-          logins{auth_pool, passwords, redis},
+          logins{auth_pool, passwords, redis, read_sealing(settings).value_or(auth::Sealing{})},
           accounts{auth_pool, passwords, logins, redis},
           mail{mail_settings(settings)},
           public_url{settings.text("public.url")},
@@ -318,6 +333,7 @@ Status check(const Settings& settings) {
     }
     if (auto proxies = http::Proxies::parse(settings.list("proxies.trusted"), settings.text("proxies.field")); !proxies)
         return std::unexpected{std::move(proxies).error().in("proxies")};
+    if (auto sealing = read_sealing(settings); !sealing) return std::unexpected{std::move(sealing).error()};
     if (auto mail = egress::check(mail_settings(settings)); !mail) return mail;
     if (!settings.text("mail.url").empty() && !settings.text("public.url").starts_with("http"))
         return failed(Code::Invalid, "public.url: letters need it for their links, like https://vivi.example");
@@ -357,6 +373,8 @@ int main(int argc, char** argv) {
               "Addresses or prefixes of the proxies in front, whose word about the client counts."},
              {"proxies.field", std::string{"x-forwarded-for"},
               "The field these proxies write: x-forwarded-for (with x-forwarded-proto) or forwarded (RFC 7239)."},
+             {"auth.totp_key_file", std::string{},
+              "A file with the keys that second factors are sealed with; empty: nobody can set one up."},
              {"public.url", std::string{}, "Where people reach the dashboard, for links in letters: https://vivi.example."},
              {"mail.url", std::string{},
               "The mail server: smtp://host (STARTTLS), smtps://host, or smtp+plain:// here; empty: no mail."},

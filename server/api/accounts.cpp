@@ -1,4 +1,4 @@
-// me, login, logout.
+// me, login, finishLogin, logout.
 // SPDX-License-Identifier: Apache-2.0
 #include "server/api/call.hpp"
 #include "server/api/ids.hpp"
@@ -15,6 +15,7 @@ using graphql::Value;
 
 struct LoginPayload {
     std::optional<db::Account> user{};
+    std::optional<std::string> challenge{};
     std::vector<UserError> errors{};
 };
 struct LogoutPayload {
@@ -28,28 +29,46 @@ Resolved me(const Object&, const Arguments&, graphql::Context& context) {
     return Value{Object::make(*call.account)};
 }
 
+/// What a step of signing in came to.
+Resolved answered(Call& call, Result<auth::SignedIn> outcome) {
+    LoginPayload payload;
+    const auto refuse = [&](std::string code, std::string message) {
+        payload.errors.push_back({.code = std::move(code), .message = std::move(message)});
+    };
+    if (outcome && !outcome->challenge.empty()) {
+        payload.challenge = std::move(outcome->challenge);
+    } else if (outcome) {
+        call.cookies.push_back(auth::set_cookie(outcome->token, auth::session_lifetime));
+        call.token = std::move(outcome->token);
+        call.account = outcome->account;
+        call.account_problem.reset();
+        payload.user = std::move(outcome->account);
+    } else if (outcome.error().code == Code::Denied) {
+        refuse("WRONG_CREDENTIALS", outcome.error().detail);
+    } else if (outcome.error().code == Code::NotFound) {
+        refuse("CHALLENGE_OVER", "Begin again with e-mail and password.");
+    } else if (outcome.error().code == Code::Overflow) {
+        refuse("TOO_MANY_ATTEMPTS", outcome.error().detail);
+    } else {
+        return std::unexpected{graphql::FieldError{std::move(outcome).error()}};
+    }
+    return Value{Object::make(std::move(payload))};
+}
+
 Task<Resolved> login(const Arguments& arguments, Call& call) {
     const auto& input = arguments["input"].fields();
     auth::LoginAttempt attempt{.email = std::string{input["email"].text()},
                                .password = std::string{input["password"].text()},
                                .address = call.address,
                                .user_agent = call.user_agent};
-    auto signed_in_now = co_await call.services.logins.login(std::move(attempt));
-    LoginPayload payload;
-    if (signed_in_now) {
-        call.cookies.push_back(auth::set_cookie(signed_in_now->token, auth::session_lifetime));
-        call.token = std::move(signed_in_now->token);
-        call.account = signed_in_now->account;
-        call.account_problem.reset();
-        payload.user = std::move(signed_in_now->account);
-    } else if (signed_in_now.error().code == Code::Denied) {
-        payload.errors.push_back({.code = "WRONG_CREDENTIALS", .message = signed_in_now.error().detail});
-    } else if (signed_in_now.error().code == Code::Overflow) {
-        payload.errors.push_back({.code = "TOO_MANY_ATTEMPTS", .message = signed_in_now.error().detail});
-    } else {
-        co_return std::unexpected{graphql::FieldError{std::move(signed_in_now).error()}};
-    }
-    co_return Value{Object::make(std::move(payload))};
+    co_return answered(call, co_await call.services.logins.login(std::move(attempt)));
+}
+
+Task<Resolved> finish_login(const Arguments& arguments, Call& call) {
+    const auto& input = arguments["input"].fields();
+    co_return answered(
+        call, co_await call.services.logins.finish(std::string{input["challenge"].text()}, std::string{input["code"].text()},
+                                                   call.address, call.user_agent));
 }
 
 Task<Resolved> logout(const Arguments&, Call& call) {
@@ -69,6 +88,7 @@ Task<Resolved> logout(const Arguments&, Call& call) {
 void add_accounts(graphql::Resolvers& resolvers) {
     resolvers.property("Query", "me", me);
     resolvers.batch("Mutation", "login", root(login));
+    resolvers.batch("Mutation", "finishLogin", root(finish_login));
     resolvers.batch("Mutation", "logout", root(logout));
     resolvers.enumeration<db::Role>("Role", {{db::Role::Owner, "OWNER"},
                                              {db::Role::Organiser, "ORGANISER"},
@@ -89,6 +109,7 @@ void add_accounts(graphql::Resolvers& resolvers) {
     resolvers.of<LoginPayload>("LoginPayload")
         .field("user",
                [](const LoginPayload& payload) { return payload.user ? Value{Object::borrowed(*payload.user)} : Value{}; })
+        .field("challenge", [](const LoginPayload& payload) { return Value{payload.challenge}; })
         .field("errors", [](const LoginPayload& payload) { return borrowed_list(payload.errors); });
     resolvers.of<LogoutPayload>("LogoutPayload").field("errors", [](const LogoutPayload& payload) {
         return borrowed_list(payload.errors);

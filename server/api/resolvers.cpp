@@ -51,6 +51,7 @@ graphql::Resolvers make_resolvers() {
     add_step_up(resolvers);
     add_sessions(resolvers);
     add_invitations(resolvers);
+    add_second_factor(resolvers);
     add_acceptances(resolvers);
     add_events(resolvers);
     add_event_edits(resolvers);

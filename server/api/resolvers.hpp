@@ -24,6 +24,7 @@ void add_imported_lists(graphql::Resolvers& resolvers);   ///< lists, importList
 void add_step_up(graphql::Resolvers& resolvers);          ///< stepUp
 void add_sessions(graphql::Resolvers& resolvers);         ///< sessions, revokeSession, revokeOtherSessions
 void add_invitations(graphql::Resolvers& resolvers);      ///< invitations, inviteMember, resendInvitation, revokeInvitation
+void add_second_factor(graphql::Resolvers& resolvers);    ///< secondFactor, beginTotp … disableTotp
 void add_acceptances(graphql::Resolvers& resolvers);      ///< invitation, acceptInvitation
 void add_events(graphql::Resolvers& resolvers);           ///< events, event, Router.event
 void add_event_edits(graphql::Resolvers& resolvers);      ///< createEvent … assignRouter

@@ -21,7 +21,10 @@ Task<Resolved> step_up(const Arguments& arguments, Call& call) {
     auto holder = session_holder(call);
     if (!holder) co_return std::unexpected{std::move(holder).error()};
     const auto& input = arguments["input"].fields();
-    auto done = co_await call.services.logins.step_up(*std::move(holder), std::string{input["password"].text()});
+    auto& logins = call.services.logins;
+    auto done = input["password"].is_null()
+                    ? co_await logins.step_up_by_code(*std::move(holder), std::string{input["code"].text()})
+                    : co_await logins.step_up(*std::move(holder), std::string{input["password"].text()});
     StepUpPayload payload;
     if (!done && done.error().code == Code::Denied)
         payload.errors.push_back({.code = "WRONG_CREDENTIALS", .message = done.error().detail});

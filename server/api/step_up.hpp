@@ -9,11 +9,11 @@
 
 namespace vivi::api {
 
-/// Every mutation that calls require_step_up(), and no other does; a test walks them.
+/// Every mutation that calls require_step_up(), and no other does.
 inline constexpr std::array dangerous_operations{
+    std::string_view{"beginTotp"},
     std::string_view{"disableTotp"},
     std::string_view{"renewRecoveryCodes"},
-    std::string_view{"changeEmail"},
     std::string_view{"returnRouter"},
 };
 

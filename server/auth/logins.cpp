@@ -47,8 +47,28 @@ Task<Result<SignedIn>> Logins::login(LoginAttempt attempt) {
                 log::warn("login.unrecorded", {{"reason", replaced.error().detail}});
         }
     }
-    auto signed_in = co_await start_session(user, attempt.address, attempt.user_agent);
+    const auto has_factor = co_await second_factors_.is_on(user);
+    if (!has_factor) co_return std::unexpected{has_factor.error()};
+    auto signed_in = *has_factor ? co_await challenge(user) : co_await start_session(user, attempt.address, attempt.user_agent);
     if (signed_in) co_await throttle_.forgive(email, attempt.address);
+    co_return signed_in;
+}
+
+Task<Result<SignedIn>> Logins::challenge(std::string user) {
+    SignedIn half{.challenge = new_token()};
+    if (auto made = co_await db::create_challenge(pool_, std::move(user), hash_of(half.challenge), challenge_lifetime); !made)
+        co_return std::unexpected{std::move(made).error()};
+    co_return half;
+}
+
+Task<Result<SignedIn>> Logins::finish(std::string challenge, std::string code, std::string address, std::string user_agent) {
+    const auto hash = hash_of(challenge);
+    const auto user = co_await db::try_challenge(pool_, hash, most_codes_per_challenge);
+    if (!user) co_return std::unexpected{user.error()};
+    if (auto right = co_await second_factors_.check({.user = *user, .address = address}, std::move(code)); !right)
+        co_return std::unexpected{std::move(right).error()};
+    if (auto ended = co_await db::end_challenge(pool_, hash); !ended) co_return std::unexpected{std::move(ended).error()};
+    auto signed_in = co_await start_session(*user, std::move(address), std::move(user_agent));
     co_return signed_in;
 }
 

@@ -31,6 +31,13 @@ Task<Status> Logins::step_up(Holder holder, std::string password) {
     co_return done;
 }
 
+Task<Status> Logins::step_up_by_code(Holder holder, std::string code) {
+    const FactorOf of{.user = holder.user, .email = holder.email, .address = holder.address};
+    if (auto right = co_await second_factors_.check(of, std::move(code)); !right) co_return right;
+    auto done = co_await db::step_up(pool_, {.user = holder.user, .address = holder.address}, hash_of(holder.token));
+    co_return done;
+}
+
 Task<Result<bool>> Logins::is_stepped_up(std::string token) {
     auto is_it = co_await db::is_stepped_up(pool_, hash_of(token), step_up_lifetime);
     co_return is_it;

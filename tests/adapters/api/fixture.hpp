@@ -94,7 +94,7 @@ protected:
     AwayStore redis;
     db::Pool auth_pool{postgres().url("vivi_auth"), 2};
     auth::Passwords passwords{2, 20};
-    auth::Logins logins{auth_pool, passwords, redis};
+    auth::Logins logins{auth_pool, passwords, redis, *auth::Sealing::parse(std::string(64, 'a'))};
     auth::Accounts accounts{auth_pool, passwords, logins, redis};
     SmtpSink sink{};
     egress::Mail mail{{.url = "smtp+plain://127.0.0.1:" + std::to_string(sink.port()), .from = "Vivi <vivi@example.org>"}};
