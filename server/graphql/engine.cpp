@@ -126,7 +126,7 @@ std::expected<std::shared_ptr<const Plan>, Refusal> Engine::Parts::plan(CachedDo
     std::string key = std::to_string(&operation - document.document.operations.data()) + ":";
     for (const auto name : document.switches) key += variables[name].is_boolean() ? (variables[name].boolean() ? '1' : '0') : '-';
     if (const auto known = document.plans.find(key); known != document.plans.end()) return known->second;
-    auto compiled = compile(schema, bindings, document, operation, variables);
+    auto compiled = compile(schema, bindings, document, operation, variables, options.guard.get());
     if (!compiled) return refuse(Stage::Variables, std::move(compiled).error());
     if (document.plans.size() >= plans_per_document) document.plans.clear();
     document.plans.emplace(std::move(key), *compiled);
@@ -302,6 +302,7 @@ Task<std::expected<std::unique_ptr<ResponseStream>, Response>> Engine::subscribe
     const auto& field = prepared.plan->root.fields[0];
     Execution execution{parts_->schema, parts_->options, prepared, context};
     const auto refused = [&](const FieldError& error) { return std::unexpected{execution.failed_at_root(error)}; };
+    if (const auto denied = execution.refuse_root()) co_return refused(*denied);
     auto values = coerce_arguments(field.definition->arguments, *field.arguments, prepared.variables, prepared.document->source);
     if (!values) co_return refused({values.error().message, values.error().code});
     const auto stream = parts_->bindings.streams.find(field.definition->name);

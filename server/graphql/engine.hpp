@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "server/graphql/error.hpp"
+#include "server/graphql/guard.hpp"
 #include "server/graphql/resolvers.hpp"
 #include "server/graphql/schema.hpp"
 #include "server/graphql/value.hpp"
@@ -38,6 +39,8 @@ struct Options {
     bool has_introspection = true;  ///< Off: __schema and __type are refused, INTROSPECTION_DISABLED.
     /// Told what FieldError::cause hides from clients, with the path: the place to log.
     std::function<void(std::string_view path, const FieldError&)> on_hidden_error{};
+    /// Null: everybody may use every field.
+    std::shared_ptr<const Guard> guard{};  // Shared: options are copied.
 };
 
 /// A request as any transport delivers it (section 6.1).

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/graphql/execution.hpp"
 
+#include <algorithm>
 #include <boost/system/system_error.hpp>
 #include <new>
 
@@ -99,6 +100,31 @@ Resolved Execution::call(const Bound& bound, const Object& parent, const Argumen
     }
 }
 
+std::optional<FieldError> Execution::refuse_root() {
+    const auto& field = operation_.plan->root.fields[0];
+    std::optional<FieldError> refused;
+    const Object nothing;
+    if (field.is_guarded)
+        options_.guard->ask({field.parent, field.definition}, std::span{&nothing, 1}, context_, std::span{&refused, 1});
+    return refused;
+}
+
+std::vector<const Node*> Execution::refuse(Work& work, std::size_t index) {
+    const auto& field = work.plan->fields[index];
+    std::vector<const Node*> found;
+    if (!field.is_guarded) return found;
+    std::vector<std::optional<FieldError>> refused(work.nodes.size());
+    options_.guard->ask({field.parent, field.definition}, std::span{work.objects.data(), work.nodes.size()}, context_, refused);
+    for (std::size_t i = 0; i < work.nodes.size(); ++i) {
+        if (!refused[i]) continue;
+        auto& node = work.nodes[i]->children[index];
+        node.is_nullable = !field.definition->type.is_non_null();
+        fail(node, field, *refused[i]);
+        found.push_back(&node);
+    }
+    return found;
+}
+
 void Execution::run_properties(Work& work, std::vector<WaitingBatch>& batches) {
     for (std::size_t i = 0; i < work.plan->fields.size() && !work.nodes.empty(); ++i) run_field(work, i, batches);
 }
@@ -111,6 +137,8 @@ void Execution::run_field(Work& work, std::size_t index, std::vector<WaitingBatc
         for (auto* node : work.nodes) complete_leaf(node->children[index], name, field);
         return;
     }
+    auto refused = refuse(work, index);
+    if (!refused.empty() && refused.size() == work.nodes.size()) return;
     // Arguments are the same for all objects of a step.
     Arguments own;
     const Arguments* arguments = field.constant_arguments.get();
@@ -118,19 +146,23 @@ void Execution::run_field(Work& work, std::size_t index, std::vector<WaitingBatc
         auto values =
             coerce_arguments(field.definition->arguments, *field.arguments, operation_.variables, operation_.document->source);
         if (!values) {
-            for (auto* node : work.nodes) fail(node->children[index], field, {values.error().message, values.error().code});
+            for (auto* node : work.nodes) {
+                if (std::ranges::find(refused, &node->children[index]) == refused.end())
+                    fail(node->children[index], field, {values.error().message, values.error().code});
+            }
             return;
         }
         own = Arguments{*std::move(values)};
         arguments = &own;
     }
     if (field.bound->batch) {
-        batches.push_back({&work, index, *arguments});
+        batches.push_back({&work, index, *arguments, std::move(refused)});
         return;
     }
     for (std::size_t i = 0; i < work.nodes.size(); ++i) {
         auto& node = work.nodes[i]->children[index];
         if (has_dead_ && is_dead(work.nodes[i])) continue;
+        if (!refused.empty() && std::ranges::find(refused, &node) != refused.end()) continue;
         const auto value = call(*field.bound, work.objects[i], *arguments);
         complete(node, field.definition->type, value, field);
     }
@@ -138,13 +170,27 @@ void Execution::run_field(Work& work, std::size_t index, std::vector<WaitingBatc
 
 Task<> Execution::run_batch(WaitingBatch& batch) {
     auto& work = *batch.work;
-    const auto& field = work.plan->fields[batch.field];
     if (has_dead_) forget_dead(work);
-    if (work.nodes.empty()) co_return;
+    if (batch.refused.empty()) {
+        co_await run_batch(batch, {work.objects.data(), work.nodes.size()}, work.nodes);
+        co_return;
+    }
+    std::vector<Object> parents;
+    std::vector<Node*> nodes;
+    for (std::size_t i = 0; i < work.nodes.size(); ++i) {
+        if (std::ranges::find(batch.refused, &work.nodes[i]->children[batch.field]) != batch.refused.end()) continue;
+        parents.push_back(work.objects[i]);
+        nodes.push_back(work.nodes[i]);
+    }
+    co_await run_batch(batch, parents, nodes);
+}
+
+Task<> Execution::run_batch(WaitingBatch& batch, std::span<const Object> parents, std::span<Node* const> nodes) {
+    if (nodes.empty()) co_return;
+    const auto& field = batch.work->plan->fields[batch.field];
     std::vector<Resolved> values;
     std::string failure;
     try {
-        const std::span<const Object> parents{work.objects.data(), work.nodes.size()};
         values = co_await field.bound->batch(parents, batch.arguments, context_);
         if (values.size() != parents.size())
             failure = "a batch answered " + std::to_string(values.size()) + " values for " + std::to_string(parents.size()) +
@@ -156,9 +202,9 @@ Task<> Execution::run_batch(WaitingBatch& batch) {
         failure = exception.what();
     }
     field_works_ = works_.size();
-    for (std::size_t i = 0; i < work.nodes.size(); ++i) {
-        if (has_dead_ && is_dead(work.nodes[i])) continue;
-        auto& node = work.nodes[i]->children[batch.field];
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        if (has_dead_ && is_dead(nodes[i])) continue;
+        auto& node = nodes[i]->children[batch.field];
         if (failure.empty())
             complete(node, field.definition->type, values[i], field);
         else

@@ -40,6 +40,8 @@ public:
     Task<> run(Value value);
     /// What happened so far as a response; after run().
     Response response();
+    /// What Options::guard says against the first root field; for subscriptions, before they are opened.
+    std::optional<FieldError> refuse_root();
     /// For a failure of the whole operation at its root field: no `data` at all.
     Response failed_at_root(const FieldError& error);
 
@@ -54,14 +56,17 @@ private:
         Work* work = nullptr;
         std::size_t field = 0;
         Arguments arguments{};
+        std::vector<const Node*> refused{};  ///< Children of this field that Options::guard refused.
     };
 
     void start_root();
     Task<> run_levels();
+    std::vector<const Node*> refuse(Work& work, std::size_t index);
     void run_properties(Work& work, std::vector<WaitingBatch>& batches);
     void run_field(Work& work, std::size_t field, std::vector<WaitingBatch>& batches);
     Resolved call(const Bound& bound, const Object& parent, const Arguments& arguments);
     Task<> run_batch(WaitingBatch& batch);
+    Task<> run_batch(WaitingBatch& batch, std::span<const Object> parents, std::span<Node* const> nodes);
     void forget_dead(Work& work);
 
     // CompleteValue, section 6.4.3.

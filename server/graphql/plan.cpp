@@ -30,8 +30,9 @@ LeafKind leaf_kind(const NamedType& type) {
 
 class Compiler {
 public:
-    Compiler(const Schema& schema, const Bindings& bindings, const CachedDocument& document, const Fields& variables)
-        : schema_{schema}, bindings_{bindings}, document_{document}, variables_{variables} {
+    Compiler(const Schema& schema, const Bindings& bindings, const CachedDocument& document, const Fields& variables,
+             const Guard* guard)
+        : schema_{schema}, bindings_{bindings}, document_{document}, variables_{variables}, guard_{guard} {
         for (const auto& fragment : document.document.fragments) fragments_.emplace(fragment.name.text, &fragment);
     }
 
@@ -139,10 +140,13 @@ private:
             auto values = coerce_arguments(result.definition->arguments, first.arguments, {}, document_.source);
             if (values) result.constant_arguments = std::make_unique<const Arguments>(*std::move(values));
         }
+        const bool is_meta = result.definition->name.starts_with("__") || parent.is_builtin;
+        if (guard_ && !is_meta) result.is_guarded = guard_->is_asked(above_, {&parent, result.definition});
         const auto& type = *result.definition->type.named;
         if (result.leaf == LeafKind::None) result.leaf = leaf_kind(type);
         if (!type.is_composite()) return result;
 
+        above_.push_back({&parent, result.definition});
         std::vector<const ast::SelectionSet*> sets;  // MergeSelectionSets, section 6.4.3.
         for (const auto* use : group.fields) sets.push_back(&use->set);
         const auto add = [&](const NamedType& object_type) {
@@ -151,6 +155,7 @@ private:
         if (!type.is_abstract()) add(type);
         for (const auto* possible : type.possible)
             if (!error_) add(*possible);
+        above_.pop_back();
         return result;
     }
 
@@ -158,6 +163,8 @@ private:
     const Bindings& bindings_;
     const CachedDocument& document_;
     const Fields& variables_;
+    const Guard* guard_;
+    std::vector<GuardedField> above_;  ///< The fields that lead to the one being compiled.
     std::map<std::string_view, const ast::Fragment*> fragments_;
     std::shared_ptr<Plan> plan_;
     std::size_t count_ = 0;
@@ -184,8 +191,8 @@ const ObjectPlan* FieldPlan::for_type(const NamedType& type) const {
 
 std::expected<std::shared_ptr<const Plan>, RequestError> compile(const Schema& schema, const Bindings& bindings,
                                                                  const CachedDocument& document, const ast::Operation& operation,
-                                                                 const Fields& variables) {
-    return Compiler{schema, bindings, document, variables}.run(operation);
+                                                                 const Fields& variables, const Guard* guard) {
+    return Compiler{schema, bindings, document, variables, guard}.run(operation);
 }
 
 std::vector<std::string_view> find_switches(const ast::Document& document) {

@@ -27,6 +27,7 @@ struct FieldPlan {
     const NamedType* parent = nullptr;
     const Bound* bound = nullptr;  ///< Null: __typename, or the root of a subscription.
     LeafKind leaf = LeafKind::None;
+    bool is_guarded = false;                                 ///< Options::guard is asked at each step.
     const std::vector<ast::Argument>* arguments = nullptr;   ///< As written.
     std::unique_ptr<const Arguments> constant_arguments{};   ///< Set when no variable takes part.
     std::vector<ast::Position> places{};                     ///< Every field of the document that was merged into this one.
@@ -63,10 +64,11 @@ public:
     Fields variables{};
 };
 
-/// Compiles one operation. `variables` decide the switches and nothing else. The error is a problem of the request.
+/// Compiles one operation. `variables` decide the switches and nothing else; `guard` may be null. The error is a problem of the
+/// request.
 std::expected<std::shared_ptr<const Plan>, RequestError> compile(const Schema& schema, const Bindings& bindings,
                                                                  const CachedDocument& document, const ast::Operation& operation,
-                                                                 const Fields& variables);
+                                                                 const Fields& variables, const Guard* guard);
 
 /// The variables that @skip and @include look at, anywhere in the document.
 std::vector<std::string_view> find_switches(const ast::Document& document);
