@@ -32,8 +32,12 @@ std::string as_mac(std::string digits, char filler) {
     return digits;
 }
 
+/// With dots only as Cisco writes them: behind the fourth and the eighth digit.
 bool is_beginning_of_mac(std::string_view text) {
     const auto is_part = [](char c) { return is_hex(c) || c == ':' || c == '-' || c == '.'; };
+    for (std::size_t at = text.find('.'); at != std::string_view::npos; at = text.find('.', at + 1)) {
+        if (at != 4 && at != 9) return false;
+    }
     const auto digits = std::ranges::count_if(text, is_hex);
     return std::ranges::all_of(text, is_part) && digits >= 2 && digits <= static_cast<std::ptrdiff_t>(digits_of_a_mac);
 }
