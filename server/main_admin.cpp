@@ -9,6 +9,7 @@
 #include "common/runtime/daemon.hpp"
 #include "server/auth/passwords.hpp"
 #include "server/db/administration.hpp"
+#include "server/db/erasure.hpp"
 #include "server/db/new_list.hpp"
 #include "server/db/pool.hpp"
 
@@ -26,6 +27,7 @@ struct Arguments {
     std::string policy_file{};
     std::string organisation{};
     std::string list_name{}, list_format{}, list_file{};
+    std::string purges_file{};
 };
 
 int fail(const std::string& detail) {
@@ -89,6 +91,12 @@ int import_list(Arguments arguments) {
     if (!list) return fail(list.error().detail);
     std::cerr << list->report << '\n';
     return say(vivi::db::import_list(arguments.database, arguments.organisation, *list));
+}
+
+int replay_purges(const Arguments& arguments) {
+    const auto lines = read_file(arguments.purges_file);
+    if (!lines) return fail(lines.error().detail);
+    return say(vivi::db::replay_purges(arguments.database, *lines));
 }
 
 CLI::Validator uuid() {
@@ -175,6 +183,10 @@ int main(int argc, char** argv) {
     importing->add_option("--format", arguments.list_format, "Of the text; without it, it is guessed")
         ->check(CLI::IsMember({"hosts", "domains", "adguard", "dnsmasq", "rpz", "ut1", "v2fly"}));
     importing->add_option("--file", arguments.list_file, "The text, at most 64 MiB")->required();
+    const auto* purged =
+        app.add_subcommand("export-purges", "Print what was erased, a JSON line each: keep it outside of the database");
+    auto* replaying = app.add_subcommand("replay-purges", "Erase again, after a dump was restored, what such lines say");
+    replaying->add_option("file", arguments.purges_file, "Output of export-purges")->required();
 
     try {
         app.parse(argc, argv);
@@ -189,6 +201,8 @@ int main(int argc, char** argv) {
         if (user->parsed()) return create_user(arguments);
         if (offering->parsed()) return say(vivi::db::offer_claim_code(arguments.database, arguments.router.fingerprint));
         if (importing->parsed()) return import_list(arguments);
+        if (purged->parsed()) return say(vivi::db::export_purges(arguments.database));
+        if (replaying->parsed()) return replay_purges(arguments);
         if (setting->parsed()) return set_policy(arguments);
         if (configuring->parsed()) return set_configuration(arguments);
         if (showing->parsed()) return say(vivi::db::get_configuration(arguments.database, arguments.policy.router));

@@ -59,6 +59,11 @@ graphql::Resolvers make_resolvers() {
     add_router_status(resolvers);
     add_revisions(resolvers);
     add_alerts(resolvers);
+    add_traffic_series(resolvers);
+    add_traffic_top(resolvers);
+    add_retention(resolvers);
+    add_erasure(resolvers);
+    add_categories(resolvers);
     return resolvers;
 }
 

@@ -38,5 +38,10 @@ void add_leases(graphql::Resolvers& resolvers);            ///< Router.leases, D
 void add_device_domains(graphql::Resolvers& resolvers);    ///< Device.domains
 void add_standing(graphql::Resolvers& resolvers);          ///< Device.standing
 void add_nodes(graphql::Resolvers& resolvers);             ///< node, nodes
+void add_traffic_series(graphql::Resolvers& resolvers);   ///< trafficSeries
+void add_traffic_top(graphql::Resolvers& resolvers);      ///< trafficTop
+void add_retention(graphql::Resolvers& resolvers);        ///< retention, sharing and their mutations
+void add_erasure(graphql::Resolvers& resolvers);          ///< purgeDevice, purgeEvent, purgeReceipts, deviceData
+void add_categories(graphql::Resolvers& resolvers);       ///< categories, reviewQueue, decideCategory
 
 }  // namespace vivi::api

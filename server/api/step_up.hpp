@@ -15,6 +15,8 @@ inline constexpr std::array dangerous_operations{
     std::string_view{"disableTotp"},
     std::string_view{"renewRecoveryCodes"},
     std::string_view{"returnRouter"},
+    std::string_view{"purgeDevice"},
+    std::string_view{"purgeEvent"},
 };
 
 /// Nothing, or the error: UNAUTHENTICATED, or STEP_UP_REQUIRED when neither signing in nor stepUp happened with this session in

@@ -167,12 +167,6 @@ Counters& Counters::operator+=(const Counters& more) noexcept {
     return *this;
 }
 
-std::set<std::chrono::sys_days> Gathered::days() const {
-    std::set<std::chrono::sys_days> touched;
-    for (const auto& [key, counters] : traffic) touched.insert(std::chrono::floor<std::chrono::days>(std::get<WallTime>(key)));
-    return touched;
-}
-
 WallTime bucket_of(WallTime at) { return std::chrono::floor<std::chrono::duration<std::int64_t, std::ratio<10>>>(at); }
 
 std::string clean(std::string_view text, std::size_t most) {

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -70,8 +69,6 @@ struct Gathered {
     PolicyNews policy{};
     std::vector<Rejected> rejected{};
 
-    /// The UTC days `traffic` touches, as any instant in each.
-    std::set<std::chrono::sys_days> days() const;
     bool is_visible() const noexcept { return !devices.empty() || applied_revision.has_value() || apply_error.has_value(); }
 };
 

@@ -17,4 +17,12 @@ Task<Result<int>> forget_outlived(Pool& pool, int most) {
     }
 }
 
+Task<Result<int>> drop_outlived_partitions(Pool& pool) {
+    const std::function<Result<int>(Transaction&)> body = [](Transaction& transaction) -> Result<int> {
+        return transaction.run("select drop_outlived_partitions()")[0][0].as<int>();
+    };
+    auto gone = co_await pool.transact<int>({}, body);
+    co_return gone;
+}
+
 }  // namespace vivi::db

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/db/store_gathered.hpp"
 
+#include <map>
+#include <set>
+
 #include "server/db/arrays.hpp"
 #include "server/db/store_policy.hpp"
 #include "server/db/transaction.hpp"
@@ -21,6 +24,22 @@ constexpr std::string_view traffic_sql =
     " bytes_down = least(traffic.bytes_down::numeric + excluded.bytes_down, 9007199254740991)::bigint,"
     " packets_up = least(traffic.packets_up::numeric + excluded.packets_up, 9007199254740991)::bigint,"
     " packets_down = least(traffic.packets_down::numeric + excluded.packets_down, 9007199254740991)::bigint";
+
+// Before the rows themselves: who rolls up waits for the mark of a batch that is on its way.
+constexpr std::string_view dirty_sql =
+    "insert into traffic_dirty as d (organisation_id, router_id, level, at)"
+    " select current_organisation(), $1, 5, 'epoch'::timestamptz + at * interval '5 minutes' from unnest($2::bigint[]) as t(at)"
+    " order by at on conflict (router_id, level, at) do update set marked_at = now()";
+
+constexpr std::string_view totals_sql =
+    "insert into traffic_totals as t (organisation_id, router_id, at, bytes_up, bytes_down, packets_up, packets_down)"
+    " select current_organisation(), $1, 'epoch'::timestamptz + at * interval '1 millisecond', up, down, pup, pdown"
+    " from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[]) as n(at, up, down, pup, pdown)"
+    " on conflict (router_id, at) do update set"
+    " bytes_up = least(t.bytes_up::numeric + excluded.bytes_up, 9007199254740991)::bigint,"
+    " bytes_down = least(t.bytes_down::numeric + excluded.bytes_down, 9007199254740991)::bigint,"
+    " packets_up = least(t.packets_up::numeric + excluded.packets_up, 9007199254740991)::bigint,"
+    " packets_down = least(t.packets_down::numeric + excluded.packets_down, 9007199254740991)::bigint";
 
 constexpr std::string_view devices_sql =
     "insert into devices as d (organisation_id, router_id, mac, first_seen_at, last_seen_at, bytes_up, bytes_down,"
@@ -85,10 +104,39 @@ constexpr std::string_view ended_sql =
     "update devices d set address = null, lease_expires_at = null from unnest($2::macaddr[], $3::inet[]) as t(mac, address)"
     " where d.router_id = $1 and d.mac = t.mac and d.address = t.address";
 
+/// Makes the places of what is coming, and marks the 5 minutes that change.
+void prepare_traffic(Transaction& transaction, const std::string& router, const Gathered& gathered) {
+    std::set<std::int64_t> hours, marks;
+    for (const auto& [key, counted] : gathered.traffic) {
+        const auto at = to_unix_ms(std::get<WallTime>(key));
+        hours.insert(at / 3'600'000);
+        marks.insert(at / 300'000);
+    }
+    ArrayLiteral hour, mark;
+    for (const auto one : hours) hour.add(one);
+    for (const auto one : marks) mark.add(one);
+    transaction.run("select ensure_traffic_hour('epoch'::timestamptz + h * interval '1 hour') from unnest($1::bigint[]) h",
+                    hour.text());
+    transaction.run(dirty_sql, router, mark.text());
+}
+
+void store_totals(Transaction& transaction, const std::string& router, const Gathered& gathered) {
+    std::map<std::int64_t, Counters> totals;
+    for (const auto& [key, counted] : gathered.traffic) totals[to_unix_ms(std::get<WallTime>(key))] += counted;
+    ArrayLiteral at, up, down, packets_up, packets_down;
+    for (const auto& [bucket, counted] : totals) {
+        at.add(bucket);
+        up.add(counted.bytes_up);
+        down.add(counted.bytes_down);
+        packets_up.add(counted.packets_up);
+        packets_down.add(counted.packets_down);
+    }
+    transaction.run(totals_sql, router, at.text(), up.text(), down.text(), packets_up.text(), packets_down.text());
+}
+
 void store_traffic(Transaction& transaction, const std::string& router, const Gathered& gathered) {
-    for (const auto day : gathered.days())
-        transaction.run("select ensure_traffic_partition(('epoch'::timestamptz at time zone 'UTC')::date + $1::int)",
-                        static_cast<int>(day.time_since_epoch().count()));
+    if (gathered.traffic.empty()) return;
+    prepare_traffic(transaction, router, gathered);
     ArrayLiteral at, mac, name, source, up, down, packets_up, packets_down;
     for (const auto& [key, counted] : gathered.traffic) {
         at.add(to_unix_ms(std::get<WallTime>(key)));
@@ -100,9 +148,9 @@ void store_traffic(Transaction& transaction, const std::string& router, const Ga
         packets_up.add(counted.packets_up);
         packets_down.add(counted.packets_down);
     }
-    if (at.empty()) return;
     transaction.run(traffic_sql, router, at.text(), mac.text(), name.text(), source.text(), up.text(), down.text(),
                     packets_up.text(), packets_down.text());
+    store_totals(transaction, router, gathered);
 }
 
 void store_devices(Transaction& transaction, const LockedRouter& router, const Gathered& gathered, std::int64_t visible) {

@@ -11,9 +11,9 @@ Task<Result<std::vector<TrafficPoint>>> traffic_points(Pool& pool, Tenant tenant
     const std::function<Result<Found>(Transaction&)> body = [=](Transaction& transaction) -> Result<Found> {
         const auto sql =
             "select " + unix_ms("at") +
-            ", least(sum(bytes_up), 9007199254740991)::bigint, least(sum(bytes_down), 9007199254740991)::bigint from traffic"
+            ", bytes_up, bytes_down from traffic_totals"
             " where organisation_id = current_organisation() and router_id = $1 and at >= " +
-            instant_of("$2") + " group by at order by at";
+            instant_of("$2") + " order by at";
         Found found;
         for (const auto& row : transaction.run(sql, router, to_unix_ms(from)))
             found.push_back({.at = from_unix_ms(row[0].as<std::int64_t>()),

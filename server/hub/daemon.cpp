@@ -117,7 +117,7 @@ Task<> run(const Settings& given) {
     notify_ready();
     std::exception_ptr failure;
     co_await caught(together(door.run(), fleet.listen(subscriber), fleet.look(), announcer.run(), keep_for_a_while(pool),
-                             watch_routers(pool), serve_health(given.text("health.socket"), document)),
+                             roll_up_traffic(pool), watch_routers(pool), serve_health(given.text("health.socket"), document)),
                     failure);
     // The routers have said goodbye; viewers hear that they are offline.
     co_await net::this_coro::reset_cancellation_state(net::disable_cancellation());
