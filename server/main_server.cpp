@@ -17,10 +17,9 @@
 #include "common/runtime/health.hpp"
 #include "common/runtime/log.hpp"
 #include "common/store/redis.hpp"
-#include "server/api/call.hpp"
+#include "server/api/caller.hpp"
 #include "server/api/catalogues.hpp"
 #include "server/api/resolvers.hpp"
-#include "server/api/schema_text.hpp"
 #include "server/auth/cookie.hpp"
 #include "server/auth/guard.hpp"
 #include "server/live/messages.hpp"
@@ -35,6 +34,7 @@ using namespace vivi;
 
 constexpr std::size_t api_connections = 8;
 constexpr std::size_t auth_connections = 3;
+constexpr std::size_t staff_connections = 1;
 constexpr std::size_t password_threads = 2;
 constexpr std::size_t most_waiting_passwords = 20;
 constexpr const char* live_exchange = "vivi.live";
@@ -46,14 +46,12 @@ graphql::Engine& built(const Result<std::unique_ptr<graphql::Engine>>& engine) {
 }
 
 Result<std::unique_ptr<graphql::Engine>> make_engine(bool has_introspection) {
-    auto schema = graphql::build_schema(api::schema_text());
-    if (!schema) return std::unexpected{std::move(schema).error().in("schema.graphql")};
     graphql::Options options;
     options.has_introspection = has_introspection;
     options.on_hidden_error = [](std::string_view path, const graphql::FieldError& error) {
         log::warn("api.failed", {{"path", path}, {"code", error.code}, {"cause", error.cause}});
     };
-    return graphql::Engine::make(*std::move(schema), api::make_resolvers(), std::move(options));
+    return api::make_engine(std::move(options));
 }
 
 bus::Queue changes_queue() {
@@ -91,6 +89,7 @@ struct Parts {
           changes{executor, {.url = settings.text("bus.url"), .exchange = live_exchange}, changes_queue()},
           api_pool{settings.text("database.api_url"), api_connections},
           auth_pool{settings.text("database.auth_url"), auth_connections},
+          staff_pool{settings.text("database.staff_url"), staff_connections},
           logins{auth_pool, passwords, redis, read_sealing(settings).value_or(auth::Sealing{})},
           accounts{auth_pool, passwords, logins, redis},
           mail{mail_settings(settings)},
@@ -113,11 +112,15 @@ struct Parts {
     bus::RabbitmqSubscriber changes;
     db::Pool api_pool;
     db::Pool auth_pool;
+    db::Pool staff_pool;
     auth::Passwords passwords{password_threads, most_waiting_passwords};
     auth::Logins logins;
     auth::Accounts accounts;
     egress::Mail mail;
     std::string public_url;
+    auth::Denials denials{};
+    auth::Tokens tokens{auth_pool};
+    auth::Revocations revocations{auth_pool};
     live::Wakeups wakeups;
     live::Watches watches;
     live::Notices notices{publisher};
@@ -132,6 +135,10 @@ struct Parts {
                            .accounts = accounts,
                            .mail = mail,
                            .public_url = public_url,
+                           .denials = denials,
+                           .tokens = tokens,
+                           .revocations = revocations,
+                           .staff = staff_pool,
                            .public_names = public_names};
     Result<std::unique_ptr<graphql::Engine>> engine;
     http::FileTree files;  ///< Only while the next two are made.
@@ -159,54 +166,60 @@ struct Parts {
 class Session final : public transport::Session {
 public:
     Session(const api::Services& services, const std::vector<std::string>& free_documents)
-        : call_{.services = services}, free_documents_{free_documents} {}
-    api::Call& call() noexcept { return call_; }
+        : caller_{services}, free_documents_{free_documents} {}
+    api::Caller& caller() noexcept { return caller_; }
     graphql::Context& context() override { return context_; }
     http::Headers take_headers() override {
         http::Headers headers;
-        for (auto& cookie : std::exchange(call_.cookies, {})) headers.emplace_back("set-cookie", std::move(cookie));
+        for (auto& cookie : std::exchange(caller_.call().cookies, {})) headers.emplace_back("set-cookie", std::move(cookie));
         return headers;
     }
     bool may_send_any_document() const override {
-        const bool is_staff = call_.account && call_.account->staff_role != db::StaffRole::None;
+        const auto& account = caller_.call().account;
+        const bool is_staff = account && account->staff_role != db::StaffRole::None;
         return is_staff && std::ranges::find(free_documents_, "staff") != free_documents_.end();
     }
-    /// The browser that signed in, or whoever is at that address.
-    std::string owner() const override { return call_.account ? call_.token : call_.address; }
+    /// The browser that signed in, the program with its token, or whoever is at that address.
+    std::string owner() const override {
+        const auto& call = caller_.call();
+        if (!call.account) return call.address;
+        return call.bearer.empty() ? call.token : call.bearer;
+    }
+    void follow(const net::any_io_executor& executor, std::function<void()> end) override {
+        caller_.follow(executor, std::move(end));
+    }
 
 private:
-    api::Call call_;
+    api::Caller caller_;
     const std::vector<std::string>& free_documents_;
-    graphql::Context context_ = graphql::Context::of(call_);
+    graphql::Context context_ = graphql::Context::of(caller_.call());
 };
 
-std::string session_token(const http::Request& request) {
+api::Credentials credentials_of(const http::Request& request) {
+    api::Credentials found;
     for (const auto& [name, value] : request.headers) {
-        if (name != "cookie") continue;
-        if (auto token = auth::token_in(value)) return *std::move(token);
+        if (name == "cookie" && found.session.empty()) found.session = auth::token_in(value).value_or("");
+        if (name == "cookie" && found.show.empty()) found.show = auth::show_token_in(value).value_or("");
+        if (name == "authorization") found.bearer = auth::bearer_in(value).value_or("");
     }
-    return {};
+    return found;
 }
 
 Task<std::unique_ptr<transport::Session>> open_session(Parts& parts, const http::Request& request) {
     auto session = std::make_unique<Session>(parts.services, parts.free_documents);
-    auto& call = session->call();
+    auto& call = session->caller().call();
     call.address = request.peer;
     call.user_agent = http::find(request.headers, "user-agent").value_or("");
-    call.token = session_token(request);
-    if (!call.token.empty()) {
-        auto account = co_await parts.logins.find(call.token);
-        if (account)
-            call.account = *std::move(account);
-        else if (account.error().code != Code::NotFound)
-            call.account_problem = std::move(account).error();
-    }
+    co_await session->caller().identify(credentials_of(request));
     co_return session;
 }
 
 /// A page elsewhere made the visitor's browser send this, with our cookie.
 bool is_forged(const http::Request& request, const std::vector<std::string>& origins) {
-    if (request.method != "POST" || session_token(request).empty()) return false;
+    const auto credentials = credentials_of(request);
+    // No page elsewhere can make a browser send a token, and where one is sent the cookies count for nothing.
+    if (request.method != "POST" || !credentials.bearer.empty()) return false;
+    if (credentials.session.empty() && credentials.show.empty()) return false;
     const auto field = [&](std::string_view name) { return http::find(request.headers, name).value_or(""); };
     const auth::Provenance provenance{.origin = field("origin"),
                                       .host = field("host"),
@@ -316,8 +329,8 @@ Task<> run(const Settings& settings) {
     const auto port = static_cast<std::uint16_t>(settings.number("listen.port"));
     co_await together(http::serve_tcp(settings.text("listen.address"), port, site),
                       keep_database(parts, settings.text("database.owner_url")), parts.wakeups.run(parts.changes),
-                      parts.watches.run(), serve_metrics(parts, settings),
-                      serve_health(settings.text("health.socket"), document));
+                      parts.watches.run(), serve_metrics(parts, settings), auth::record(parts.denials, parts.auth_pool),
+                      parts.revocations.run(), serve_health(settings.text("health.socket"), document));
 }
 
 Status check(const Settings& settings) {
@@ -357,6 +370,8 @@ int main(int argc, char** argv) {
              {"database.api_url", std::string{"postgresql://vivi_api@127.0.0.1/vivi"}, "The role that serves the API."},
              {"database.auth_url", std::string{"postgresql://vivi_auth@127.0.0.1/vivi"},
               "The role that knows passwords and sessions."},
+             {"database.staff_url", std::string{"postgresql://vivi_staff@127.0.0.1/vivi"},
+              "The role that serves GodView to Vivi's own staff."},
              {"bus.url", std::string{"amqp://guest:guest@127.0.0.1:5672/"}, "The broker of live updates."},
              {"redis.url", std::string{"redis://127.0.0.1:6379/0"}, "Login counters and watches."},
              {"web.root", std::string{"/usr/share/vivi/web"}, "The folder of the built web site."},

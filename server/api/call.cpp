@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "common/runtime/clock.hpp"
 #include "common/runtime/log.hpp"
+#include "server/api/access.hpp"
 #include "server/api/ids.hpp"
 
 namespace vivi::api {
@@ -18,13 +20,36 @@ std::expected<const db::Account*, graphql::FieldError> signed_in(const Call& cal
 auth::Place place_of(const db::Router& router) { return {.organisation = router.organisation, .event = router.event}; }
 
 bool may(const Call& call, auth::Right right, const auth::Place& place) {
+    if (right == auth::Right::Anyone) return true;
+    if (right == auth::Right::Show && call.show == place) return true;
     return call.account && !call.account_problem && auth::may(*call.account, right, place);
+}
+
+bool may(const Call& call, auth::Right right, const Standing& standing) {
+    if (!standing.is_anywhere_within) return may(call, right, standing.place);
+    if (right == auth::Right::Show && call.show && call.show->organisation == standing.place.organisation) return true;
+    return std::ranges::any_of(tenants(call, right),
+                               [&](const db::Tenant& tenant) { return tenant.organisation == standing.place.organisation; });
+}
+
+bool may_somewhere(const Call& call, auth::Right right) {
+    if (right == auth::Right::Anyone || (right == auth::Right::Show && call.show)) return true;
+    return call.account && !call.account_problem && auth::may_somewhere(*call.account, right);
+}
+
+void note_denial(const Call& call, std::string what, std::string organisation) {
+    call.services.denials.note({.user = call.account ? call.account->user : std::string{},
+                                .organisation = std::move(organisation),
+                                .what = std::move(what),
+                                .address = call.address},
+                               now());
 }
 
 std::expected<void, graphql::FieldError> require(const Call& call, auth::Right right, const auth::Place& place) {
     if (const auto account = signed_in(call); !account) return std::unexpected{account.error()};
-    if (!may(call, right, place)) return graphql::field_error("Your role does not allow this.", "FORBIDDEN");
-    return {};
+    if (may(call, right, place)) return {};
+    note_denial(call, "right " + std::string{word_of(right)}, place.organisation);
+    return graphql::field_error("Your role does not allow this.", "FORBIDDEN");
 }
 
 std::vector<db::Tenant> tenants(const Call& call, auth::Right right) {

@@ -9,8 +9,11 @@
 
 #include "common/core/net.hpp"
 #include "server/auth/accounts.hpp"
+#include "server/auth/denials.hpp"
 #include "server/auth/logins.hpp"
+#include "server/auth/revocations.hpp"
 #include "server/auth/rights.hpp"
+#include "server/auth/tokens.hpp"
 #include "server/db/devices.hpp"
 #include "server/db/routers.hpp"
 #include "server/egress/mail.hpp"
@@ -22,6 +25,7 @@
 namespace vivi::api {
 
 class Catalogues;
+struct Standing;
 
 /// All outlive every call. `pool` connects as vivi_api.
 struct Services {
@@ -34,6 +38,10 @@ struct Services {
     auth::Accounts& accounts;
     egress::Mail& mail;
     std::string public_url{};                 ///< Where links in letters lead: https://vivi.example.
+    auth::Denials& denials;                   ///< Refusals, on their way into the audit log.
+    auth::Tokens& tokens;                     ///< Of programs and big screens.
+    auth::Revocations& revocations;           ///< Whose access changed.
+    db::Pool& staff;                          ///< As vivi_staff: GodView's.
     std::vector<std::string> public_names{};  ///< Of the dashboard and the hub: no policy blocks them.
 };
 
@@ -42,8 +50,12 @@ struct Call {
     const Services& services;
     std::optional<db::Account> account{};  ///< Nothing: nobody is signed in.
     std::optional<Error>
-        account_problem{};  ///< There is a cookie, and whose it is could not be found out: neither known nor nobody.
-    std::string token{};    ///< Of the session; empty without one.
+        account_problem{};              ///< There is a cookie, and whose it is could not be found out: neither known nor nobody.
+    std::string token{};                ///< Of the session; empty without one.
+    std::string bearer{};               ///< The API token instead of a session; empty without one.
+    std::optional<auth::Place> show{};  ///< The event whose aggregates a show link lets the caller see.
+    std::string show_link{};            ///< Its uuid,
+    std::string show_token{};           ///< and the token of its cookie.
     std::string address{};
     std::string user_agent{};
     std::vector<std::string> cookies{};  ///< Values of Set-Cookie fields that the operation asked for.
@@ -63,6 +75,11 @@ struct UserError {
 auth::Place place_of(const db::Router& router);
 /// Does the caller hold `right` there? False for strangers.
 bool may(const Call& call, auth::Right right, const auth::Place& place);
+bool may(const Call& call, auth::Right right, const Standing& standing);
+/// Anywhere? Strangers hold only Right::Anyone.
+bool may_somewhere(const Call& call, auth::Right right);
+/// For the audit log: `what` was refused to the caller.
+void note_denial(const Call& call, std::string what, std::string organisation);
 /// Nothing, or the error: UNAUTHENTICATED for strangers, FORBIDDEN for those who lack the right. For places the caller may see.
 std::expected<void, graphql::FieldError> require(const Call& call, auth::Right right, const auth::Place& place);
 

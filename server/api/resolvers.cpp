@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/api/resolvers.hpp"
 
+#include "server/api/access.hpp"
 #include "server/api/call.hpp"
 #include "server/api/date_time.hpp"
 #include "server/api/policy_words.hpp"
+#include "server/api/schema_text.hpp"
 
 namespace vivi::api {
 namespace {
@@ -64,7 +66,21 @@ graphql::Resolvers make_resolvers() {
     add_retention(resolvers);
     add_erasure(resolvers);
     add_categories(resolvers);
+    add_members(resolvers);
+    add_tokens(resolvers);
+    add_shows(resolvers);
+    add_audit(resolvers);
+    add_staff(resolvers);
     return resolvers;
+}
+
+Result<std::unique_ptr<graphql::Engine>> make_engine(graphql::Options options) {
+    auto schema = graphql::build_schema(schema_text());
+    if (!schema) return std::unexpected{std::move(schema).error().in("schema.graphql")};
+    auto access = Access::make(*schema, make_places());
+    if (!access) return std::unexpected{std::move(access).error()};
+    options.guard = *std::move(access);
+    return graphql::Engine::make(*std::move(schema), make_resolvers(), std::move(options));
 }
 
 }  // namespace vivi::api

@@ -2,12 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "server/graphql/engine.hpp"
 #include "server/graphql/resolvers.hpp"
 
 namespace vivi::api {
 
 /// All of them. Their context is a Call.
 graphql::Resolvers make_resolvers();
+/// The engine over schema.graphql with all resolvers and @access enforced; `options.guard` is set here.
+Result<std::unique_ptr<graphql::Engine>> make_engine(graphql::Options options = {});
 
 void add_accounts(graphql::Resolvers& resolvers);         ///< me, login, logout
 void add_routers(graphql::Resolvers& resolvers);          ///< routers, router
@@ -38,10 +41,16 @@ void add_leases(graphql::Resolvers& resolvers);            ///< Router.leases, D
 void add_device_domains(graphql::Resolvers& resolvers);    ///< Device.domains
 void add_standing(graphql::Resolvers& resolvers);          ///< Device.standing
 void add_nodes(graphql::Resolvers& resolvers);             ///< node, nodes
-void add_traffic_series(graphql::Resolvers& resolvers);   ///< trafficSeries
-void add_traffic_top(graphql::Resolvers& resolvers);      ///< trafficTop
-void add_retention(graphql::Resolvers& resolvers);        ///< retention, sharing and their mutations
-void add_erasure(graphql::Resolvers& resolvers);          ///< purgeDevice, purgeEvent, purgeReceipts, deviceData
-void add_categories(graphql::Resolvers& resolvers);       ///< categories, reviewQueue, decideCategory
+void add_traffic_series(graphql::Resolvers& resolvers);    ///< trafficSeries
+void add_traffic_top(graphql::Resolvers& resolvers);       ///< trafficTop
+void add_retention(graphql::Resolvers& resolvers);         ///< retention, sharing and their mutations
+void add_erasure(graphql::Resolvers& resolvers);           ///< purgeDevice, purgeEvent, purgeReceipts, deviceData
+void add_categories(graphql::Resolvers& resolvers);        ///< categories, reviewQueue, decideCategory
+
+void add_members(graphql::Resolvers& resolvers);  ///< organisations, organisation, members and what is decided about them
+void add_tokens(graphql::Resolvers& resolvers);   ///< apiTokens, createApiToken, revokeApiToken
+void add_shows(graphql::Resolvers& resolvers);    ///< show, showLinks, createShowLink, revokeShowLink, openShow
+void add_audit(graphql::Resolvers& resolvers);    ///< auditLog, auditExport
+void add_staff(graphql::Resolvers& resolvers);    ///< staff, setStaffRole, revokeRouterKey
 
 }  // namespace vivi::api

@@ -11,12 +11,10 @@ namespace vivi::api {
 
 /// Every mutation that calls require_step_up(), and no other does.
 inline constexpr std::array dangerous_operations{
-    std::string_view{"beginTotp"},
-    std::string_view{"disableTotp"},
-    std::string_view{"renewRecoveryCodes"},
-    std::string_view{"returnRouter"},
-    std::string_view{"purgeDevice"},
-    std::string_view{"purgeEvent"},
+    std::string_view{"beginTotp"},         std::string_view{"disableTotp"},    std::string_view{"renewRecoveryCodes"},
+    std::string_view{"returnRouter"},      std::string_view{"purgeDevice"},    std::string_view{"purgeEvent"},
+    std::string_view{"handOverOwnership"}, std::string_view{"createApiToken"}, std::string_view{"setStaffRole"},
+    std::string_view{"revokeRouterKey"},
 };
 
 /// Nothing, or the error: UNAUTHENTICATED, or STEP_UP_REQUIRED when neither signing in nor stepUp happened with this session in

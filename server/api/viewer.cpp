@@ -3,6 +3,8 @@
 #include "server/api/viewer.hpp"
 
 #include "common/runtime/clock.hpp"
+#include "server/api/caller.hpp"
+#include "server/api/ids.hpp"
 
 namespace vivi::api {
 
@@ -11,6 +13,10 @@ Viewer::Viewer(Call& call, FoundRouter found)
       found_{std::move(found)},
       ear_{call.services.wakeups.listen(found_.router.id)},
       watch_{call.services.watches.look(found_.router.id)},
+      listener_{call.services.revocations.listen([this](const auth::Revocations::Subjects& subjects) {
+          is_stale_ = is_stale_ || subjects.empty() || subjects.contains(found_.router.id) ||
+                      (call_.account && subjects.contains(call_.account->user));
+      })},
       last_check_{now()} {}
 
 Task<std::expected<std::uint64_t, graphql::FieldError>> Viewer::next_look() {
@@ -21,8 +27,9 @@ Task<std::expected<std::uint64_t, graphql::FieldError>> Viewer::next_look() {
     }
     has_looked_ = true;
     last_look_ = now();
-    if (now() - last_check_ >= session_check) {
+    if (is_stale_ || now() - last_check_ >= session_check) {
         last_check_ = now();
+        is_stale_ = false;
         auto checked = co_await check_session();
         if (!checked) co_return std::unexpected{std::move(checked).error()};
     }
@@ -37,13 +44,23 @@ std::string Viewer::view() const {
 }
 
 Task<std::expected<void, graphql::FieldError>> Viewer::check_session() {
-    const auto account = co_await call_.services.logins.find(call_.token);
+    using Checked = std::expected<void, graphql::FieldError>;
+    auto account = co_await find_account(call_);
     if (!account && account.error().code == Code::NotFound)
         co_return graphql::field_error("Your session has ended; sign in again.", "UNAUTHENTICATED");
-    if (!account) co_return std::expected<void, graphql::FieldError>{};  // The database is away: the next look says so.
-    if (!auth::may(*account, auth::Right::See, place_of(found_.router)))
-        co_return graphql::field_error("No such router.", "NOT_FOUND");
-    co_return std::expected<void, graphql::FieldError>{};
+    if (!account) {  // The database is away: the next look says so.
+        is_stale_ = true;
+        co_return Checked{};
+    }
+    call_.account = *std::move(account);
+    auto router = co_await find_router(call_, to_id("Router", found_.router.id));
+    if (!router) {
+        is_stale_ = true;
+        co_return Checked{};
+    }
+    if (!*router) co_return graphql::field_error("No such router.", "NOT_FOUND");
+    found_ = **std::move(router);  // Its event may be another now.
+    co_return Checked{};
 }
 
 }  // namespace vivi::api

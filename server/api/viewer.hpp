@@ -14,10 +14,12 @@ public:
     /// Changes come at most this often, and are looked for at least that often, woken or not.
     static constexpr Milliseconds pace{250};
     static constexpr Milliseconds recheck{5'000};
-    /// The session and the membership are looked at again after this.
+    /// The session and the membership are looked at again after this, and before the next event once somebody's access changed.
     static constexpr Milliseconds session_check{15'000};
 
     Viewer(Call& call, FoundRouter found);
+    Viewer(const Viewer&) = delete;  // Its listener knows where it is.
+    Viewer& operator=(const Viewer&) = delete;
 
     /// Waits for a reason to look (a wake-up, or the recheck), but not sooner than `pace` after the last one; the first time it
     /// does not wait. UNAUTHENTICATED or NOT_FOUND once the caller may not see the router any more.
@@ -38,6 +40,8 @@ private:
     FoundRouter found_;
     std::unique_ptr<live::Ear> ear_;
     std::unique_ptr<live::Watch> watch_;
+    bool is_stale_ = false;  ///< The caller's access may have changed, or the router's place.
+    std::unique_ptr<auth::Revocations::Listener> listener_;
     Instant last_look_{};
     Instant last_check_;
     bool has_looked_ = false;

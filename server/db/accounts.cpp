@@ -5,6 +5,7 @@
 #include "common/core/net.hpp"
 #include "server/db/auth_audit.hpp"
 #include "server/db/gathered.hpp"
+#include "server/db/load_account.hpp"
 #include "server/db/transaction.hpp"
 
 namespace vivi::db {
@@ -16,6 +17,8 @@ StaffRole to_staff_role(const std::string& text) {
     if (text == "release") return StaffRole::Release;
     return text == "admin" ? StaffRole::Admin : StaffRole::None;
 }
+
+}  // namespace
 
 Result<Account> load_account(Transaction& transaction, const std::string& user) {
     const auto rows = transaction.run(
@@ -40,8 +43,6 @@ Result<Account> load_account(Transaction& transaction, const std::string& user) 
                                        .role = to_role(row[2].as<std::string>())});
     return account;
 }
-
-}  // namespace
 
 std::string_view to_text(Role role) noexcept {
     switch (role) {

@@ -34,6 +34,7 @@ struct Account {
     bool is_verified = false;  ///< The mailbox was shown to be theirs.
     StaffRole staff_role = StaffRole::None;
     std::vector<Membership> memberships{};  ///< Those that have not ended, by name of the organisation.
+    bool is_token = false;                  ///< An API token acts for the person (tokens.hpp): memberships are cut to its scope.
 };
 
 struct Credentials {

@@ -86,6 +86,11 @@ std::vector<Protocol::Action> Protocol::reject() {
     return close(4403, "Forbidden");
 }
 
+std::vector<Protocol::Action> Protocol::revoke() {
+    if (is_closed()) return {};
+    return close(4403, "Forbidden");
+}
+
 std::vector<Protocol::Action> Protocol::subscribe(const Fields& message) {
     const auto id = id_of(message);
     auto request = read_parameters(message["payload"]);

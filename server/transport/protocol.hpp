@@ -21,7 +21,8 @@ namespace vivi::transport {
 ///
 ///   any message of unknown shape or type          4400  Invalid message received
 ///   subscribe before connection_ack               4401  Unauthorized
-///   connection_init refused by the program        4403  Forbidden
+///   connection_init refused by the program,
+///   or the caller's access has ended              4403  Forbidden
 ///   no connection_init in time                    4408  Connection initialisation timeout
 ///   subscribe with the id of a live operation     4409  Subscriber for <id> already exists
 ///   a second connection_init, ever                4429  Too many initialisation requests
@@ -63,6 +64,8 @@ public:
     std::vector<Action> receive(std::string_view message);
     std::vector<Action> accept();
     std::vector<Action> reject();
+    /// Whoever opened it may no longer: 4403, whatever was going on.
+    std::vector<Action> revoke();
 
     /// Results of a started operation; nothing comes of those for one that is over. All sockets may be given the same response.
     std::vector<Action> next(Number number, const std::shared_ptr<const graphql::Response>& response);

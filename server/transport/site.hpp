@@ -32,6 +32,11 @@ public:
     virtual bool may_send_any_document() const { return false; }
     /// Whose WebSockets are counted together; empty: not counted.
     virtual std::string owner() const { return {}; }
+    /// A socket is open from now on: `end` closes it with 4403, to be called on `executor` when whoever opened it may no longer.
+    /// Empty: the socket is over.
+    virtual void follow(const net::any_io_executor& executor, std::function<void()> end) {
+        static_cast<void>(executor), static_cast<void>(end);
+    }
 };
 /// Looks at cookies and headers; never null. Somebody not signed in has a session too, one that may do little.
 using OpenSession = std::function<Task<std::unique_ptr<Session>>(const http::Request&)>;

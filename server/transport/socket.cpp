@@ -30,12 +30,14 @@ Socket::Socket(const net::any_io_executor& executor, graphql::Engine& engine, Se
 
 Task<> Socket::run() {
     wait_for_init();
+    session_.follow(executor_, [this] { perform(protocol_.revoke()); });
     std::exception_ptr failure;
     try {
         co_await receive();
     } catch (...) {
         failure = std::current_exception();
     }
+    session_.follow(executor_, {});
     // Children refer to this object: they end first, even when the caller has cancelled.
     co_await net::this_coro::reset_cancellation_state(net::disable_cancellation(), net::disable_cancellation());
     co_await end_children();

@@ -31,7 +31,7 @@ protected:
                 const Json& input) {
         const auto query = "mutation ($input: " + input_type + "!) { " + name + "(input: $input) { " + fields + " } }";
         const auto answer = ask(call, query, {{"input", input}});
-        return answer.contains("errors") ? answer : answer["data"][name];
+        return payload_of(answer, name);
     }
     Json create(Json input, api::Call& call) {
         input["organisationId"] = organisation_id;

@@ -8,7 +8,6 @@
 #include "server/api/call.hpp"
 #include "server/api/catalogues.hpp"
 #include "server/api/resolvers.hpp"
-#include "server/api/schema_text.hpp"
 #include "server/auth/passwords.hpp"
 #include "server/graphql/engine.hpp"
 #include "tests/adapters/db/fixture.hpp"
@@ -84,6 +83,12 @@ protected:
         const auto response = loop.run(engine->execute(prepare(query, variables), context));
         return Json::parse(response.body);
     }
+    /// The payload of a mutation; when the field itself was refused (the caller holds its right nowhere), a payload with that
+    /// code.
+    static Json payload_of(const Json& response, const std::string& field) {
+        if (response["data"].is_object() && response["data"][field].is_object()) return response["data"][field];
+        return Json{{"errors", Json::array({Json{{"code", code_of(response)}}})}};
+    }
     static std::string code_of(const Json& response) {
         if (!response.contains("errors")) return "no error: " + response.dump();
         return response["errors"][0]["extensions"].value("code", "none");
@@ -98,6 +103,10 @@ protected:
     auth::Accounts accounts{auth_pool, passwords, logins, redis};
     SmtpSink sink{};
     egress::Mail mail{{.url = "smtp+plain://127.0.0.1:" + std::to_string(sink.port()), .from = "Vivi <vivi@example.org>"}};
+    auth::Denials denials{};
+    auth::Tokens tokens{auth_pool};
+    auth::Revocations revocations{auth_pool};
+    db::Pool staff_pool{postgres().url("vivi_staff"), 1};
     live::Wakeups wakeups{loop.executor()};
     live::Watches watches{loop.executor(), redis, bus};
     live::Notices notices{bus};
@@ -111,9 +120,13 @@ protected:
                            .accounts = accounts,
                            .mail = mail,
                            .public_url = "https://dash.example",
+                           .denials = denials,
+                           .tokens = tokens,
+                           .revocations = revocations,
+                           .staff = staff_pool,
                            .public_names = {"dash.example", "hub.example"}};
     std::unique_ptr<graphql::Engine> engine = [] {
-        auto made = graphql::Engine::make(*graphql::build_schema(api::schema_text()), api::make_resolvers());
+        auto made = api::make_engine();
         if (!made) throw std::runtime_error{made.error().detail};
         return *std::move(made);
     }();

@@ -143,7 +143,7 @@ TEST_F(InvitationsTest, NobodyGivesMoreThanTheyHave) {
     EXPECT_EQ(error_of(make(*owner, new_email(), "OWNER")), "none");
     for (const auto* role : {"operator", "viewer"}) {
         auto call = sign_in(make_user(site, role));
-        EXPECT_EQ(error_of(make(*call, new_email(), "VIEWER")), "NOT_FOUND") << role << " manages nothing";
+        EXPECT_EQ(code_of(make(*call, new_email(), "VIEWER")), "FORBIDDEN") << role << " manages nothing";
     }
     EXPECT_EQ(code_of(make(*stranger(), new_email(), "VIEWER")), "UNAUTHENTICATED");
     auto other = sign_in(make_user(make_site("others"), "owner"));

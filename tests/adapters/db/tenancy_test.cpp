@@ -38,7 +38,7 @@ TEST_F(Tenancy, EveryTableOfATenantForcesItsPolicy) {
 }
 
 TEST_F(Tenancy, NoProcessOwnsOrBypassesAnything) {
-    const std::string roles = "('vivi_api', 'vivi_auth', 'vivi_hub', 'vivi_xana')";
+    const std::string roles = "('vivi_api', 'vivi_auth', 'vivi_hub', 'vivi_staff', 'vivi_xana')";
     EXPECT_EQ(number("select string_agg(rolname, ' ') from pg_roles where rolname in " + roles +
                      " and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb)"),
               "");

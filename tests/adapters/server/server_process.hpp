@@ -43,6 +43,7 @@ public:
                                 {"VIVI_DATABASE_OWNER_URL", "postgresql://vivi_owner" + database},
                                 {"VIVI_DATABASE_API_URL", "postgresql://vivi_api" + database},
                                 {"VIVI_DATABASE_AUTH_URL", "postgresql://vivi_auth" + database},
+                                {"VIVI_DATABASE_STAFF_URL", "postgresql://vivi_staff" + database},
                                 {"VIVI_BUS_URL", rabbitmq().url()},
                                 {"VIVI_REDIS_URL", redis().url()},
                                 {"VIVI_WEB_ROOT", web()},
