@@ -1,10 +1,15 @@
 // Router.profile, loadProfile: a policy saved on one router and loaded on others.
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <functional>
+
 #include "common/model/configuration.hpp"
 #include "common/model/policy_diff.hpp"
 #include "common/model/profile.hpp"
 #include "server/api/deciding.hpp"
+#include "server/api/events.hpp"
 #include "server/api/json_value.hpp"
+#include "server/api/policy_source.hpp"
 #include "server/api/resolvers.hpp"
 #include "server/db/lists.hpp"
 #include "server/db/policies.hpp"
@@ -32,6 +37,8 @@ struct LoadResult {
 };
 struct LoadPayload {
     std::vector<LoadResult> results{};
+    std::optional<db::Event> event{};
+    std::vector<model::Change> event_changes{};
     std::vector<PolicyError> errors{};
 };
 
@@ -76,16 +83,36 @@ Task<Result<std::vector<std::string>>> missing_lists(Call& call, std::string org
     co_return missing;
 }
 
+/// What loading makes of a policy. An event keeps its time zone and its phases; those of the profile that it has not are added.
+std::function<model::Problems(model::Policy&)> loading(model::Profile profile, bool is_of_event) {
+    return [profile = std::move(profile), is_of_event](model::Policy& policy) -> model::Problems {
+        auto loaded = model::load(profile, policy);
+        if (is_of_event) {
+            loaded.time_zone = policy.time_zone;
+            auto phases = policy.phases;
+            for (const auto& phase : loaded.phases) {
+                if (std::ranges::find(phases, phase.name, &model::Phase::name) == phases.end()) phases.push_back(phase);
+            }
+            loaded.phases = std::move(phases);
+        }
+        policy = std::move(loaded);
+        return {};
+    };
+}
+
+std::string detail_of(const model::Profile& profile) {
+    return model::Json{{"profile", profile.name}}.dump(-1, ' ', false, model::Json::error_handler_t::replace);
+}
+
 Task<std::expected<LoadResult, FieldError>> load_on(Call& call, std::string router_id, model::Profile profile, bool is_trial) {
     LoadResult result{.router_id = router_id};
     Deciding deciding{.router_id = router_id};
     deciding.edit.is_trial = is_trial;
     deciding.edit.action = "profile.loaded";
-    deciding.edit.detail = model::Json{{"profile", profile.name}}.dump(-1, ' ', false, model::Json::error_handler_t::replace);
-    deciding.edit.edit = [profile](model::Policy& policy) -> model::Problems {
-        policy = model::load(profile, policy);
-        return {};
-    };
+    deciding.edit.detail = detail_of(profile);
+    const auto found = co_await find_router(call, router_id);
+    if (!found) co_return std::unexpected{found.error()};
+    deciding.edit.edit = loading(profile, *found && !(*found)->router.event.empty());
     auto decided = co_await decide(call, std::move(deciding));
     if (!decided) co_return std::unexpected{std::move(decided).error()};
     if (!*decided) {
@@ -106,6 +133,56 @@ Task<std::expected<LoadResult, FieldError>> load_on(Call& call, std::string rout
     co_return result;
 }
 
+/// Loads it on an event, and so on all its routers; problems go into the payload.
+Task<std::expected<void, FieldError>> load_on_event(Call& call, std::string event_id, model::Profile profile, bool is_trial,
+                                                    LoadPayload& payload) {
+    Deciding deciding{.event_id = event_id};
+    deciding.edit.is_trial = is_trial;
+    deciding.edit.action = "profile.loaded";
+    deciding.edit.detail = detail_of(profile);
+    deciding.edit.edit = loading(std::move(profile), /*is_of_event=*/true);
+    auto decided = co_await decide(call, std::move(deciding));
+    if (!decided) co_return std::unexpected{std::move(decided).error()};
+    if (!*decided) {
+        payload.errors.push_back(std::move(*decided).error());
+        co_return std::expected<void, FieldError>{};
+    }
+    payload.errors = errors_of(**decided);
+    if (payload.errors.empty()) payload.event_changes = model::diff((*decided)->before, (*decided)->after.policy);
+    auto event = co_await find_event(call, std::move(event_id));
+    if (!event) co_return std::unexpected{std::move(event).error()};
+    if (*event) payload.event = (*std::move(event))->event;
+    co_return std::expected<void, FieldError>{};
+}
+
+/// The profile that the input names: its text, or one that is kept.
+Task<std::expected<std::expected<model::Profile, std::vector<PolicyError>>, FieldError>> profile_to_load(Call& call,
+                                                                                                         graphql::Fields input) {
+    using Read = std::expected<model::Profile, std::vector<PolicyError>>;
+    const auto &text = input["profile"], &id = input["profileId"], &version = input["version"];
+    std::vector<PolicyError> problems;
+    if (text.is_null() == id.is_null()) {
+        problems.push_back({.code = "INVALID", .message = "Say `profile` or `profileId`, one of them.", .path = "profile"});
+        co_return Read{std::unexpected{std::move(problems)}};
+    }
+    if (!text.is_null()) {
+        auto profile = read_profile(text.text());
+        if (profile) co_return Read{*std::move(profile)};
+        for (const auto& problem : profile.error()) problems.push_back(to_policy_error(problem));
+        co_return Read{std::unexpected{std::move(problems)}};
+    }
+    const auto found = co_await find_profile(call, std::string{id.text()});
+    if (!found) co_return std::unexpected{found.error()};
+    if (*found) {
+        const auto number = version.is_null() ? std::nullopt : std::optional{static_cast<int>(version.integer())};
+        auto kept = co_await db::profile_document(call.services.pool, (*found)->tenant, (*found)->profile.id, number);
+        if (kept) co_return Read{*std::move(kept)};
+        if (kept.error().code != Code::NotFound) co_return std::unexpected{FieldError{std::move(kept).error()}};
+    }
+    problems.push_back({.code = "NOT_FOUND", .message = "There is no such profile.", .path = "profileId"});
+    co_return Read{std::unexpected{std::move(problems)}};
+}
+
 Task<Resolved> load_profile(const Arguments& arguments, Call& call) {
     const auto account = signed_in(call);
     if (!account) co_return std::unexpected{account.error()};
@@ -113,14 +190,19 @@ Task<Resolved> load_profile(const Arguments& arguments, Call& call) {
     const auto router_ids = input["routerIds"].as<std::vector<std::string>>();
     if (router_ids.size() > most_routers) co_return graphql::field_error("At most 100 routers at once.", "BAD_USER_INPUT");
     LoadPayload payload;
-    const auto profile = read_profile(input["profile"].text());
-    if (!profile) {
-        for (const auto& problem : profile.error()) payload.errors.push_back(to_policy_error(problem));
+    auto profile = co_await profile_to_load(call, input);
+    if (!profile) co_return std::unexpected{std::move(profile).error()};
+    if (!*profile) {
+        payload.errors = std::move(*profile).error();
         co_return Value{Object::make(std::move(payload))};
     }
     const bool is_trial = input["dryRun"].boolean();
+    if (const auto& event = input["eventId"]; !event.is_null()) {
+        auto loaded = co_await load_on_event(call, std::string{event.text()}, **profile, is_trial, payload);
+        if (!loaded) co_return std::unexpected{std::move(loaded).error()};
+    }
     for (const auto& router_id : router_ids) {
-        auto result = co_await load_on(call, router_id, *profile, is_trial);
+        auto result = co_await load_on(call, router_id, **profile, is_trial);
         if (result) {
             payload.results.push_back(*std::move(result));
             continue;
@@ -160,6 +242,9 @@ void add_profiles(graphql::Resolvers& resolvers) {
         .field("errors", [](const LoadResult& result) { return borrowed_list(result.errors); });
     resolvers.of<LoadPayload>("LoadProfilePayload")
         .field("results", [](const LoadPayload& payload) { return borrowed_list(payload.results); })
+        .field("event",
+               [](const LoadPayload& payload) { return payload.event ? Value{Object::borrowed(*payload.event)} : Value{}; })
+        .field("eventChanges", [](const LoadPayload& payload) { return borrowed_list(payload.event_changes); })
         .field("errors", [](const LoadPayload& payload) { return borrowed_list(payload.errors); });
 }
 

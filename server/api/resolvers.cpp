@@ -71,6 +71,7 @@ graphql::Resolvers make_resolvers() {
     add_shows(resolvers);
     add_audit(resolvers);
     add_staff(resolvers);
+    add_kept_profiles(resolvers);
     return resolvers;
 }
 

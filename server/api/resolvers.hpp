@@ -35,6 +35,7 @@ void add_custody(graphql::Resolvers& resolvers);          ///< claimRouter, rena
 void add_router_status(graphql::Resolvers& resolvers);    ///< Router.status
 void add_revisions(graphql::Resolvers& resolvers);        ///< Router.revisions, rollBack
 void add_alerts(graphql::Resolvers& resolvers);           ///< alerts, acknowledgeAlert
+void add_kept_profiles(graphql::Resolvers& resolvers);    ///< profiles, saveProfile … deleteProfile
 
 void add_device_decisions(graphql::Resolvers& resolvers);  ///< renameDevice, setDeviceGroup, setDevicesProtected, Router.groups
 void add_leases(graphql::Resolvers& resolvers);            ///< Router.leases, Device.leases
