@@ -133,7 +133,10 @@ create policy staff_revokes on routers for update to vivi_staff using (true) wit
 create policy staff_reads on users for select to vivi_staff using (true);
 create policy staff_appoints on users for update to vivi_staff using (true) with check (true);
 create policy staff_reads on memberships for select to vivi_staff using (true);
-create policy staff_reads on audit_log for select to vivi_staff using (true);
+-- Who did what to whom, but nothing that names a guest's device, a domain or a policy: those rows are the organisation's alone.
+create policy staff_reads on audit_log for select to vivi_staff using (split_part(action, '.', 1) in
+    ('staff', 'router', 'session', 'user', 'member', 'invitation', 'token', 'show_link', 'organisation', 'second_factor', 'recovery_codes',
+     'recovery_code', 'access', 'category'));
 create policy staff_writes on audit_log for insert to vivi_staff with check (true);
 
 grant usage on schema public to vivi_staff;

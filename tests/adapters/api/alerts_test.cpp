@@ -69,16 +69,16 @@ TEST_F(AlertsApi, SomebodyLooksAfterItAndWhoWasFirstStays) {
     raise(site, "dhcp.rogue", "a");
     const std::string id = list(Json::object(), *owner)["edges"][0]["node"]["id"];
     auto operators = sign_in(make_user(site, "operator"));
-    const auto done = ask(*operators, acknowledge, {{"id", id}})["data"]["acknowledgeAlert"];
+    const auto done = payload_of(ask(*operators, acknowledge, {{"id", id}}), "acknowledgeAlert");
     EXPECT_EQ(done["alert"]["acknowledgedBy"], "operator") << done;
-    const auto again = ask(*owner, acknowledge, {{"id", id}})["data"]["acknowledgeAlert"];
+    const auto again = payload_of(ask(*owner, acknowledge, {{"id", id}}), "acknowledgeAlert");
     EXPECT_EQ(again["alert"], done["alert"]);
     EXPECT_EQ(subjects(list({{"unacknowledged", true}}, *owner)), "");
     EXPECT_EQ(number("select count(*) from audit_log where action = 'alarm.acknowledged' and organisation_id = '" +
                      site.organisation + "'"),
               "1");
     EXPECT_EQ(
-        ask(*sign_in(make_user(site, "viewer")), acknowledge, {{"id", id}})["data"]["acknowledgeAlert"]["errors"][0]["code"],
+        payload_of(ask(*sign_in(make_user(site, "viewer")), acknowledge, {{"id", id}}), "acknowledgeAlert")["errors"][0]["code"],
         "FORBIDDEN");
     auto theirs = sign_in(make_user(make_site("alerts-strangers"), "owner"));
     EXPECT_EQ(ask(*theirs, acknowledge, {{"id", id}}), ask(*theirs, acknowledge, {{"id", "nonsense"}}));

@@ -39,7 +39,8 @@ protected:
                 const Json& input) {
         const auto query = "mutation ($input: " + input_type + "!) { " + name + "(input: $input) { " + fields + " } }";
         const auto answer = ask(call, query, {{"input", input}});
-        return answer.contains("errors") ? answer : answer["data"][name];
+        if (answer.contains("errors") && code_of(answer) != "FORBIDDEN") return answer;
+        return payload_of(answer, name);
     }
     Json claim(const std::string& code, api::Call& call, const std::string& organisation, Json input = Json::object()) {
         input["organisationId"] = organisation;

@@ -73,20 +73,20 @@ TEST_F(DevicesApi, APageGoesForwardAndBackward) {
 TEST_F(DevicesApi, ANameIsGivenSearchedAndTakenAway) {
     const std::string rename = R"(mutation ($d: ID!, $n: String!) { renameDevice(input: {deviceId: $d, name: $n}) {
       device { name revision } errors { code field } } })";
-    const auto renamed = ask(*owner, rename, {{"d", id_of(mac(3))}, {"n", "Ticket desk"}})["data"]["renameDevice"];
+    const auto renamed = payload_of(ask(*owner, rename, {{"d", id_of(mac(3))}, {"n", "Ticket desk"}}), "renameDevice");
     EXPECT_EQ(renamed["device"]["name"], "Ticket desk") << renamed;
     EXPECT_EQ(macs(page({{"s", "ticket D"}})), "3");
     EXPECT_EQ(bus.published().size(), 2u) << "viewers hear of it";
     EXPECT_EQ(number("select count(*) from audit_log where action = 'device.renamed' and organisation_id = '" +
                      site.organisation + "'"),
               "1");
-    EXPECT_EQ(
-        ask(*owner, rename, {{"d", id_of(mac(3))}, {"n", std::string(64, 'x')}})["data"]["renameDevice"]["errors"][0]["field"],
-        "name");
-    EXPECT_EQ(ask(*operator_, rename, {{"d", id_of(mac(3))}, {"n", "mine"}})["data"]["renameDevice"]["errors"][0]["code"],
+    EXPECT_EQ(payload_of(ask(*owner, rename, {{"d", id_of(mac(3))}, {"n", std::string(64, 'x')}}),
+                         "renameDevice")["errors"][0]["field"],
+              "name");
+    EXPECT_EQ(payload_of(ask(*operator_, rename, {{"d", id_of(mac(3))}, {"n", "mine"}}), "renameDevice")["errors"][0]["code"],
               "FORBIDDEN");
-    EXPECT_EQ(ask(*owner, rename, {{"d", router_id}, {"n", "x"}})["data"]["renameDevice"]["errors"][0]["code"], "NOT_FOUND");
-    EXPECT_EQ(ask(*owner, rename, {{"d", id_of(mac(3))}, {"n", ""}})["data"]["renameDevice"]["device"]["name"], "");
+    EXPECT_EQ(payload_of(ask(*owner, rename, {{"d", router_id}, {"n", "x"}}), "renameDevice")["errors"][0]["code"], "NOT_FOUND");
+    EXPECT_EQ(payload_of(ask(*owner, rename, {{"d", id_of(mac(3))}, {"n", ""}}), "renameDevice")["device"]["name"], "");
 }
 
 TEST_F(DevicesApi, GroupsAreOfThePolicyAndNameTheRevisionTheyWereMadeFrom) {
@@ -94,7 +94,7 @@ TEST_F(DevicesApi, GroupsAreOfThePolicyAndNameTheRevisionTheyWereMadeFrom) {
       setDeviceGroup(input: {routerId: $r, deviceIds: $d, group: $g, baseRevision: $base}) {
         devices { mac group standing { standing group } } policy { revision } errors { code path } } })";
     const auto set = [&](Json devices, Json name, Json base) {
-        return ask(*owner, group, {{"r", router_id}, {"d", devices}, {"g", name}, {"base", base}})["data"]["setDeviceGroup"];
+        return payload_of(ask(*owner, group, {{"r", router_id}, {"d", devices}, {"g", name}, {"base", base}}), "setDeviceGroup");
     };
     const auto made = set({id_of(mac(1)), id_of(mac(2))}, "stage", 1);
     ASSERT_TRUE(made["errors"].empty()) << made;
@@ -108,8 +108,8 @@ TEST_F(DevicesApi, GroupsAreOfThePolicyAndNameTheRevisionTheyWereMadeFrom) {
         ask(*owner, "query ($r: ID!) { router(id: $r) { groups { name mode macs } } }", {{"r", router_id}})["data"]["router"];
     EXPECT_EQ(groups["groups"][0]["macs"], Json::array({mac(2)})) << groups;
     EXPECT_EQ(set({id_of(mac(1)), router_id}, "stage", nullptr)["errors"][0]["code"], "NOT_FOUND");
-    EXPECT_EQ(ask(*operator_, group,
-                  {{"r", router_id}, {"d", {id_of(mac(1))}}, {"g", "x"}})["data"]["setDeviceGroup"]["errors"][0]["code"],
+    EXPECT_EQ(payload_of(ask(*operator_, group, {{"r", router_id}, {"d", {id_of(mac(1))}}, {"g", "x"}}),
+                         "setDeviceGroup")["errors"][0]["code"],
               "FORBIDDEN");
     // Who is put into a group before it was ever seen is in it when it comes.
     must(db::ingest(hub, batch(site, {traffic(9, now, phone, "a.example", 1, 1)}), now));
@@ -126,7 +126,7 @@ TEST_F(DevicesApi, ManyAreBannedInOneRevisionOfEachRouter) {
     Json ids = Json::array();
     for (int i = 0; i < 5; ++i) ids.push_back(id_of(mac(i)));
     ids.push_back(api::to_id("Device", site.router));
-    const auto answer = ask(*operator_, ban, {{"d", ids}, {"b", true}, {"u", nullptr}})["data"]["banDevices"];
+    const auto answer = payload_of(ask(*operator_, ban, {{"d", ids}, {"b", true}, {"u", nullptr}}), "banDevices");
     ASSERT_EQ(answer["devices"].size(), 5u) << answer;
     EXPECT_EQ(answer["devices"][4]["banState"], "SENT");
     EXPECT_EQ(answer["devices"][4]["bannedUntil"], nullptr);
@@ -138,16 +138,17 @@ TEST_F(DevicesApi, ManyAreBannedInOneRevisionOfEachRouter) {
                      site.organisation + "'"),
               "5");
     auto stranger = sign_in(make_user(theirs, "owner"));
-    EXPECT_EQ(ask(*stranger, ban, {{"d", ids}, {"b", false}})["data"]["banDevices"]["errors"].size(), 6u);
+    EXPECT_EQ(payload_of(ask(*stranger, ban, {{"d", ids}, {"b", false}}), "banDevices")["errors"].size(), 6u);
 
     const auto recent = ask(*owner, "query ($r: ID!) { router(id: $r) { recentBans(first: 3) { mac banReason } } }",
                             {{"r", router_id}})["data"]["router"]["recentBans"];
     EXPECT_EQ(recent.size(), 3u);
     EXPECT_EQ(recent[0]["banReason"], "scan");
     ids.erase(5);
-    EXPECT_EQ(ask(*operator_, ban, {{"d", ids}, {"b", false}})["data"]["banDevices"]["devices"].size(), 5u) << "the undo";
+    EXPECT_EQ(payload_of(ask(*operator_, ban, {{"d", ids}, {"b", false}}), "banDevices")["devices"].size(), 5u) << "the undo";
     EXPECT_TRUE(policy().devices.empty());
-    EXPECT_EQ(ask(*operator_, ban, {{"d", Json::array()}, {"b", true}})["data"]["banDevices"]["errors"][0]["code"], "INVALID");
+    EXPECT_EQ(payload_of(ask(*operator_, ban, {{"d", Json::array()}, {"b", true}}), "banDevices")["errors"][0]["code"],
+              "INVALID");
 }
 
 class Bans : public DevicesApi {
@@ -192,7 +193,7 @@ TEST_F(Bans, AProtectedDeviceAsksForItsName) {
       devices { isProtected banState standing { standing rule pointer } } errors { code } } })";
     set(*operator_, Json::object());
     const auto shielded =
-        ask(*owner, protect, {{"r", router_id}, {"d", {id_of(mac(1))}}, {"p", true}})["data"]["setDevicesProtected"];
+        payload_of(ask(*owner, protect, {{"r", router_id}, {"d", {id_of(mac(1))}}, {"p", true}}), "setDevicesProtected");
     ASSERT_TRUE(shielded["errors"].empty()) << shielded;
     EXPECT_EQ(shielded["devices"][0]["isProtected"], true);
     EXPECT_EQ(shielded["devices"][0]["standing"]["standing"], "PROTECTED");

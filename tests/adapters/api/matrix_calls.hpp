@@ -72,7 +72,10 @@ private:
         if (named.kind == graphql::Kind::InputObject) {
             Json object = Json::object();
             for (const auto& input : named.inputs) {
-                if (auto value = value_of(named.name + "." + input.name, input)) object[input.name] = *std::move(value);
+                const auto at = named.name + "." + input.name;
+                auto value = value_of(at, input);
+                if (!value && named.is_one_of) value = value_of(at, input.type);
+                if (value) object[input.name] = *std::move(value);
                 if (named.is_one_of && !object.empty()) break;
             }
             return object;

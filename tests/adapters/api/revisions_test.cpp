@@ -29,7 +29,7 @@ protected:
     }
     db::RouterPolicy policy(const std::string& router) { return must(db::policy(api, {site.organisation}, router)); }
     Json back(std::int64_t to, std::int64_t base, api::Call& call) {
-        return ask(call, roll_back, {{"r", router_id}, {"to", to}, {"base", base}})["data"]["rollBack"];
+        return payload_of(ask(call, roll_back, {{"r", router_id}, {"to", to}, {"base", base}}), "rollBack");
     }
 };
 
