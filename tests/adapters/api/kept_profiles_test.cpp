@@ -19,7 +19,8 @@ protected:
                 const Json& input) {
         const auto query = "mutation ($input: " + input_type + "!) { " + name + "(input: $input) { " + fields + " } }";
         const auto answer = ask(call, query, {{"input", input}});
-        return answer.contains("errors") ? answer : answer["data"][name];
+        if (answer.contains("errors") && code_of(answer) != "FORBIDDEN") return answer;
+        return payload_of(answer, name);
     }
     Json save(const std::string& name, api::Call& call) {
         return mutate(call, "saveProfile", "SaveProfileInput",

@@ -180,7 +180,19 @@ protected:
                    "', 'guest@example.org', 'viewer', sha256(random()::text::bytea), sha256(random()::text::bytea), user_id, 'x',"
                    " now() + interval '1 day' from memberships where role = 'owner' and organisation_id = '" +
                    world.ours.organisation + "' and expires_at is null limit 1 returning id"));
+        const auto profile = api::to_id("Profile", number("insert into profiles (organisation_id, name) values ('" +
+                                                          world.ours.organisation + "', 'fair') returning id"));
+        postgres().sql(
+            "insert into profile_versions (organisation_id, profile_id, version, policy, checksum, source) select"
+            " organisation_id, id, 1, '{}', '', 'file' from profiles where organisation_id = '" +
+            world.ours.organisation + "'");
+        const auto alarm = std::stoll(number(
+            "insert into alarms (organisation_id, router_id, kind, subject, detail, at, last_at) values ('" +
+            world.ours.organisation + "', '" + world.ours.router + "', 'dhcp.rogue', 'x', '{}', now(), now()) returning id"));
         return {{"first", 2},
+                {"Query.profile.id", profile},
+                {"profileId", profile},
+                {"alertId", api::to_cursor('a', api::RowPlace{.id = alarm})},
                 {"routerId", router},
                 {"routerIds", Json::array({router})},
                 {"Query.router.id", router},

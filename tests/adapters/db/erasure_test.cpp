@@ -55,7 +55,7 @@ protected:
 TEST_F(Erasure, ADeviceIsNowhereAfterwards) {
     ban(true);
     ban(false);
-    ASSERT_EQ(found(guest), "audit_log configurations dead_letters devices leases traffic traffic_5m");
+    ASSERT_EQ(found(guest), "audit_log configurations dead_letters device_search devices leases traffic traffic_5m");
     const auto receipt = purge(db::PurgeKind::Device, device(guest));
     EXPECT_EQ(found(guest), "");
     const auto removed = nlohmann::json::parse(receipt.removed);
