@@ -144,7 +144,7 @@ struct Parts {
     http::FileTree files;  ///< Only while the next two are made.
     transport::Documents documents;
     http::StaticFiles web;
-    std::vector<std::string> free_documents;  ///< Who may send others: "staff".
+    std::vector<std::string> free_documents;  ///< Who may send others: "staff", "tokens".
     bool is_development;
     ServerMetrics metrics{};
     net::thread_pool migrating{1};
@@ -175,9 +175,13 @@ public:
         return headers;
     }
     bool may_send_any_document() const override {
-        const auto& account = caller_.call().account;
-        const bool is_staff = account && account->staff_role != db::StaffRole::None;
-        return is_staff && std::ranges::find(free_documents_, "staff") != free_documents_.end();
+        const auto& call = caller_.call();
+        if (!call.account) return false;
+        const auto are_free = [&](std::string_view who) {
+            return std::ranges::find(free_documents_, who) != free_documents_.end();
+        };
+        return (!call.bearer.empty() && are_free("tokens")) ||
+               (call.account->staff_role != db::StaffRole::None && are_free("staff"));
     }
     /// The browser that signed in, the program with its token, or whoever is at that address.
     std::string owner() const override {
@@ -342,7 +346,8 @@ Status check(const Settings& settings) {
     if (const auto& mode = settings.text("graphql.documents"); mode != "any" && mode != "trusted")
         return failed(Code::Invalid, "graphql.documents: must be any or trusted");
     for (const auto& who : settings.list("graphql.free_documents")) {
-        if (who != "staff") return failed(Code::Invalid, "graphql.free_documents: '" + who + "' is not staff");
+        if (who != "staff" && who != "tokens")
+            return failed(Code::Invalid, "graphql.free_documents: '" + who + "' is neither staff nor tokens");
     }
     if (auto proxies = http::Proxies::parse(settings.list("proxies.trusted"), settings.text("proxies.field")); !proxies)
         return std::unexpected{std::move(proxies).error().in("proxies")};

@@ -50,6 +50,22 @@ TEST_F(TrustedServerTest, FreesTheStaffWhereItIsTold) {
     EXPECT_EQ(code(post(server, {{"query", "{ __schema { types { name } } }"}}, headers)), "INTROSPECTION_DISABLED");
 }
 
+TEST_F(TrustedServerTest, FreesProgramsWithATokenWhereItIsTold) {
+    const Server server{
+        {{"VIVI_GRAPHQL_DOCUMENTS", "trusted"}, {"VIVI_GRAPHQL_FREE_DOCUMENTS", "tokens"}, {"VIVI_WEB_ROOT", web.path()}}};
+    await_ready(server);
+    const auto site = make_site("tokens");
+    const auto email = make_user(site.organisation);
+    const auto token = "vivi_" + std::string(43, 'A');
+    postgres().sql("insert into api_tokens (organisation_id, user_id, name, scope, token_hash, expires_at) select '" +
+                   site.organisation + "', id, 'x', 'read', sha256('" + token +
+                   "'), now() + interval '1 hour' from users where email = '" + email + "'");
+    const Json other{{"query", "{ routers { name } }"}};
+    EXPECT_EQ(post(server, other, {{"authorization", "Bearer " + token}}).json()["data"]["routers"][0]["name"], "tokens");
+    EXPECT_EQ(code(post(server, other, {{"authorization", "Bearer vivi_" + std::string(43, 'B')}})), "DOCUMENT_NOT_TRUSTED");
+    EXPECT_EQ(code(post(server, other, {{"cookie", sign_in(server, email)}})), "DOCUMENT_NOT_TRUSTED");
+}
+
 TEST_F(TrustedServerTest, DoesNotStartWithoutAManifest) {
     const TempFolder empty;
     Server server{{{"VIVI_GRAPHQL_DOCUMENTS", "trusted"}, {"VIVI_WEB_ROOT", empty.path()}}};
