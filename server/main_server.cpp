@@ -92,6 +92,7 @@ struct Parts {
           staff_pool{settings.text("database.staff_url"), staff_connections},
           logins{auth_pool, passwords, redis, read_sealing(settings).value_or(auth::Sealing{})},
           accounts{auth_pool, passwords, logins, redis},
+          new_passwords{auth_pool, passwords, logins, redis},
           mail{mail_settings(settings)},
           public_url{settings.text("public.url")},
           wakeups{executor},
@@ -116,6 +117,7 @@ struct Parts {
     auth::Passwords passwords{password_threads, most_waiting_passwords};
     auth::Logins logins;
     auth::Accounts accounts;
+    auth::NewPasswords new_passwords;
     egress::Mail mail;
     std::string public_url;
     auth::Denials denials{};
@@ -133,6 +135,7 @@ struct Parts {
                            .notices = notices,
                            .catalogues = catalogues,
                            .accounts = accounts,
+                           .new_passwords = new_passwords,
                            .mail = mail,
                            .public_url = public_url,
                            .denials = denials,

@@ -11,6 +11,7 @@
 #include "server/auth/accounts.hpp"
 #include "server/auth/denials.hpp"
 #include "server/auth/logins.hpp"
+#include "server/auth/new_passwords.hpp"
 #include "server/auth/revocations.hpp"
 #include "server/auth/rights.hpp"
 #include "server/auth/tokens.hpp"
@@ -36,6 +37,7 @@ struct Services {
     live::Notices& notices;
     Catalogues& catalogues;  ///< What "what would happen?" asks.
     auth::Accounts& accounts;
+    auth::NewPasswords& new_passwords;
     egress::Mail& mail;
     std::string public_url{};                 ///< Where links in letters lead: https://vivi.example.
     auth::Denials& denials;                   ///< Refusals, on their way into the audit log.

@@ -55,6 +55,7 @@ graphql::Resolvers make_resolvers() {
     add_invitations(resolvers);
     add_second_factor(resolvers);
     add_acceptances(resolvers);
+    add_new_passwords(resolvers);
     add_events(resolvers);
     add_event_edits(resolvers);
     add_custody(resolvers);

@@ -29,6 +29,7 @@ void add_sessions(graphql::Resolvers& resolvers);         ///< sessions, revokeS
 void add_invitations(graphql::Resolvers& resolvers);      ///< invitations, inviteMember, resendInvitation, revokeInvitation
 void add_second_factor(graphql::Resolvers& resolvers);    ///< secondFactor, beginTotp … disableTotp
 void add_acceptances(graphql::Resolvers& resolvers);      ///< invitation, acceptInvitation
+void add_new_passwords(graphql::Resolvers& resolvers);    ///< requestPasswordReset, resetPassword, changePassword
 void add_events(graphql::Resolvers& resolvers);           ///< events, event, Router.event
 void add_event_edits(graphql::Resolvers& resolvers);      ///< createEvent … assignRouter
 void add_custody(graphql::Resolvers& resolvers);          ///< claimRouter, renameRouter, returnRouter

@@ -12,7 +12,9 @@ namespace {
 
 constexpr std::size_t longest_email = 254;  // RFC 5321 section 4.5.3.1.3
 
-std::string normalised(std::string_view email) {
+}  // namespace
+
+std::string normalised_email(std::string_view email) {
     std::string text{email.substr(0, longest_email)};
     std::ranges::transform(text, text.begin(),
                            [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
@@ -21,10 +23,8 @@ std::string normalised(std::string_view email) {
     return text;
 }
 
-}  // namespace
-
 Task<Result<SignedIn>> Logins::login(LoginAttempt attempt) {
-    const auto email = normalised(attempt.email);
+    const auto email = normalised_email(attempt.email);
     if (!co_await throttle_.admits(email, attempt.address)) {
         log::warn("login.throttled", {{"address", attempt.address}});
         co_return failed(Code::Overflow, "Too many attempts; try again in a minute.");

@@ -15,6 +15,9 @@ namespace vivi::auth {
 inline constexpr Seconds session_lifetime{12 * 3600};  ///< Absolute: activity does not prolong it. Staff: db::find_session.
 inline constexpr Seconds step_up_lifetime{5 * 60};     ///< For so long a password or a code counts for dangerous operations.
 
+/// Lower case, at most 254 bytes (RFC 5321 section 4.5.3.1.3), without what cannot be printed: as accounts are kept.
+std::string normalised_email(std::string_view email);
+
 struct LoginAttempt {
     std::string email{};
     std::string password{};

@@ -148,6 +148,7 @@ private:
     auth::Passwords passwords_{1, 20};
     auth::Logins logins_{auth_, passwords_, redis_, *auth::Sealing::parse(std::string(64, 'a'))};
     auth::Accounts accounts_{auth_, passwords_, logins_, redis_};
+    auth::NewPasswords new_passwords_{auth_, passwords_, logins_, redis_};
     egress::Mail mail_{{.url = "smtp+plain://127.0.0.1:9", .from = "Vivi <vivi@example.org>"}};
     db::Pool staff_{postgres_.url("vivi_staff"), 1};
     auth::Denials denials_{};
@@ -164,6 +165,7 @@ private:
                             .notices = notices_,
                             .catalogues = catalogues_,
                             .accounts = accounts_,
+                            .new_passwords = new_passwords_,
                             .mail = mail_,
                             .denials = denials_,
                             .tokens = tokens_,

@@ -136,7 +136,7 @@ create policy staff_reads on memberships for select to vivi_staff using (true);
 -- Who did what to whom, but nothing that names a guest's device, a domain or a policy: those rows are the organisation's alone.
 create policy staff_reads on audit_log for select to vivi_staff using (split_part(action, '.', 1) in
     ('staff', 'router', 'session', 'user', 'member', 'invitation', 'token', 'show_link', 'organisation', 'second_factor', 'recovery_codes',
-     'recovery_code', 'access', 'category'));
+     'recovery_code', 'password', 'access', 'category'));
 create policy staff_writes on audit_log for insert to vivi_staff with check (true);
 
 grant usage on schema public to vivi_staff;

@@ -101,6 +101,7 @@ protected:
     auth::Passwords passwords{2, 20};
     auth::Logins logins{auth_pool, passwords, redis, *auth::Sealing::parse(std::string(64, 'a'))};
     auth::Accounts accounts{auth_pool, passwords, logins, redis};
+    auth::NewPasswords new_passwords{auth_pool, passwords, logins, redis};
     SmtpSink sink{};
     egress::Mail mail{{.url = "smtp+plain://127.0.0.1:" + std::to_string(sink.port()), .from = "Vivi <vivi@example.org>"}};
     auth::Denials denials{};
@@ -118,6 +119,7 @@ protected:
                            .notices = notices,
                            .catalogues = catalogues,
                            .accounts = accounts,
+                           .new_passwords = new_passwords,
                            .mail = mail,
                            .public_url = "https://dash.example",
                            .denials = denials,
