@@ -113,8 +113,11 @@ Times time(int count, Ask ask) {
 
 void print(std::string_view name, double value, double target) {
     std::cout << std::fixed << std::setprecision(2) << R"({"measure":"traffic: )" << name << R"(","value":)" << value
-              << R"(,"unit":"ms","peer":"none","peer_value":0,"ratio":0,"target":)" << target << R"(,"met":)"
-              << (target == 0 || value <= target ? "true" : "false") << "}" << std::endl;
+              << R"(,"unit":"ms","peer":null,"peer_value":null,"ratio":null,"target":)";
+    if (target == 0)
+        std::cout << R"(null,"met":null})" << std::endl;
+    else
+        std::cout << target << R"(,"met":)" << (value <= target ? "true" : "false") << "}" << std::endl;
 }
 
 }  // namespace
