@@ -386,7 +386,7 @@ int main(int argc, char** argv) {
              {"web.origins", std::vector<std::string>{}, "Allowed Origin values; empty: the host the request was sent to."},
              {"graphql.documents", std::string{"any"},
               "Which documents may run: any, or trusted: only those of the web site, and no introspection."},
-             {"graphql.free_documents", std::vector<std::string>{}, "Who may send other documents all the same: staff."},
+             {"graphql.free_documents", std::vector<std::string>{}, "Who may send other documents all the same: staff, tokens."},
              {"graphql.development", false, "Serves a console at /graphiql; not for production."},
              {"sockets.per_session", std::int64_t{20},
               "WebSockets one session (or an address without one) may have open here; 0: no bound."},
