@@ -41,6 +41,38 @@ Sha256 hkdf_extract(BytesView salt, BytesView key_material);
 /// bytes. `label` without "tls13 ", at most 32 characters. Allocates nothing.
 void hkdf_expand_label(BytesView secret, std::string_view label, std::span<std::byte> out);
 
+/// Ed25519, RFC 8032: 32 bytes of public key, 64 of signature.
+using PublicKey = std::array<std::byte, 32>;
+using Signature = std::array<std::byte, 64>;
+
+/// The private half. Keep it where only its owner reads; it is wiped when it goes.
+class SigningKey {
+public:
+    static constexpr std::size_t seed_bytes = 32;  ///< What a key file holds (RFC 8032 section 5.1.5).
+    static SigningKey generate();
+    /// Nothing when `seed` has not 32 bytes.
+    static std::optional<SigningKey> from_seed(BytesView seed);
+    SigningKey(SigningKey&&) noexcept;
+    SigningKey& operator=(SigningKey&&) noexcept;
+    ~SigningKey();
+
+    Signature sign(BytesView message) const;
+    const PublicKey& public_key() const noexcept { return public_; }
+    BytesView seed() const noexcept { return BytesView{secret_}.first(seed_bytes); }
+
+private:
+    SigningKey() = default;
+
+    std::array<std::byte, 64> secret_{};  // libsodium's form: the seed, then the public key.
+    PublicKey public_{};
+};
+
+/// True when `key` signed exactly `message`. Another encoding of a valid signature is refused (RFC 8032 section 5.1.7).
+bool verify(const PublicKey& key, BytesView message, const Signature& signature);
+/// "ed25519:" and 43 characters of base64url, as settings and documents hold a public key.
+std::string to_text(const PublicKey& key);
+std::optional<PublicKey> parse_public_key(std::string_view text);
+
 /// AES-128 for one packet after another: OpenSSL's contexts are made once, a call allocates nothing. One thread.
 class Aes128 {
 public:

@@ -64,6 +64,33 @@ TEST(Crypto, GcmOpensWhatFitsItsTagAndNothingElse) {
     EXPECT_FALSE(aes.open(key, nonce, header, short_one));
 }
 
+TEST(Crypto, SignsAsTheRfcsExample) {
+    // RFC 8032 section 7.1, TEST 2.
+    const auto key = SigningKey::from_seed(*from_hex("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb"));
+    ASSERT_TRUE(key);
+    EXPECT_EQ(to_hex(key->public_key()), "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c");
+    const auto message = *from_hex("72");
+    const auto signature = key->sign(message);
+    EXPECT_EQ(
+        to_hex(signature),
+        "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d"
+        "291612bb0c00");
+    EXPECT_TRUE(verify(key->public_key(), message, signature));
+    EXPECT_FALSE(verify(key->public_key(), *from_hex("73"), signature));
+    EXPECT_FALSE(verify(SigningKey::generate().public_key(), message, signature));
+    EXPECT_FALSE(SigningKey::from_seed(*from_hex("00")));
+}
+
+TEST(Crypto, PublicKeysHaveATextForm) {
+    const auto key = SigningKey::generate();
+    const auto text = to_text(key.public_key());
+    EXPECT_EQ(text.size(), 51u);
+    EXPECT_EQ(parse_public_key(text), key.public_key());
+    EXPECT_FALSE(parse_public_key(text + "A"));
+    EXPECT_FALSE(parse_public_key(text.substr(1)));
+    EXPECT_FALSE(parse_public_key("ed25519:AAAA"));
+}
+
 TEST(Crypto, HexAndBase64UrlComeBack) {
     const auto bytes = random_bytes(33);
     EXPECT_EQ(from_hex(to_hex(bytes)), bytes);
