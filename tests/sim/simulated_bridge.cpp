@@ -2,12 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/sim/simulated_bridge.hpp"
 
-#include <array>
 #include <algorithm>
+#include <array>
 #include <boost/asio/write.hpp>
 
 #include "common/core/crypto.hpp"
-#include "common/runtime/clock.hpp"
 
 namespace vivi::sim {
 namespace {
@@ -18,8 +17,8 @@ constexpr std::size_t most_entries = 100'000;
 
 }  // namespace
 
-SimulatedBridge::SimulatedBridge(Crowd crowd, std::string socket)
-    : crowd_{std::move(crowd)}, socket_{std::move(socket)}, instance_{crypto::random_id()} {
+SimulatedBridge::SimulatedBridge(Crowd crowd, std::string socket, Milliseconds backlog)
+    : crowd_{std::move(crowd)}, socket_{std::move(socket)}, backlog_{backlog}, instance_{crypto::random_id()} {
     const auto random = crypto::random_bytes(epoch_.octets.size());
     std::ranges::copy(random, epoch_.octets.begin());
 }
@@ -30,9 +29,9 @@ model::Json SimulatedBridge::health() const {
     return {{"entries", entries_.size()}, {"sequence", sequence_}, {"applied_revision", applied_revision_}};
 }
 
-void SimulatedBridge::append(std::string_view topic, model::Json members) {
+void SimulatedBridge::append(std::string_view topic, model::Json members, WallTime at) {
     ++sequence_;
-    auto body = model::to_json(model::Envelope{.at = wall_now(), .from = {.instance = instance_, .number = sequence_}});
+    auto body = model::to_json(model::Envelope{.at = at, .from = {.instance = instance_, .number = sequence_}});
     body.update(members);
     entries_.push_back({.epoch = epoch_, .sequence = sequence_, .topic = std::string{topic}, .body = body.dump()});
     if (entries_.size() > most_entries) {
@@ -41,7 +40,16 @@ void SimulatedBridge::append(std::string_view topic, model::Json members) {
     }
 }
 
+/// A batch for each minute, as a bridge that was long alone would have made them coarser.
+void SimulatedBridge::tell_backlog() {
+    constexpr Milliseconds step{60'000};
+    const auto end = wall_now();
+    for (auto at = end - backlog_; at < end; at += step)
+        append(model::topic::traffic_batch, model::to_json(crowd_.tick(step)), at);
+}
+
 Task<> SimulatedBridge::produce() {
+    tell_backlog();
     for (const auto& lease : crowd_.arrivals(wall_now())) append(model::topic::lease_granted, {{"lease", model::to_json(lease)}});
     auto last = now();
     for (;;) {
@@ -63,8 +71,12 @@ Task<> SimulatedBridge::serve() {
 }
 
 sync::Hello SimulatedBridge::hello() const {
-    sync::Hello hello{.software = "vivi-sim-router " VIVI_VERSION, .boot_id = instance_, .epoch = epoch_, .applied_revision = applied_revision_};
-    if (!entries_.empty()) hello.stored.push_back({.epoch = epoch_, .first = entries_.front().sequence, .last = entries_.back().sequence});
+    sync::Hello hello{.software = "vivi-sim-router " VIVI_VERSION,
+                      .boot_id = instance_,
+                      .epoch = epoch_,
+                      .applied_revision = applied_revision_};
+    if (!entries_.empty())
+        hello.stored.push_back({.epoch = epoch_, .first = entries_.front().sequence, .last = entries_.back().sequence});
     return hello;
 }
 
@@ -115,9 +127,11 @@ void SimulatedBridge::hear(const sync::RouterSession::Message& message) {
 
 void SimulatedBridge::apply(const sync::Config& config) {
     const auto document = model::parse_json(config.document, model::max_configuration_bytes);
-    const auto configuration = document ? model::parse_configuration(*document) : std::unexpected{model::Problems{document.error().detail}};
+    const auto configuration =
+        document ? model::parse_configuration(*document) : std::unexpected{model::Problems{document.error().detail}};
     if (!configuration) {
-        append(model::topic::config_failed, {{"revision", config.revision}, {"by", "router"}, {"detail", configuration.error().front()}});
+        append(model::topic::config_failed,
+               {{"revision", config.revision}, {"by", "router"}, {"detail", configuration.error().front()}});
         return;
     }
     std::set<Mac> banned;

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "common/model/configuration.hpp"
+#include "common/runtime/clock.hpp"
 #include "common/runtime/task.hpp"
 #include "common/runtime/unix_socket.hpp"
 #include "common/sync/router_session.hpp"
@@ -17,7 +18,8 @@ namespace vivi::sim {
 /// Keeps its entries in memory until they are acknowledged; one epoch for its life.
 class SimulatedBridge {
 public:
-    SimulatedBridge(Crowd crowd, std::string socket);
+    /// What happened in the last `backlog` is told first.
+    SimulatedBridge(Crowd crowd, std::string socket, Milliseconds backlog = {});
 
     /// Accepts streams, the newest replacing the older, until cancelled.
     Task<> run();
@@ -31,13 +33,15 @@ private:
     Task<> stream(UnixSocket socket);
     Task<> read(UnixSocket& socket, sync::RouterSession& session);
     Task<> write(UnixSocket& socket, sync::RouterSession& session);
-    void append(std::string_view topic, model::Json members);
+    void append(std::string_view topic, model::Json members, WallTime at = wall_now());
+    void tell_backlog();
     void hear(const sync::RouterSession::Message& message);
     void apply(const sync::Config& config);
     sync::Hello hello() const;
 
     Crowd crowd_;
     std::string socket_;
+    Milliseconds backlog_;
     sync::Epoch epoch_{};
     std::string instance_;
     std::uint64_t sequence_ = 0;
