@@ -21,6 +21,9 @@ Error broken(std::string_view what) {
     return {Code::Invalid, std::string{what} + " of an HTTP message holds a character it must not"};
 }
 
+/// Room for the fields of most responses, so that the text does not grow piece by piece.
+constexpr std::size_t usual_head_bytes = 512;
+
 bool is_framing_field(std::string_view name) {
     return name == "content-length" || name == "transfer-encoding" || name == "connection";
 }
@@ -57,16 +60,20 @@ Result<std::string> serialize(const Request& request, std::string_view host) {
 Result<std::string> serialize_head(const Response& response, const Framing& framing) {
     if (response.status < 100 || response.status > 599)
         return failed(Code::Invalid, "no such HTTP status: " + std::to_string(response.status));
-    auto text = "HTTP/1.1 " + std::to_string(response.status) + ' ' +
-                std::string{beast_http::obsolete_reason(static_cast<beast_http::status>(response.status))} + "\r\n";
+    std::string text;
+    text.reserve(usual_head_bytes);
+    text.append("HTTP/1.1 ").append(std::to_string(response.status)).append(1, ' ');
+    text.append(std::string_view{beast_http::obsolete_reason(static_cast<beast_http::status>(response.status))}).append("\r\n");
     if (auto appended = append_fields(text, response.headers); !appended) return std::unexpected{std::move(appended).error()};
-    if (!framing.date.empty()) text += "date: " + framing.date + "\r\n";
-    if (may_have_length(response.status)) text += "content-length: " + std::to_string(framing.body_bytes) + "\r\n";
+    if (!framing.date.empty()) text.append("date: ").append(framing.date).append("\r\n");
+    if (may_have_length(response.status))
+        text.append("content-length: ").append(std::to_string(framing.body_bytes)).append("\r\n");
     if (framing.close)
         text += "connection: close\r\n";
     else if (framing.keep_alive)
         text += "connection: keep-alive\r\n";
-    return text + "\r\n";
+    text += "\r\n";
+    return text;
 }
 
 std::string to_http_date(WallTime at) {

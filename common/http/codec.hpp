@@ -21,7 +21,7 @@ struct Framing {
     std::size_t body_bytes = 0;  ///< Content-Length; left out where RFC 9110 section 8.6 forbids it (1xx, 204) and for 304.
     bool close = false;          ///< "connection: close"
     bool keep_alive = false;     ///< "connection: keep-alive", for clients of HTTP/1.0.
-    std::string date{};          ///< to_http_date(); empty: none.
+    std::string_view date{};     ///< to_http_date(); empty: none.
 };
 
 /// Status line and fields up to the empty line. Fields that would break the framing are refused, as above; content-length,

@@ -3,18 +3,27 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace vivi::http {
 
+/// By octet: may it stand in a token (RFC 9110 section 5.6.2)?
+inline constexpr auto token_octets = [] {
+    constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
+    std::array<bool, 256> may{};
+    for (std::size_t c = 0; c < may.size(); ++c)
+        may[c] =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || marks.contains(static_cast<char>(c));
+    return may;
+}();
+
 /// RFC 9110 section 5.6.2: what a method or a field name is made of.
 constexpr bool is_token(std::string_view text) {
-    constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
-    return !text.empty() && std::ranges::all_of(text, [&](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || marks.contains(c);
-    });
+    return !text.empty() && std::ranges::all_of(text, [](char c) { return token_octets[static_cast<unsigned char>(c)]; });
 }
 
 /// RFC 9110 section 5.5: no line end and no other control character but the tab.

@@ -126,6 +126,7 @@ bool Proxies::is_trusted(const Ipv6& address) const noexcept {
 }
 
 void Proxies::apply(Request& request) const {
+    if (trusted_.empty()) return;
     auto at = parse_address(request.peer);
     if (!at) return;
     const auto hops = !is_trusted(*at)                      ? std::vector<Hop>{}

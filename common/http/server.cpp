@@ -12,10 +12,14 @@ namespace {
 
 constexpr Milliseconds pause_after_failure{200};
 
+/// An IPv4 client of an IPv6 listener has its IPv4 address.
 std::string peer_of(const net::ip::tcp::socket& socket) {
     boost::system::error_code error;
-    const auto endpoint = socket.remote_endpoint(error);
-    return error ? "gone" : endpoint.address().to_string();
+    const auto address = socket.remote_endpoint(error).address();
+    if (error) return "gone";
+    if (address.is_v6() && address.to_v6().is_v4_mapped())
+        return net::ip::make_address_v4(net::ip::v4_mapped, address.to_v6()).to_string();
+    return address.to_string();
 }
 std::string peer_of(const UnixSocket&) { return "unix"; }
 

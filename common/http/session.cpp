@@ -48,6 +48,11 @@ public:
 private:
     /// Waits for the first byte of a request; false when none comes.
     Task<bool> first_byte();
+    /// Reads on until the parser has the head, or the whole request. What came already costs no further operation.
+    Task<beast::error_code> read_head(Parser& parser);
+    Task<beast::error_code> read_body(Parser& parser);
+    /// Feeds the parser what came already; need_more when that was not all.
+    beast::error_code parse_buffered(Parser& parser, bool (Parser::*is_done)() const);
     /// Writes it; false when the connection must end after it.
     Task<bool> respond(Response response, Ending ending);
     /// Ends the connection so that the peer gets our last words even though it still sends (RFC 9112 section 9.6).
@@ -75,6 +80,15 @@ bool is_answerable(const beast::error_code& error) {
            error != beast_http::error::end_of_stream && error != beast_http::error::partial_message;
 }
 
+/// The Date of this second, made once for all its responses. It stays valid until the thread asks again.
+std::string_view date_of_now() {
+    thread_local WallTime made_for{};
+    thread_local std::string date;
+    const auto second = std::chrono::floor<Seconds>(wall_now());
+    if (date.empty() || second != made_for) date = to_http_date(made_for = second);
+    return date;
+}
+
 Task<bool> Session::first_byte() {
     if (buffer_.size() > 0) co_return true;  // The next request came together with the last one.
     stream_.expires_after(site_.limits.idle_timeout);
@@ -84,12 +98,39 @@ Task<bool> Session::first_byte() {
     co_return true;
 }
 
+beast::error_code Session::parse_buffered(Parser& parser, bool (Parser::*is_done)() const) {
+    beast::error_code error;
+    while (!error && !(parser.*is_done)()) {
+        if (buffer_.size() == 0) return beast_http::error::need_more;
+        buffer_.consume(parser.put(buffer_.data(), error));
+    }
+    return error;
+}
+
+Task<beast::error_code> Session::read_head(Parser& parser) {
+    stream_.expires_after(site_.limits.header_timeout);
+    const auto [error, count] = co_await beast_http::async_read_header(stream_, buffer_, parser, as_value);
+    co_return error;
+}
+
+Task<beast::error_code> Session::read_body(Parser& parser) {
+    stream_.expires_after(body_within);
+    if (find(request.headers, "expect") && parser.get().version() >= 11 && buffer_.size() == 0) {
+        static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+        const auto [error, written] = co_await net::async_write(stream_, net::buffer(go_on), as_value);
+        if (error) co_return error;
+    }
+    const auto [error, count] = co_await beast_http::async_read(stream_, buffer_, parser, as_value);
+    co_return error;
+}
+
 void Session::take_head(const BeastRequest& head) {
     request = Request{.method = std::string{head.method_string()},
                       .target = std::string{head.target()},
                       .headers = {},
                       .body = {},
                       .peer = peer_};
+    request.headers.reserve(static_cast<std::size_t>(std::distance(head.begin(), head.end())));
     for (const auto& field : head) request.headers.emplace_back(lower_case(field.name_string()), std::string{field.value()});
     site_.proxies.apply(request);
 }
@@ -111,12 +152,13 @@ Task<Response> Session::handled() {
 Task<bool> Session::next_request() {
     if (!co_await first_byte()) co_return false;
     Parser parser;
+    parser.eager(false);
     parser.header_limit(static_cast<std::uint32_t>(site_.limits.header_bytes));
     parser.body_limit(site_.limits.body_bytes);
-    stream_.expires_after(site_.limits.header_timeout);
-    const auto [head_error, head_bytes] = co_await beast_http::async_read_header(stream_, buffer_, parser, as_value);
-    if (head_error) {
-        if (is_answerable(head_error)) co_await respond(response_to(head_error), last);
+    auto error = parse_buffered(parser, &Parser::is_header_done);
+    if (error == beast_http::error::need_more) error = co_await read_head(parser);
+    if (error) {
+        if (is_answerable(error)) co_await respond(response_to(error), last);
         co_return false;
     }
     take_head(parser.get());
@@ -128,18 +170,12 @@ Task<bool> Session::next_request() {
     request.target = *origin_form(request.target);
     shown_ = request.method + ' ' + std::string{request.path()};
 
-    if (!parser.is_done()) {
-        stream_.expires_after(body_within);
-        if (find(request.headers, "expect") && !is_http_1_0 && buffer_.size() == 0) {
-            static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-            const auto [error, written] = co_await net::async_write(stream_, net::buffer(go_on), as_value);
-            if (error) co_return false;
-        }
-        const auto [error, count] = co_await beast_http::async_read(stream_, buffer_, parser, as_value);
-        if (error) {
-            if (is_answerable(error)) co_await respond(response_to(error), last);
-            co_return false;
-        }
+    parser.eager(true);
+    error = parse_buffered(parser, &Parser::is_done);
+    if (error == beast_http::error::need_more) error = co_await read_body(parser);
+    if (error) {
+        if (is_answerable(error)) co_await respond(response_to(error), last);
+        co_return false;
     }
     const bool keep_alive = parser.get().keep_alive();
     if (site_.accept_websocket && beast::websocket::is_upgrade(parser.get())) {
@@ -168,7 +204,7 @@ Task<bool> Session::respond(Response response, Ending ending) {
     const Framing framing{.body_bytes = response.body.size(),
                           .close = !ending.keep_alive,
                           .keep_alive = ending.keep_alive && ending.is_http_1_0,
-                          .date = to_http_date(wall_now())};
+                          .date = date_of_now()};
     auto head = serialize_head(response, framing);
     if (!head) {
         log::error("http.handler_failed", {{"request", shown_}, {"reason", head.error().detail}});

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/graphql/json.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -42,6 +43,8 @@ public:
     std::optional<Value> take() { return std::move(result_); }
 
 private:
+    static constexpr std::size_t few_fields = 8;  ///< So many are compared pairwise, which is cheaper than a table.
+
     struct Open {
         bool is_object = false;
         std::string key{};
@@ -58,13 +61,25 @@ private:
         auto top = std::move(stack_.back());
         stack_.pop_back();
         if (!top.is_object) return put(std::move(top.items));
-        // A repeated key: the last one wins (RFC 8259 section 4 leaves it open; this is what JavaScript does).
-        std::unordered_map<std::string_view, std::size_t> last;
-        for (std::size_t i = 0; i < top.fields.size(); ++i) last[top.fields[i].first] = i;
+        const auto stays = last_of_each_name(top.fields);
         Fields fields;
         for (std::size_t i = 0; i < top.fields.size(); ++i)
-            if (last.at(top.fields[i].first) == i) fields.add(top.fields[i].first, std::move(top.fields[i].second));
+            if (stays[i]) fields.add(std::move(top.fields[i].first), std::move(top.fields[i].second));
         return put(std::move(fields));
+    }
+    /// A repeated key: the last one wins (RFC 8259 section 4 leaves it open; this is what JavaScript does).
+    static std::vector<bool> last_of_each_name(const std::vector<std::pair<std::string, Value>>& fields) {
+        std::vector<bool> stays(fields.size(), true);
+        if (fields.size() <= few_fields) {
+            for (std::size_t i = 0; i < fields.size(); ++i)
+                stays[i] = std::none_of(fields.begin() + static_cast<std::ptrdiff_t>(i) + 1, fields.end(),
+                                        [&](const auto& later) { return later.first == fields[i].first; });
+            return stays;
+        }
+        std::unordered_map<std::string_view, std::size_t> last;
+        for (std::size_t i = 0; i < fields.size(); ++i) last[fields[i].first] = i;
+        for (std::size_t i = 0; i < fields.size(); ++i) stays[i] = last.at(fields[i].first) == i;
+        return stays;
     }
     bool put(Value value) {
         if (stack_.empty())

@@ -106,6 +106,20 @@ TEST_F(HttpSmuggling, AnExtensionAndATrailerChangeNothing) {
     EXPECT_THAT(handled(), testing::ElementsAre("POST /first abc")) << "after `close` nothing is read";
 }
 
+TEST_F(HttpSmuggling, RequestsCutAnywhereAreTheSameRequests) {
+    const auto bytes =
+        "POST /one HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc"
+        "POST /two HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nde\r\n0\r\n\r\n"
+        "GET /three HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"s;
+    for (std::size_t cut = 0; cut <= bytes.size(); ++cut) {
+        RawClient client{running.port()};
+        client.send(bytes.substr(0, cut));
+        client.send(bytes.substr(cut));
+        const auto said = client.read_all();
+        EXPECT_THAT(handled(), testing::ElementsAre("POST /one abc", "POST /two de", "GET /three ")) << cut << ": " << said;
+    }
+}
+
 TEST_F(HttpSmuggling, HeadsThatAreNotByTheGrammarAreRefused) {
     for (const auto& head : {
              "GET / HTTP/1.1\r\n\r\n"s,

@@ -40,5 +40,21 @@ TEST(GraphqlJson, WhatIsNotUtf8IsReplacedWhereverItStands) {
     EXPECT_EQ(written("Z\xc3\xbcrich, caf\xc3\xa9 \xf0\x9f\x8e\xb8"), "\"Z\xc3\xbcrich, caf\xc3\xa9 \xf0\x9f\x8e\xb8\"");
 }
 
+TEST(GraphqlJson, OfARepeatedKeyTheLastOneWinsHoweverManyThereAre) {
+    for (const int others : {0, 5, 8, 100}) {
+        std::string text = R"({"a":1)";
+        for (int i = 0; i < others; ++i) text += ",\"k" + std::to_string(i) + "\":0";
+        text += R"(,"a":2,"b":3,"a":4})";
+        const auto value = parse_json(text);
+        ASSERT_TRUE(value) << text;
+        std::string seen;
+        for (const auto& [name, field] : value->fields().items()) {
+            if (name == "a" || name == "b") append_json(seen += name, field);
+        }
+        EXPECT_EQ(seen, "b3a4") << others;
+        EXPECT_EQ(value->fields().size(), static_cast<std::size_t>(others) + 2);
+    }
+}
+
 }  // namespace
 }  // namespace vivi::graphql
