@@ -28,6 +28,7 @@ struct Arguments {
     std::string organisation{};
     std::string list_name{}, list_format{}, list_file{};
     std::string purges_file{};
+    std::string batch_file{};
 };
 
 int fail(const std::string& detail) {
@@ -68,6 +69,18 @@ int accept_router(Arguments arguments) {
     if (!text) return fail(text.error().detail);
     arguments.router.configuration = *std::move(text);
     return say(vivi::db::accept_router(arguments.database, arguments.router));
+}
+
+int register_routers(const Arguments& arguments) {
+    auto lines = read_file(arguments.batch_file);
+    if (!lines) return fail(lines.error().detail);
+    vivi::db::RouterBatch batch{.lines = *std::move(lines), .organisation = arguments.organisation};
+    if (!batch.organisation.empty()) {
+        auto text = read_file(arguments.configuration_file);
+        if (!text) return fail(text.error().detail);
+        batch.configuration = *std::move(text);
+    }
+    return say(vivi::db::register_routers(arguments.database, batch));
 }
 
 int set_configuration(const Arguments& arguments) {
@@ -152,6 +165,15 @@ int main(int argc, char** argv) {
     router->add_option("--organisation", arguments.router.organisation, "Id of the organisation")->required()->check(uuid());
     router->add_option("--name", arguments.router.name, "Shown to people")->required();
     router->add_option("--configuration", arguments.configuration_file, "Configuration document (JSON)")->required();
+    auto* registering = app.add_subcommand("register-routers", "Make many keys known at once; prints an id each");
+    registering->add_option("file", arguments.batch_file, "A fingerprint and a name a line")->required();
+    auto* whose =
+        registering->add_option("--organisation", arguments.organisation, "Accept them into it; else they wait for a claim")
+            ->check(uuid());
+    auto* first =
+        registering->add_option("--configuration", arguments.configuration_file, "Their first configuration document (JSON)");
+    whose->needs(first);
+    first->needs(whose);
     auto* offering =
         app.add_subcommand("claim-code", "Make the code with which somebody claims a router; it is good for half an hour");
     offering->add_option("fingerprint", arguments.router.fingerprint, "Of its key, as ssh-keygen -l prints it")
@@ -200,6 +222,7 @@ int main(int argc, char** argv) {
             return fail("a user needs --organisation and --role, or --staff");
         if (user->parsed()) return create_user(arguments);
         if (offering->parsed()) return say(vivi::db::offer_claim_code(arguments.database, arguments.router.fingerprint));
+        if (registering->parsed()) return register_routers(arguments);
         if (importing->parsed()) return import_list(arguments);
         if (purged->parsed()) return say(vivi::db::export_purges(arguments.database));
         if (replaying->parsed()) return replay_purges(arguments);

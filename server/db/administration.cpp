@@ -2,69 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/db/administration.hpp"
 
-#include <pqxx/except.hxx>
-
-#include "common/core/claim_code.hpp"
-#include "common/core/crypto.hpp"
 #include "common/model/configuration.hpp"
 #include "common/model/profile.hpp"
-#include "server/db/connection.hpp"
-#include "server/db/custody.hpp"
+#include "server/db/as_owner.hpp"
 #include "server/db/edit_policy.hpp"
 #include "server/db/keep_list.hpp"
 #include "server/db/revisions.hpp"
-#include "server/db/transaction.hpp"
 
 namespace vivi::db {
 namespace {
-
-/// One transaction as the owner; row-level security holds for the owner too, so the organisation is named first.
-template <class Body>
-Result<std::string> as_owner(const std::string& owner_url, Body body) {
-    try {
-        const auto connection = connect(owner_url, Deadline::Statements);
-        pqxx::work work{*connection};
-        Transaction transaction{work};
-        Result<std::string> id = body(transaction);
-        if (id) work.commit();
-        return id;
-    } catch (const pqxx::unique_violation& taken) {
-        return failed(Code::Conflict, "it exists already (" + describe(taken).detail + ")");
-    } catch (const std::exception& thrown) {
-        return std::unexpected{describe(thrown)};
-    }
-}
-
-void enter(Transaction& transaction, const std::string& organisation) {
-    transaction.run("select set_config('vivi.organisation', $1, true)", organisation);
-}
-
-Status require_organisation(Transaction& transaction, const std::string& organisation) {
-    enter(transaction, organisation);
-    const auto rows = transaction.run("select 1 from organisations where id = current_organisation()");
-    if (rows.empty()) return failed(Code::NotFound, "no organisation has the id " + organisation);
-    return {};
-}
-
-/// The row of the key, accepted: a pending one is taken, an unknown one is made.
-Result<std::string> take_router(Transaction& transaction, const NewRouter& router) {
-    const auto known = transaction.run(
-        "select id::text, state from routers where fingerprint = $1 and state <> 'returned' for update", router.fingerprint);
-    if (!known.empty() && known[0][1].as<std::string>() != "pending")
-        return failed(Code::Conflict, "the router " + known[0][0].as<std::string>() + " with this key is " +
-                                          known[0][1].as<std::string>() + " already");
-    if (known.empty())
-        return transaction
-            .run(
-                "insert into routers (organisation_id, name, fingerprint, state) values ($1, $2, $3, 'accepted') returning "
-                "id::text",
-                router.organisation, router.name, router.fingerprint)[0][0]
-            .as<std::string>();
-    const auto id = known[0][0].as<std::string>();
-    transaction.run("update routers set organisation_id = $2, name = $3, state = 'accepted' where id = $1", id,
-                    router.organisation, router.name);
-    return id;
-}
 
 /// Enters the organisation that has the router.
 Status enter_of_router(Transaction& transaction, const std::string& router) {
@@ -118,39 +64,6 @@ Result<std::string> create_user(const std::string& owner_url, const NewUser& use
             transaction.run("insert into memberships (organisation_id, user_id, role) values ($1, $2, $3)", user.organisation, id,
                             user.role);
         return id;
-    });
-}
-
-Result<std::string> accept_router(const std::string& owner_url, const NewRouter& router) {
-    return as_owner(owner_url, [&](Transaction& transaction) -> Result<std::string> {
-        if (auto there = require_organisation(transaction, router.organisation); !there) return std::unexpected{there.error()};
-        const auto id = take_router(transaction, router);
-        if (!id) return id;
-        const auto custody = transaction
-                                 .run("insert into custodies (organisation_id, router_id) values ($1, $2) returning id::text",
-                                      router.organisation, *id)[0][0]
-                                 .as<std::string>();
-        const auto document = first_document(router.configuration, custody);
-        if (!document) return document;
-        transaction.run(
-            "insert into configurations (organisation_id, router_id, revision, document) values ($1, $2, 1, $3::jsonb)",
-            router.organisation, *id, *document);
-        transaction.run("update routers set custody_id = $2, desired_revision = 1, revision = revision + 1 where id = $1", *id,
-                        custody);
-        return id;
-    });
-}
-
-Result<std::string> offer_claim_code(const std::string& owner_url, const std::string& fingerprint) {
-    return as_owner(owner_url, [&](Transaction& transaction) -> Result<std::string> {
-        transaction.run(
-            "insert into routers (fingerprint) values ($1) on conflict (fingerprint) where state <> 'returned' do nothing",
-            fingerprint);
-        const auto code = make_claim_code(crypto::random_bytes(claim_code_characters));
-        const auto rows = transaction.run("select offer_claim_code($1, decode($2, 'hex')) is not null", fingerprint,
-                                          claim_code_hash(*parse_claim_code(code)));
-        if (!rows[0][0].as<bool>()) return failed(Code::Conflict, "the router with this key is not pending: somebody has it");
-        return code;
     });
 }
 

@@ -34,6 +34,15 @@ struct NewRouter {
 /// Works for a key that is pending and for one that was never seen. Invalid with every problem of the configuration.
 Result<std::string> accept_router(const std::string& owner_url, const NewRouter& router);
 
+/// Many keys at once, all or none.
+struct RouterBatch {
+    std::string lines{};          ///< "SHA256:… name", one a line; empty lines and those that begin with # are skipped.
+    std::string organisation{};   ///< uuid; empty: they stay pending, without end, until somebody claims them.
+    std::string configuration{};  ///< JSON text of everybody's first revision, with an organisation.
+};
+/// The ids, one a line, in the order of the batch. Each as accept_router(); the error names the line.
+Result<std::string> register_routers(const std::string& owner_url, const RouterBatch& batch);
+
 /// A claim code for the router with this key ("7ZK4T-9QH2M-R"), good for half an hour; it is shown this once. A key that was
 /// never seen becomes a pending router. Conflict: somebody has the router already.
 Result<std::string> offer_claim_code(const std::string& owner_url, const std::string& fingerprint);

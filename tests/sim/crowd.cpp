@@ -13,7 +13,8 @@ constexpr std::array<const char*, 16> names{
     "photos.pixogram.example", "live.newsdaily.example", "img.bigshop.example",    "cdn.vapor.example",
     "play.battlegrid.example", "chat.discourse.example", "music.spotless.example", "stream.twitchy.example",
     "docs.worksuite.example",  "git.codeforge.example",  "update.phoneos.example", ""};
-constexpr std::array<const char*, 10> host_names{"iPhone", "Pixel-9", "Galaxy-S26", "MacBook-Pro", "", "steamdeck", "iPad", "DESKTOP-7F3K", "thinkpad", ""};
+constexpr std::array<const char*, 10> host_names{"iPhone",    "Pixel-9", "Galaxy-S26",   "MacBook-Pro", "",
+                                                 "steamdeck", "iPad",    "DESKTOP-7F3K", "thinkpad",    ""};
 
 constexpr std::uint32_t first_address = 0x0a420032;  // 10.66.0.50
 
@@ -26,11 +27,12 @@ Crowd::Crowd(int devices, std::uint32_t seed) : random_{seed} {
     for (int i = 0; i < devices; ++i) {
         const auto number = static_cast<std::uint32_t>(i);
         const bool is_randomised = chance(random_) < 0.7;  // Most phones make up a MAC for each network.
-        Guest guest{.mac = {{static_cast<std::uint8_t>(is_randomised ? 0x02 : 0x3c), 0x22, 0xfb, static_cast<std::uint8_t>(number >> 16),
-                             static_cast<std::uint8_t>(number >> 8), static_cast<std::uint8_t>(number)}},
-                    .address = Ipv4{first_address + number},
-                    .hostname = host_names.at(any_host(random_)),
-                    .activity = 0.05 + chance(random_) * chance(random_)};
+        Guest guest{
+            .mac = {{static_cast<std::uint8_t>(is_randomised ? 0x02 : 0x3c), 0x22, 0xfb, static_cast<std::uint8_t>(number >> 16),
+                     static_cast<std::uint8_t>(number >> 8), static_cast<std::uint8_t>(number)}},
+            .address = Ipv4{first_address + number},
+            .hostname = host_names.at(any_host(random_)),
+            .activity = 0.05 + chance(random_) * chance(random_)};
         for (int favourite = 0; favourite < 4; ++favourite) guest.favourites.push_back(any_name(random_));
         guests_.push_back(std::move(guest));
     }

@@ -4,29 +4,40 @@
 
 #include <algorithm>
 #include <array>
+<<<<<<< HEAD
 #include <boost/asio/write.hpp>
 
 #include "common/core/crypto.hpp"
+=======
+
+#include "common/core/crypto.hpp"
+#include "common/runtime/clock.hpp"
+#include "common/runtime/task_group.hpp"
+>>>>>>> b2f717a (A simulated fleet: many routers with real tunnels, cut and half-open by a script; many keys registered at once)
 
 namespace vivi::sim {
 namespace {
 
-constexpr Milliseconds watched_tick{250};
-constexpr Milliseconds tick{10'000};
 constexpr std::size_t most_entries = 100'000;
 
 }  // namespace
 
+<<<<<<< HEAD
 SimulatedBridge::SimulatedBridge(Crowd crowd, std::string socket, Milliseconds backlog)
     : crowd_{std::move(crowd)}, socket_{std::move(socket)}, backlog_{backlog}, instance_{crypto::random_id()} {
+=======
+SimulatedBridge::SimulatedBridge(net::any_io_executor executor, Crowd crowd, Pace pace)
+    : crowd_{std::move(crowd)}, pace_{pace}, watched_{executor}, output_{executor}, instance_{crypto::random_id()} {
+>>>>>>> b2f717a (A simulated fleet: many routers with real tunnels, cut and half-open by a script; many keys registered at once)
     const auto random = crypto::random_bytes(epoch_.octets.size());
     std::ranges::copy(random, epoch_.octets.begin());
 }
 
-Task<> SimulatedBridge::run() { co_await together(produce(), serve()); }
-
 model::Json SimulatedBridge::health() const {
-    return {{"entries", entries_.size()}, {"sequence", sequence_}, {"applied_revision", applied_revision_}};
+    return {{"entries", entries_.size()},
+            {"sequence", sequence_},
+            {"acknowledged", acknowledged_},
+            {"applied_revision", applied_revision_}};
 }
 
 void SimulatedBridge::append(std::string_view topic, model::Json members, WallTime at) {
@@ -34,10 +45,13 @@ void SimulatedBridge::append(std::string_view topic, model::Json members, WallTi
     auto body = model::to_json(model::Envelope{.at = at, .from = {.instance = instance_, .number = sequence_}});
     body.update(members);
     entries_.push_back({.epoch = epoch_, .sequence = sequence_, .topic = std::string{topic}, .body = body.dump()});
-    if (entries_.size() > most_entries) {
-        entries_.pop_front();
-        offered_ -= std::min<std::size_t>(offered_, 1);
-    }
+    if (entries_.size() > most_entries) drop_front();
+    output_.notify();
+}
+
+void SimulatedBridge::drop_front() {
+    entries_.pop_front();
+    offered_ -= std::min<std::size_t>(offered_, 1);
 }
 
 /// A batch for each minute, as a bridge that was long alone would have made them coarser.
@@ -53,26 +67,29 @@ Task<> SimulatedBridge::produce() {
     for (const auto& lease : crowd_.arrivals(wall_now())) append(model::topic::lease_granted, {{"lease", model::to_json(lease)}});
     auto last = now();
     for (;;) {
-        co_await after(watched_tick);
-        const auto duration = now() < watched_until_ ? watched_tick : tick;
-        const auto passed = std::chrono::duration_cast<Milliseconds>(now() - last);
-        if (passed < duration) continue;
-        append(model::topic::traffic_batch, model::to_json(crowd_.tick(passed)));
-        last = now();
-    }
-}
-
-Task<> SimulatedBridge::serve() {
-    auto acceptor = listen_unix(co_await net::this_coro::executor, socket_);
-    for (;;) {
-        // One stream at a time is enough here: the hub opens the next one when the last has ended.
-        co_await stream(co_await acceptor.async_accept(net::use_awaitable));
+        const auto at = now();
+        const auto due = last + (at < watched_until_ ? pace_.watched_tick : pace_.tick);
+        if (at < due) {
+            co_await watched_.wait_until(due);
+            continue;
+        }
+        const auto batch = crowd_.tick(std::chrono::duration_cast<Milliseconds>(at - last));
+        if (traffic_events_ < pace_.most_events) {
+            ++traffic_events_;
+            for (const auto& row : batch.rows) bytes_down_ += row.bytes_down;
+            append(model::topic::traffic_batch, model::to_json(batch));
+        }
+        last = at;
     }
 }
 
 sync::Hello SimulatedBridge::hello() const {
     sync::Hello hello{.software = "vivi-sim-router " VIVI_VERSION,
                       .boot_id = instance_,
+<<<<<<< HEAD
+=======
+                      .custody = custody_,
+>>>>>>> b2f717a (A simulated fleet: many routers with real tunnels, cut and half-open by a script; many keys registered at once)
                       .epoch = epoch_,
                       .applied_revision = applied_revision_};
     if (!entries_.empty())
@@ -80,48 +97,55 @@ sync::Hello SimulatedBridge::hello() const {
     return hello;
 }
 
-Task<> SimulatedBridge::stream(UnixSocket socket) {
+Task<> SimulatedBridge::stream(Pipe& pipe) {
+    const auto number = ++streams_;
+    output_.notify();  // The older one sees that it is not the newest.
     sync::RouterSession session{hello()};
     offered_ = 0;
-    co_await together(read(socket, session), write(socket, session));
+    is_welcome_ = false;
+    std::exception_ptr failure;
+    co_await caught(together(read(pipe, session), write(pipe, session)), failure);
+    if (number == streams_) is_welcome_ = false;
+    if (failure) std::rethrow_exception(failure);
 }
 
-Task<> SimulatedBridge::read(UnixSocket& socket, sync::RouterSession& session) {
-    std::array<std::byte, 16 * 1024> buffer{};
+Task<> SimulatedBridge::read(Pipe& pipe, sync::RouterSession& session) {
+    std::vector<std::byte> buffer(4 * 1024);
+    const auto number = streams_;
     for (;;) {
-        const auto [error, count] = co_await socket.async_read_some(net::buffer(buffer), as_value);
-        if (error) co_return;
-        const auto received = session.receive(BytesView{buffer}.first(count));
+        const auto count = co_await pipe.read_some(buffer);
+        if (!count || *count == 0 || number != streams_) co_return;
+        const auto received = session.receive(BytesView{buffer}.first(*count));
         for (const auto& message : received.messages) hear(message);
+        output_.notify();
         if (received.ended) co_return;
     }
 }
 
-Task<> SimulatedBridge::write(UnixSocket& socket, sync::RouterSession& session) {
-    for (;;) {
-        while (offered_ < entries_.size()) {
-            if (session.offer({&entries_[offered_], 1}) == 0) break;
-            ++offered_;
-        }
+Task<> SimulatedBridge::write(Pipe& pipe, sync::RouterSession& session) {
+    const auto number = streams_;
+    while (number == streams_) {
+        while (offered_ < entries_.size() && session.offer({&entries_[offered_], 1}) == 1) ++offered_;
         if (session.has_output()) {
-            const auto output = session.take_output();
-            const auto [error, count] = co_await net::async_write(socket, net::buffer(output), as_value);
-            if (error) co_return;
+            const auto written = co_await pipe.write(session.take_output());
+            if (!written) co_return;
+        } else {
+            co_await output_.wait();
         }
-        co_await after(Milliseconds{20});
     }
 }
 
 void SimulatedBridge::hear(const sync::RouterSession::Message& message) {
     if (const auto* ack = std::get_if<sync::Ack>(&message)) {
-        while (!entries_.empty() && entries_.front().sequence <= ack->cursor.sequence) {
-            entries_.pop_front();
-            offered_ -= std::min<std::size_t>(offered_, 1);
-        }
+        while (!entries_.empty() && entries_.front().sequence <= ack->cursor.sequence) drop_front();
+        acknowledged_ = std::max(acknowledged_, ack->cursor.sequence);
     } else if (const auto* config = std::get_if<sync::Config>(&message)) {
         apply(*config);
     } else if (const auto* watch = std::get_if<sync::Watch>(&message)) {
         watched_until_ = now() + watch->duration;
+        watched_.notify();
+    } else if (std::holds_alternative<sync::Welcome>(message)) {
+        is_welcome_ = true;
     }
 }
 
@@ -140,7 +164,27 @@ void SimulatedBridge::apply(const sync::Config& config) {
     }
     crowd_.ban(banned);
     applied_revision_ = config.revision;
+    custody_ = configuration->custody;
     append(model::topic::config_applied, {{"revision", config.revision}, {"by", "router"}});
+}
+
+namespace {
+
+Task<> carry(SimulatedBridge& bridge, UnixSocket socket) {
+    SocketPipe pipe{std::move(socket)};
+    co_await bridge.stream(pipe);
+}
+
+Task<> accept(SimulatedBridge& bridge, const std::string& socket, TaskGroup& streams) {
+    auto acceptor = listen_unix(co_await net::this_coro::executor, socket);
+    for (;;) streams.start(carry(bridge, co_await acceptor.async_accept(net::use_awaitable)));
+}
+
+}  // namespace
+
+Task<> serve(SimulatedBridge& bridge, std::string socket) {
+    TaskGroup streams{co_await net::this_coro::executor};
+    co_await together(bridge.produce(), streams.run(), accept(bridge, socket, streams));
 }
 
 }  // namespace vivi::sim

@@ -1,33 +1,60 @@
-// The bridge of a simulated router: speaks vivi-sync/1 on the socket the tunnel joins, with a crowd's events instead of a LAN's.
+// The bridge of a simulated router: speaks vivi-sync/1 with a crowd's events instead of a LAN's.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <deque>
+#include <limits>
 #include <set>
 #include <string>
 
 #include "common/model/configuration.hpp"
+<<<<<<< HEAD
 #include "common/runtime/clock.hpp"
 #include "common/runtime/task.hpp"
 #include "common/runtime/unix_socket.hpp"
+=======
+#include "common/runtime/signal.hpp"
+>>>>>>> b2f717a (A simulated fleet: many routers with real tunnels, cut and half-open by a script; many keys registered at once)
 #include "common/sync/router_session.hpp"
 #include "tests/sim/crowd.hpp"
+#include "tests/sim/pipe.hpp"
 
 namespace vivi::sim {
+
+/// How often the crowd's traffic becomes an event.
+struct Pace {
+    Milliseconds tick{10'000};
+    Milliseconds watched_tick{250};
+    std::uint64_t most_events = std::numeric_limits<std::uint64_t>::max();  ///< Of traffic; then the crowd is silent.
+};
 
 /// Keeps its entries in memory until they are acknowledged; one epoch for its life.
 class SimulatedBridge {
 public:
+<<<<<<< HEAD
     /// What happened in the last `backlog` is told first.
     SimulatedBridge(Crowd crowd, std::string socket, Milliseconds backlog = {});
+=======
+    SimulatedBridge(net::any_io_executor executor, Crowd crowd, Pace pace = {});
+>>>>>>> b2f717a (A simulated fleet: many routers with real tunnels, cut and half-open by a script; many keys registered at once)
 
-    /// Accepts streams, the newest replacing the older, until cancelled.
-    Task<> run();
+    /// Makes events until cancelled.
+    Task<> produce();
+    /// One stream, until it ends; a newer one replaces it.
+    Task<> stream(Pipe& pipe);
 
-    /// {"entries","sequence","applied_revision"}
+    /// {"entries","sequence","acknowledged","applied_revision"}
     model::Json health() const;
+    bool has_stream() const noexcept { return is_welcome_; }
+    std::size_t waiting() const noexcept { return entries_.size(); }
+    /// What the crowd has received so far, as the traffic events say.
+    std::uint64_t bytes_down() const noexcept { return bytes_down_; }
+    std::uint64_t acknowledged() const noexcept { return acknowledged_; }
+    std::int64_t applied_revision() const noexcept { return applied_revision_; }
+    const std::string& boot_id() const noexcept { return instance_; }
 
 private:
+<<<<<<< HEAD
     Task<> produce();
     Task<> serve();
     Task<> stream(UnixSocket socket);
@@ -35,20 +62,37 @@ private:
     Task<> write(UnixSocket& socket, sync::RouterSession& session);
     void append(std::string_view topic, model::Json members, WallTime at = wall_now());
     void tell_backlog();
+=======
+    Task<> read(Pipe& pipe, sync::RouterSession& session);
+    Task<> write(Pipe& pipe, sync::RouterSession& session);
+    void append(std::string_view topic, model::Json members);
+>>>>>>> b2f717a (A simulated fleet: many routers with real tunnels, cut and half-open by a script; many keys registered at once)
     void hear(const sync::RouterSession::Message& message);
     void apply(const sync::Config& config);
+    void drop_front();
     sync::Hello hello() const;
 
     Crowd crowd_;
+<<<<<<< HEAD
     std::string socket_;
     Milliseconds backlog_;
+=======
+    Pace pace_;
+    Signal watched_, output_;
+>>>>>>> b2f717a (A simulated fleet: many routers with real tunnels, cut and half-open by a script; many keys registered at once)
     sync::Epoch epoch_{};
     std::string instance_;
-    std::uint64_t sequence_ = 0;
+    std::string custody_{};  // Of the configuration in force.
+    std::uint64_t sequence_ = 0, acknowledged_ = 0, traffic_events_ = 0, bytes_down_ = 0;
     std::deque<sync::Entry> entries_;
-    std::size_t offered_ = 0;  ///< How many of entries_ this session has taken.
+    std::size_t offered_ = 0;  // How many of entries_ this session has taken.
     std::int64_t applied_revision_ = 0;
     Instant watched_until_{};
+    std::uint64_t streams_ = 0;  // The newest is the one that counts.
+    bool is_welcome_ = false;
 };
+
+/// Accepts streams on the unix socket that a tunnel joins, and makes events, until cancelled.
+Task<> serve(SimulatedBridge& bridge, std::string socket);
 
 }  // namespace vivi::sim
