@@ -11,27 +11,17 @@ int main(int argc, char** argv) {
          .settings = {{"health.socket", std::string{}, "Where the health document is served; empty: nowhere."},
                       {"sync.socket", std::string{"/run/vivi/sync.sock"}, "The unix socket the tunnel joins."},
                       {"crowd.devices", std::int64_t{200}, "How many devices there are."},
-<<<<<<< HEAD
                       {"crowd.seed", std::int64_t{1}, "Two runs with the same seed see the same event."},
                       {"crowd.backlog_hours", std::int64_t{0},
                        "So many hours of history are told first, as after a long outage."}},
          .run = [](const vivi::Settings& settings) -> vivi::Task<> {
-             vivi::sim::SimulatedBridge bridge{vivi::sim::Crowd{static_cast<int>(settings.number("crowd.devices")),
-                                                                static_cast<std::uint32_t>(settings.number("crowd.seed"))},
-                                               settings.text("sync.socket"),
-                                               std::chrono::hours{settings.number("crowd.backlog_hours")}};
-             const auto health = [&bridge] { return bridge.health(); };
-             co_await vivi::together(bridge.run(), vivi::serve_health(settings.text("health.socket"), health));
-=======
-                      {"crowd.seed", std::int64_t{1}, "Two runs with the same seed see the same event."}},
-         .run = [](const vivi::Settings& settings) -> vivi::Task<> {
              vivi::sim::SimulatedBridge bridge{co_await vivi::net::this_coro::executor,
                                                vivi::sim::Crowd{static_cast<int>(settings.number("crowd.devices")),
-                                                                static_cast<std::uint32_t>(settings.number("crowd.seed"))}};
+                                                                static_cast<std::uint32_t>(settings.number("crowd.seed"))},
+                                               {.backlog = std::chrono::hours{settings.number("crowd.backlog_hours")}}};
              const auto health = [&bridge] { return bridge.health(); };
              co_await vivi::together(vivi::sim::serve(bridge, settings.text("sync.socket")),
                                      vivi::serve_health(settings.text("health.socket"), health));
->>>>>>> b2f717a (A simulated fleet: many routers with real tunnels, cut and half-open by a script; many keys registered at once)
          }},
         argc, argv);
 }

@@ -4,16 +4,9 @@
 
 #include <algorithm>
 #include <array>
-<<<<<<< HEAD
-#include <boost/asio/write.hpp>
 
 #include "common/core/crypto.hpp"
-=======
-
-#include "common/core/crypto.hpp"
-#include "common/runtime/clock.hpp"
 #include "common/runtime/task_group.hpp"
->>>>>>> b2f717a (A simulated fleet: many routers with real tunnels, cut and half-open by a script; many keys registered at once)
 
 namespace vivi::sim {
 namespace {
@@ -22,13 +15,8 @@ constexpr std::size_t most_entries = 100'000;
 
 }  // namespace
 
-<<<<<<< HEAD
-SimulatedBridge::SimulatedBridge(Crowd crowd, std::string socket, Milliseconds backlog)
-    : crowd_{std::move(crowd)}, socket_{std::move(socket)}, backlog_{backlog}, instance_{crypto::random_id()} {
-=======
 SimulatedBridge::SimulatedBridge(net::any_io_executor executor, Crowd crowd, Pace pace)
     : crowd_{std::move(crowd)}, pace_{pace}, watched_{executor}, output_{executor}, instance_{crypto::random_id()} {
->>>>>>> b2f717a (A simulated fleet: many routers with real tunnels, cut and half-open by a script; many keys registered at once)
     const auto random = crypto::random_bytes(epoch_.octets.size());
     std::ranges::copy(random, epoch_.octets.begin());
 }
@@ -58,8 +46,11 @@ void SimulatedBridge::drop_front() {
 void SimulatedBridge::tell_backlog() {
     constexpr Milliseconds step{60'000};
     const auto end = wall_now();
-    for (auto at = end - backlog_; at < end; at += step)
-        append(model::topic::traffic_batch, model::to_json(crowd_.tick(step)), at);
+    for (auto at = end - pace_.backlog; at < end; at += step) {
+        const auto batch = crowd_.tick(step);
+        for (const auto& row : batch.rows) bytes_down_ += row.bytes_down;
+        append(model::topic::traffic_batch, model::to_json(batch), at);
+    }
 }
 
 Task<> SimulatedBridge::produce() {
@@ -86,10 +77,7 @@ Task<> SimulatedBridge::produce() {
 sync::Hello SimulatedBridge::hello() const {
     sync::Hello hello{.software = "vivi-sim-router " VIVI_VERSION,
                       .boot_id = instance_,
-<<<<<<< HEAD
-=======
                       .custody = custody_,
->>>>>>> b2f717a (A simulated fleet: many routers with real tunnels, cut and half-open by a script; many keys registered at once)
                       .epoch = epoch_,
                       .applied_revision = applied_revision_};
     if (!entries_.empty())

@@ -8,13 +8,8 @@
 #include <string>
 
 #include "common/model/configuration.hpp"
-<<<<<<< HEAD
 #include "common/runtime/clock.hpp"
-#include "common/runtime/task.hpp"
-#include "common/runtime/unix_socket.hpp"
-=======
 #include "common/runtime/signal.hpp"
->>>>>>> b2f717a (A simulated fleet: many routers with real tunnels, cut and half-open by a script; many keys registered at once)
 #include "common/sync/router_session.hpp"
 #include "tests/sim/crowd.hpp"
 #include "tests/sim/pipe.hpp"
@@ -25,18 +20,14 @@ namespace vivi::sim {
 struct Pace {
     Milliseconds tick{10'000};
     Milliseconds watched_tick{250};
+    Milliseconds backlog{};  ///< What happened so long before the start is told first.
     std::uint64_t most_events = std::numeric_limits<std::uint64_t>::max();  ///< Of traffic; then the crowd is silent.
 };
 
 /// Keeps its entries in memory until they are acknowledged; one epoch for its life.
 class SimulatedBridge {
 public:
-<<<<<<< HEAD
-    /// What happened in the last `backlog` is told first.
-    SimulatedBridge(Crowd crowd, std::string socket, Milliseconds backlog = {});
-=======
     SimulatedBridge(net::any_io_executor executor, Crowd crowd, Pace pace = {});
->>>>>>> b2f717a (A simulated fleet: many routers with real tunnels, cut and half-open by a script; many keys registered at once)
 
     /// Makes events until cancelled.
     Task<> produce();
@@ -54,32 +45,18 @@ public:
     const std::string& boot_id() const noexcept { return instance_; }
 
 private:
-<<<<<<< HEAD
-    Task<> produce();
-    Task<> serve();
-    Task<> stream(UnixSocket socket);
-    Task<> read(UnixSocket& socket, sync::RouterSession& session);
-    Task<> write(UnixSocket& socket, sync::RouterSession& session);
-    void append(std::string_view topic, model::Json members, WallTime at = wall_now());
-    void tell_backlog();
-=======
     Task<> read(Pipe& pipe, sync::RouterSession& session);
     Task<> write(Pipe& pipe, sync::RouterSession& session);
-    void append(std::string_view topic, model::Json members);
->>>>>>> b2f717a (A simulated fleet: many routers with real tunnels, cut and half-open by a script; many keys registered at once)
+    void append(std::string_view topic, model::Json members, WallTime at = wall_now());
+    void tell_backlog();
     void hear(const sync::RouterSession::Message& message);
     void apply(const sync::Config& config);
     void drop_front();
     sync::Hello hello() const;
 
     Crowd crowd_;
-<<<<<<< HEAD
-    std::string socket_;
-    Milliseconds backlog_;
-=======
     Pace pace_;
     Signal watched_, output_;
->>>>>>> b2f717a (A simulated fleet: many routers with real tunnels, cut and half-open by a script; many keys registered at once)
     sync::Epoch epoch_{};
     std::string instance_;
     std::string custody_{};  // Of the configuration in force.

@@ -36,6 +36,7 @@ const std::vector<Setting> settings{
     {"fleet.script", std::vector<std::string>{}, "Steps: 'at 30 cut 10', 'every 60 half-open 5 45', 'at 90 leave 100 20'."},
     {"traffic.tick_ms", std::int64_t{10'000}, "Milliseconds between traffic events of a router."},
     {"traffic.watched_tick_ms", std::int64_t{250}, "The same while somebody looks at it."},
+    {"traffic.backlog_hours", std::int64_t{0}, "So many hours of history are told first, as after a long outage."},
     {"traffic.most_events", std::int64_t{0}, "Traffic events of a router, then it is silent; 0: without end."},
     {"tunnel.keepalive_seconds", std::int64_t{15}, "A silent hub is asked for a sign of life after so many seconds."},
     {"tunnel.dead_seconds", std::int64_t{45}, "A hub that was silent for so many seconds is given up."},
@@ -97,6 +98,7 @@ private:
             .backoff_most = given.milliseconds("tunnel.backoff_most_ms"),
             .pace = {.tick = given.milliseconds("traffic.tick_ms"),
                      .watched_tick = given.milliseconds("traffic.watched_tick_ms"),
+                     .backlog = std::chrono::hours{given.number("traffic.backlog_hours")},
                      .most_events = most_events > 0 ? static_cast<std::uint64_t>(most_events) : Pace{}.most_events}};
     }
 
