@@ -15,13 +15,15 @@ TEST_F(SimulatedFleet, ComesBackFromCutsAndHalfOpenConnectionsWithEveryEventOnce
     start_hub();
     start_fleet();
     register_fleet(count);
-    until("everybody", [&] { return fleet_says("streams") == count; });
-    until("everybody again, after three blows",
-          [&] { return log("fleet.log").find("percent=50") != std::string::npos && fleet_says("streams") == count; });
+    until("everybody", [&] { return fleet_says("streams") == count; }, 60s);
+    until(
+        "everybody again, after three blows",
+        [&] { return log("fleet.log").find("percent=50") != std::string::npos && fleet_says("streams") == count; }, 60s);
     EXPECT_GE(fleet_says("connections"), 3 * count);
-    until("the first configuration, everywhere", [&] { return fleet_says("least_applied_revision") == 1; });
+    until("the first configuration, everywhere", [&] { return fleet_says("least_applied_revision") == 1; }, 60s);
 
-    until("the last event's ack", [&] { return fleet_says("waiting") == 0; });
+    constexpr int events_each = 5 + 40 + 1;  // Leases, traffic, config.applied.
+    until("the last event's ack", [&] { return fleet_says("acknowledged") == count * events_each; }, 60s);
 
     const auto of_organisation = " where organisation_id = '" + organisation + "'";
     EXPECT_EQ(sql("select sum(bytes_down) from traffic" + of_organisation), std::to_string(fleet_says("bytes_down")))

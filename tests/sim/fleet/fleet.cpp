@@ -72,7 +72,8 @@ public:
         : given_{given},
           options_{options(given)},
           running_{executor},
-          random_{static_cast<std::uint32_t>(given.number("fleet.seed"))} {
+          random_{static_cast<std::uint32_t>(given.number("fleet.seed"))},
+          completed_{executor} {
         const auto count = static_cast<std::size_t>(given.number("fleet.count"));
         raise_descriptor_limit(count);
         for (std::size_t i = 0; i < count; ++i) add_router(executor, i);
@@ -137,10 +138,12 @@ private:
     }
 
     Task<> follow_script() {
+        while (!was_complete_) co_await completed_.wait();
         std::multimap<Instant, Step> due;
+        const auto began = now();
         for (const auto& line : given_.list("fleet.script")) {
             const auto step = *parse_step(line);
-            due.emplace(began_ + step.at, step);
+            due.emplace(began + step.at, step);
         }
         while (!due.empty()) {
             const auto [at, step] = *due.begin();
@@ -165,15 +168,17 @@ private:
 
     /// Notes when the fleet was last complete, and when it last was not.
     Task<> watch() {
-        bool was_complete = false;
+        bool is_complete = false;
         for (;;) {
-            const bool is_complete =
-                std::ranges::all_of(routers_, [](const Router& router) { return router.bridge().has_stream(); });
-            if (is_complete != std::exchange(was_complete, is_complete)) {
+            const bool was_complete = std::exchange(
+                is_complete, std::ranges::all_of(routers_, [](const Router& router) { return router.bridge().has_stream(); }));
+            if (is_complete != was_complete) {
                 changed_at_ = now();
                 log::info(is_complete ? "fleet.complete" : "fleet.incomplete",
                           {{"after_ms", std::chrono::duration_cast<Milliseconds>(now() - began_).count()}});
             }
+            was_complete_ = was_complete_ || is_complete;
+            completed_.notify();
             co_await after(100ms);
         }
     }
@@ -215,6 +220,8 @@ private:
     std::mt19937 random_;
     std::deque<Router> routers_;
     Instant began_{}, changed_at_{};
+    Signal completed_;  // For the first time: the script begins.
+    bool was_complete_ = false;
 };
 
 Task<> run(const Settings& given) {

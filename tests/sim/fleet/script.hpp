@@ -21,7 +21,7 @@ struct Fault {
 };
 
 struct Step {
-    Seconds at{};  ///< After the start; of a repeated one also the interval.
+    Seconds at{};  ///< After the fleet was first complete; of a repeated one also the interval.
     bool is_repeated = false;
     int percent = 0;  ///< Of the routers, drawn anew each time.
     Fault fault{};
