@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 
-import { banStateOf, bytesOf, clickBan, clickUnban, findRow, launch, nameOf, newPage, signIn } from '../web/browser.mjs'
+import { banStateOf, bytesOf, clickBan, clickUnban, findRow, goTo, launch, nameOf, newPage, signIn } from '../web/browser.mjs'
 import { Lab, until } from './lab.mjs'
 
 let lab
@@ -31,7 +31,9 @@ test('what it fetches shows its name, and a byte count within the header overhea
     const mac = await lab.mac(1)
     const fetched = await lab.fetch(1, 'https://cdn.vapor.example/video')
     assert.equal(fetched.code, 200)
+    await goTo(page, 'now')
     await nameOf(page, 'cdn.vapor.example').waitFor({ timeout: 15_000 })
+    await goTo(page, 'devices')
     const payload = fetched.bytes + fetched.header
     const counted = await until('its bytes are stored', 15_000, async () => {
         const [[bytes]] = await lab.sql(`select coalesce(sum(bytes_down), 0) from traffic where mac = '${mac}' and name = 'cdn.vapor.example'`)

@@ -15,15 +15,21 @@ export function launch() {
   });
 }
 
+/** Goes to another page as people do, without loading everything again. */
+export async function goTo(page, place) {
+  await page.locator(`[data-place=${place}]:visible`).first().click();
+  await page.waitForURL(`**/${place}*`);
+}
+
 /** A fresh browser profile; `theme` is what the system prefers. */
 export async function newPage(browser, { theme = 'light', width = 1440, height = 900, locale = 'en-GB' } = {}) {
   const context = await browser.newContext({ colorScheme: theme, viewport: { width, height }, locale, ignoreHTTPSErrors: true });
   return context.newPage();
 }
 
-/** Opens the dashboard, signs in and waits for the live page. */
-export async function signIn(page, { url, email, password } = settings()) {
-  await page.goto(url);
+/** Opens a page of the dashboard, signs in and waits until it is connected. */
+export async function signIn(page, { url, email, password } = settings(), path = '/devices') {
+  await page.goto(new URL(path, url).href);
   await fillSignIn(page, email, password);
   await page.getByTestId('connection').waitFor();
 }
@@ -86,7 +92,7 @@ export async function bytesOf(page, mac) {
   return { down: Number(await row.getAttribute('data-bytes-down')), up: Number(await row.getAttribute('data-bytes-up')) };
 }
 
-/** The entry of a name among the top names, which may not be there yet. */
+/** The entry of a name among the top names of Now, which may not be there yet. */
 export function nameOf(page, name) {
   return page.locator(`[data-testid=name][data-name="${name}"]`);
 }

@@ -16,7 +16,7 @@
 //   {"do":"quit"}                                                  → {"ok":true,"at_ms":…}, then the end
 // A command that fails answers {"ok":false,"at_ms":…,"error":"…"}. `timeout_ms` is 5000 unless said. Times are of this machine's clock.
 import { createInterface } from 'node:readline';
-import { banStateOf, bytesOf, clickUnban, findRow, launch, nameOf, newPage, settings, signIn } from './browser.mjs';
+import { banStateOf, bytesOf, clickUnban, findRow, goTo, launch, nameOf, newPage, settings, signIn } from './browser.mjs';
 
 const account = settings();
 const browser = await launch();
@@ -56,9 +56,12 @@ const commands = {
   waitBanState: async ({ mac, state, timeout }) => ({ at_ms: await until(inPage.state, [mac, state], timeout) }),
   banState: async ({ mac }) => ({ state: await banStateOf(page, mac) }),
   waitName: async ({ name, timeout }) => {
+    await goTo(page, 'now');
     const at_ms = await until(inPage.name, name, timeout);
     const entry = nameOf(page, name);
-    return { at_ms, down: Number(await entry.getAttribute('data-bytes-down')), up: Number(await entry.getAttribute('data-bytes-up')) };
+    const bytes = { down: Number(await entry.getAttribute('data-bytes-down')), up: Number(await entry.getAttribute('data-bytes-up')) };
+    await goTo(page, 'devices');
+    return { at_ms, ...bytes };
   },
   rowBytes: async ({ mac, timeout }) => {
     await findRow(page, mac, timeout);

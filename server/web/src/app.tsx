@@ -1,12 +1,19 @@
-// Who is signed in decides what there is to see: the sign-in page, or the live page. Each sign-in starts with nothing of the one before.
+// Who is signed in decides what there is to see: the sign-in page, or the places. Each sign-in starts with nothing of the one before.
 // SPDX-License-Identifier: Apache-2.0
-import { useCallback, useState } from 'react';
+import { useCallback, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { BrowserRouter, Route, Routes } from 'react-router';
 import { useMutation, useQuery } from 'urql';
 import { LogoutDocument, MeDocument } from './generated/graphql';
 import { isUnauthenticated } from './graphql/client';
-import { LivePage } from './pages/live/live_page';
-import { SignInPage } from './pages/sign_in/sign_in_page';
+import { NetworkProvider } from './live/network_context';
+import { placeRoutes, publicRoutes, signInPage } from './routes';
+import { ScopeProvider } from './scope';
+import { SessionProvider } from './session';
+import { Home } from './shell/home';
+import { NotFound } from './shell/not_found';
+import { PageFrame } from './shell/page_frame';
+import { Shell } from './shell/shell';
 import { Button } from './ui/button';
 import { Empty } from './ui/empty';
 import { showToast, Toasts } from './ui/toasts';
@@ -15,38 +22,71 @@ export function App() {
   const [signIns, setSignIns] = useState(0);
   const onSignedIn = useCallback(() => setSignIns((before) => before + 1), []);
   return (
-    <>
-      <Session key={signIns} onSignedIn={onSignedIn} />
+    <BrowserRouter useTransitions={false}>
+      <Routes>
+          {publicRoutes.map(({ path, Page }) => (
+            <Route key={path} path={path} element={frame(<Page />)} />
+          ))}
+          <Route path="*" element={<SignedIn key={signIns} onSignedIn={onSignedIn} />} />
+      </Routes>
       <Toasts />
-    </>
+    </BrowserRouter>
   );
 }
 
-function Session({ onSignedIn }: { onSignedIn: () => void }) {
+const SignIn = signInPage;
+const frame = (page: ReactNode) => <PageFrame>{page}</PageFrame>;
+
+function SignedIn({ onSignedIn }: { onSignedIn: () => void }) {
   const { t } = useTranslation();
   const [{ data, error, fetching }, askAgain] = useQuery({ query: MeDocument });
   const [, logout] = useMutation(LogoutDocument);
   const [over, setOver] = useState<'ended' | 'signedOut' | null>(null);
-  const onSessionEnded = useCallback(() => setOver('ended'), []);
-
-  async function signOut() {
+  const ended = useCallback(() => setOver('ended'), []);
+  const signOut = useCallback(async () => {
     const { error: failed } = await logout({});
     if (failed) showToast({ about: 'session', tone: 'danger', content: t('menu.notSignedOut') });
     else setOver('signedOut');
-  }
+  }, [logout, t]);
 
-  if (over || isUnauthenticated(error) || (data && !data.me)) return <SignInPage sessionEnded={over === 'ended'} onSignedIn={onSignedIn} />;
-  if (data?.me) return <LivePage me={data.me} onSignOut={() => void signOut()} onSessionEnded={onSessionEnded} />;
+  if (over || isUnauthenticated(error) || (data && !data.me)) {
+    return frame(<SignIn sessionEnded={over === 'ended'} onSignedIn={onSignedIn} />);
+  }
+  if (data?.me) {
+    return (
+      <SessionProvider me={data.me} signOut={signOut} ended={ended}>
+        <ScopeProvider>
+          <NetworkProvider>
+            <Places />
+          </NetworkProvider>
+        </ScopeProvider>
+      </SessionProvider>
+    );
+  }
   if (error && !fetching) {
     return (
       <main>
-        <Empty title={t('signIn.errors.unreachable')} text={t('routers.failed.text')}>
+        <Empty title={t('app.unreachable')} text={t('failed.text')}>
           <Button look="primary" onClick={() => askAgain()}>
-            {t('routers.failed.retry')}
+            {t('actions.retry')}
           </Button>
         </Empty>
       </main>
     );
   }
   return <p className="text-muted p-8 text-center">{t('app.loading')}</p>;
+}
+
+function Places() {
+  return (
+    <Routes>
+      <Route element={<Shell />}>
+        <Route index element={<Home />} />
+        {placeRoutes.map(({ path, Page }) => (
+          <Route key={path} path={path} element={frame(<Page />)} />
+        ))}
+        <Route path="*" element={<NotFound />} />
+      </Route>
+    </Routes>
+  );
 }

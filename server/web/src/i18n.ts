@@ -1,20 +1,34 @@
-// The reader's language: English and French, chosen in the menu, else as the browser asks.
+// The reader's language: chosen in the menu, else as the browser asks. Texts are one file a page, loaded with the page.
 // SPDX-License-Identifier: Apache-2.0
-import i18next from 'i18next';
+import i18next, { type BackendModule } from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import en from './locales/en.json';
-import fr from './locales/fr.json';
+import type { Texts } from './locales/texts';
 
 export const languages = { en: 'English', fr: 'Français' } as const;
 export type Language = keyof typeof languages;
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    resources: { translation: typeof en };
+    defaultNS: 'common';
+    resources: Texts;
   }
 }
 
 const storageKey = 'vivi.language';
+const files = import.meta.glob<{ default: Record<string, unknown> }>('./locales/*/*.json');
+
+const backend: BackendModule = {
+  type: 'backend',
+  init: () => {},
+  read: (language, namespace, done) => {
+    const load = files[`./locales/${language}/${namespace}.json`];
+    if (!load) return done(new Error(`no texts: ${language}/${namespace}`), false);
+    load().then(
+      (file) => done(null, file.default),
+      (failure: unknown) => done(failure as Error, false),
+    );
+  },
+};
 
 function isLanguage(value: string | null | undefined): value is Language {
   return value !== null && value !== undefined && value in languages;
@@ -28,12 +42,21 @@ function preferred(): Language {
 
 export async function startLanguage(): Promise<void> {
   i18next.on('languageChanged', (language) => (document.documentElement.lang = language));
-  await i18next.use(initReactI18next).init({
-    lng: preferred(),
-    fallbackLng: 'en',
-    resources: { en: { translation: en }, fr: { translation: fr } },
-    interpolation: { escapeValue: false }, // React escapes.
-  });
+  await i18next
+    .use(backend)
+    .use(initReactI18next)
+    .init({
+      lng: preferred(),
+      fallbackLng: false, // tests/locales.test.ts: both languages say everything.
+      ns: ['common'],
+      defaultNS: 'common',
+      interpolation: { escapeValue: false }, // React escapes.
+    });
+}
+
+/** Of a page: before it is drawn. */
+export function loadTexts(page: keyof Texts): Promise<void> {
+  return i18next.loadNamespaces(page);
 }
 
 export function chooseLanguage(language: Language): void {

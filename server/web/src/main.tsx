@@ -5,11 +5,13 @@ import { createRoot } from 'react-dom/client';
 import { Provider } from 'urql';
 import { App } from './app';
 import { makeClient } from './graphql/client';
+import { followLetter } from './letters';
 import { startLanguage } from './i18n';
 import { applyTheme } from './theme';
 import './styles.css';
 
 applyTheme();
+followLetter();
 await startLanguage();
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -1,8 +1,9 @@
-// French says everything English says, with the same gaps to fill.
+// French says everything English says, with the same gaps to fill: page by page.
 // SPDX-License-Identifier: Apache-2.0
-import { expect, it } from 'vitest';
-import en from '../src/locales/en.json';
-import fr from '../src/locales/fr.json';
+import { describe, expect, it } from 'vitest';
+
+const files = import.meta.glob<object>('../src/locales/*/*.json', { eager: true, import: 'default' });
+const of = (language: string) => new Map(Object.entries(files).flatMap(([path, texts]) => (path.includes(`/${language}/`) ? [[path.split('/').at(-1)!, texts] as const] : [])));
 
 function flat(tree: object, path = ''): Map<string, string> {
   const texts = new Map<string, string>();
@@ -14,19 +15,31 @@ function flat(tree: object, path = ''): Map<string, string> {
   return texts;
 }
 
-const english = flat(en);
-const french = flat(fr);
 const isPluralOnly = (key: string) => key.endsWith('_many'); // French has a form for millions.
 
-it('has the same keys in both languages', () => {
-  expect([...french.keys()].filter((key) => !isPluralOnly(key))).toEqual([...english.keys()]);
+it('has the same pages in both languages', () => {
+  expect([...of('fr').keys()].sort()).toEqual([...of('en').keys()].sort());
+  expect(of('en').size).toBeGreaterThan(10);
 });
 
-it('fills the same gaps in both', () => {
-  const gaps = (text: string) => [...text.matchAll(/{{(\w+)}}/g)].map((match) => match[1]).sort();
-  for (const [key, text] of english) expect(gaps(french.get(key) ?? ''), key).toEqual(gaps(text));
-});
+describe.each([...of('en')])('%s', (name, texts) => {
+  const english = flat(texts);
+  const french = flat(of('fr').get(name) ?? {});
 
-it('leaves nothing empty', () => {
-  for (const [key, text] of [...english, ...french]) expect(text.trim(), key).not.toBe('');
+  it('has the same keys in both languages', () => {
+    expect([...french.keys()].filter((key) => !isPluralOnly(key)).sort()).toEqual([...english.keys()].sort());
+  });
+
+  it('fills the same gaps in both', () => {
+    const gaps = (text: string) => [...text.matchAll(/{{(\w+)}}/g)].map((match) => match[1]).sort();
+    for (const [key, text] of english) expect(gaps(french.get(key) ?? ''), key).toEqual(gaps(text));
+  });
+
+  it('leaves nothing empty', () => {
+    for (const [key, text] of [...english, ...french]) expect(text.trim(), key).not.toBe('');
+  });
+
+  it('has a plural wherever it counts, in both forms', () => {
+    for (const key of english.keys()) if (key.endsWith('_one')) expect(french.has(`${key.slice(0, -4)}_many`), `${key} in French`).toBe(true);
+  });
 });

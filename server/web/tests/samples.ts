@@ -20,6 +20,10 @@ export function device(change: Partial<DeviceFieldsFragment> = {}): DeviceFields
     rateDown: 80,
     banState: 'NONE',
     banReason: '',
+    bannedAt: null,
+    bannedUntil: null,
+    group: null,
+    isProtected: false,
     revision: 5,
     ...change,
   };

@@ -16,8 +16,8 @@ function clock(language: string, options: Intl.DateTimeFormatOptions): Intl.Date
 
 const time: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
 
-export function formatClock(at: number, language: string): string {
-  return clock(language, time).format(at);
+export function formatClock(at: number, language: string, timeZone?: string): string {
+  return clock(language, timeZone ? { ...time, timeZone } : time).format(at);
 }
 
 /** "14:02:10", for tables of measurements. */
@@ -25,10 +25,12 @@ export function formatClockSeconds(at: number, language: string): string {
   return clock(language, { ...time, second: '2-digit' }).format(at);
 }
 
-/** "14:02" when it is of today, else "22 Nov, 14:02". */
-export function formatMoment(at: number, now: number, language: string): string {
-  const sameDay = new Date(at).toDateString() === new Date(now).toDateString();
-  return sameDay ? formatClock(at, language) : clock(language, { day: 'numeric', month: 'short', ...time }).format(at);
+/** "14:02" when it is of today, else "22 Nov, 14:02"; in `timeZone` (IANA), absent: the reader's. */
+export function formatMoment(at: number, now: number, language: string, timeZone?: string): string {
+  const zone = timeZone ? { timeZone } : {};
+  const day = clock('en', { dateStyle: 'short', ...zone });
+  if (day.format(at) === day.format(now)) return formatClock(at, language, timeZone);
+  return clock(language, { day: 'numeric', month: 'short', ...time, ...zone }).format(at);
 }
 
 export type Age = { key: 'now' } | { key: 'seconds' | 'minutes' | 'hours'; count: number } | { key: 'at'; moment: string };

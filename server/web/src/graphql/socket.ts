@@ -8,13 +8,16 @@ const deadAfterMs = 5_000;
 
 export type Ended = 'ended' | 'unauthenticated';
 
-export interface Socket {
+export interface Follow {
   /** Calls `next` with each result until the server ends it, the socket dies or `signal` aborts. */
   follow<Result, Variables extends Record<string, unknown>>(
     operation: { document: TypedDocumentNode<Result, Variables>; variables: Variables },
     next: (result: Result) => void,
     signal: AbortSignal,
   ): Promise<Ended>;
+}
+
+export interface Socket extends Follow {
   /** Drops a socket that a sleeping computer may have left dead. */
   suspect(): void;
   close(): void;
@@ -33,7 +36,7 @@ export function openSocket(url: string, heard: () => void): Socket {
     url,
     lazy: true,
     lazyCloseTimeout: 2_000,
-    retryAttempts: 0, // The live router dials again itself, from the revision it has reached.
+    retryAttempts: 0, // Whoever follows dials again itself, from the revision it has reached.
     keepAlive: pingEveryMs,
     on: {
       connected: alive,

@@ -1,9 +1,10 @@
-// The devices of one router as the server tells them: a snapshot, then changes by revision. Pure: no network, no clock.
+// The devices of the routers that are looked at, as the server tells them: a snapshot, then changes by revision. Pure: no network, no clock.
 // SPDX-License-Identifier: Apache-2.0
 import type { BanState, DeviceChangedSubscription, DeviceFieldsFragment } from '../generated/graphql';
 import type { Urgency } from './paced_store';
 
 export interface Device extends DeviceFieldsFragment {
+  readonly routerId: string;
   /** When this browser last heard of it, in milliseconds of its own clock: rates older than a tick are silence. */
   readonly heardAt: number;
 }
@@ -15,42 +16,45 @@ export interface PendingBan {
 }
 
 export interface Devices {
-  /** Where to resume; null before the first snapshot. */
-  readonly revision: number | null;
+  /** Where to resume, by router; those without a snapshot yet are absent. */
+  readonly revisions: ReadonlyMap<string, number>;
   readonly byId: ReadonlyMap<string, Device>;
   readonly pending: ReadonlyMap<string, PendingBan>;
 }
 
 export type DeviceChange = DeviceChangedSubscription['deviceChanged'];
 
-export const noDevices: Devices = { revision: null, byId: new Map(), pending: new Map() };
+export const noDevices: Devices = { revisions: new Map(), byId: new Map(), pending: new Map() };
 
 /** An unwatched router reports every 10 s; a device unheard for longer sends nothing. */
 export const rateStaleAfterMs = 12_000;
 
-/** Newest wins by the device's own revision; a snapshot is everything there is. */
-export function applyChange(state: Devices, change: DeviceChange, now: number): { state: Devices; urgency: Urgency } {
-  const byId = new Map(change.isSnapshot ? [] : state.byId);
+/** Newest wins by the device's own revision; a snapshot is everything there is of that router. */
+export function applyChange(state: Devices, routerId: string, change: DeviceChange, now: number): { state: Devices; urgency: Urgency } {
+  const byId = new Map(state.byId);
+  if (change.isSnapshot) for (const device of state.byId.values()) if (device.routerId === routerId) byId.delete(device.id);
   const pending = new Map(state.pending);
-  let urgency: Urgency = state.revision === null ? 'now' : 'paced';
+  const revision = state.revisions.get(routerId);
+  let urgency: Urgency = revision === undefined ? 'now' : 'paced';
   for (const device of change.devices) {
     const before = state.byId.get(device.id);
     if (before && before.revision > device.revision) {
       byId.set(before.id, before);
       continue;
     }
-    byId.set(device.id, { ...device, heardAt: now });
+    byId.set(device.id, { ...device, routerId, heardAt: now });
     if (before && before.banState !== device.banState) urgency = 'now';
     if (pending.get(device.id)?.was !== device.banState) pending.delete(device.id);
   }
-  return { state: { revision: Math.max(change.revision, state.revision ?? 0), byId, pending }, urgency };
+  const revisions = new Map(state.revisions).set(routerId, Math.max(change.revision, revision ?? 0));
+  return { state: { revisions, byId, pending }, urgency };
 }
 
 /** The answer to a mutation: the subscription may already know better, so only a newer revision counts. */
-export function applyAnswer(state: Devices, device: DeviceFieldsFragment, now: number): Devices {
+export function applyAnswer(state: Devices, device: DeviceFieldsFragment): Devices {
   const before = state.byId.get(device.id);
-  if (before && before.revision >= device.revision) return state;
-  return { ...state, byId: new Map(state.byId).set(device.id, { ...device, heardAt: before?.heardAt ?? now }) };
+  if (!before || before.revision >= device.revision) return state;
+  return { ...state, byId: new Map(state.byId).set(device.id, { ...device, routerId: before.routerId, heardAt: before.heardAt }) };
 }
 
 export function withPending(state: Devices, id: string, banned: boolean): Devices {

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Client } from 'urql';
 import { DeviceChangedDocument, RecentTrafficDocument, TrafficChangedDocument, type RouterFieldsFragment } from '../generated/graphql';
-import type { Socket } from '../graphql/socket';
-import { applyChange, noDevices, silenceStale, type Devices } from './devices';
-import { browserClock, PacedStore, type Clock } from './paced_store';
+import type { Follow } from '../graphql/socket';
+import { applyChange, type Devices } from './devices';
+import { browserClock, type Clock, type PacedStore, type Urgency } from './paced_store';
 import { pause, waitBeforeMs } from './reconnect';
-import { applyRecent, applyTraffic, noTraffic, silenceStaleRate, windowMs, type Traffic } from './traffic';
+import { applyRecent, applyTraffic, noTraffic, windowMs, type Traffic } from './traffic';
 
 export interface Connection {
   readonly phase: 'connecting' | 'live' | 'reconnecting';
@@ -14,48 +14,53 @@ export interface Connection {
   readonly heardAt: number | null;
 }
 
-const sweepEveryMs = 3_000;
+/** Where a router's news go, besides the devices' store. */
+export interface Listeners {
+  traffic(traffic: Traffic, urgency: Urgency): void;
+  connection(connection: Connection): void;
+  signedOut(): void;
+}
 
 export class LiveRouter {
-  readonly devices: PacedStore<Devices>;
-  readonly traffic: PacedStore<Traffic>;
-  readonly connection: PacedStore<Connection>;
-  /** Since when a person holds the page still; null while it moves. */
-  readonly pausedAt: PacedStore<number | null>;
   readonly #stopped = new AbortController();
+  #connection: Connection = { phase: 'connecting', heardAt: null };
+  #traffic: Traffic = noTraffic;
   #attempt = 0;
 
   constructor(
     readonly routerId: string,
     private readonly client: Client,
-    private readonly socket: Socket,
-    private readonly onSignedOut: () => void,
+    private readonly socket: Follow,
+    private readonly devices: PacedStore<Devices>,
+    private readonly listeners: Listeners,
     private readonly clock: Clock = browserClock,
-  ) {
-    this.devices = new PacedStore<Devices>(noDevices, clock);
-    this.traffic = new PacedStore<Traffic>(noTraffic, clock);
-    this.connection = new PacedStore<Connection>({ phase: 'connecting', heardAt: null }, clock);
-    this.pausedAt = new PacedStore<number | null>(null, clock);
-  }
+  ) {}
 
   start(): void {
     void this.#run();
-    this.#sweep();
   }
 
   stop(): void {
     this.#stopped.abort();
   }
 
-  setPaused(paused: boolean): void {
-    this.devices.setPaused(paused);
-    this.traffic.setPaused(paused);
-    this.pausedAt.update(paused ? this.clock.now() : null, 'now');
+  noteRouter(router: RouterFieldsFragment): void {
+    this.setTraffic({ ...this.#traffic, router });
   }
 
-  /** The router's state by another way than the subscription: shown when it says something new. */
-  noteRouter(router: RouterFieldsFragment): void {
-    this.traffic.update({ ...this.traffic.latest(), router }, 'now');
+  setTraffic(traffic: Traffic, urgency: Urgency = 'paced'): void {
+    this.#traffic = traffic;
+    this.listeners.traffic(traffic, urgency);
+  }
+
+  /** The server's keep-alive answers: it is there, even when nothing changes. */
+  heard(): void {
+    if (this.#connection.phase === 'live') this.#setConnection({ phase: 'live', heardAt: this.clock.now() });
+  }
+
+  #setConnection(connection: Connection): void {
+    this.#connection = connection;
+    this.listeners.connection(connection);
   }
 
   async #run(): Promise<void> {
@@ -63,9 +68,9 @@ export class LiveRouter {
     while (!signal.aborted) {
       const ended = await this.#followOnce();
       if (signal.aborted) return;
-      if (ended === 'unauthenticated') return this.onSignedOut();
-      const before = this.connection.latest();
-      this.connection.update({ ...before, phase: before.heardAt === null ? 'connecting' : 'reconnecting' }, 'now');
+      if (ended === 'unauthenticated') return this.listeners.signedOut();
+      const { heardAt } = this.#connection;
+      this.#setConnection({ heardAt, phase: heardAt === null ? 'connecting' : 'reconnecting' });
       await pause(waitBeforeMs(this.#attempt, Math.random()), signal);
       this.#attempt += 1;
     }
@@ -77,7 +82,7 @@ export class LiveRouter {
     const signal = AbortSignal.any([round.signal, this.#stopped.signal]);
     const { routerId } = this;
     void this.#loadRecent(signal);
-    const after = this.devices.latest().revision;
+    const after = this.devices.latest().revisions.get(routerId) ?? null;
     const devices = { document: DeviceChangedDocument, variables: { routerId, after } };
     const traffic = { document: TrafficChangedDocument, variables: { routerId } };
     const ended = await Promise.race([
@@ -89,45 +94,27 @@ export class LiveRouter {
     return ended;
   }
 
-  #onDevices(change: Parameters<typeof applyChange>[1]): void {
-    const { state, urgency } = applyChange(this.devices.latest(), change, this.clock.now());
+  #onDevices(change: Parameters<typeof applyChange>[2]): void {
+    const { state, urgency } = applyChange(this.devices.latest(), this.routerId, change, this.clock.now());
     this.devices.update(state, urgency);
     this.#onHeard();
   }
 
   #onTraffic(change: Parameters<typeof applyTraffic>[1]): void {
-    const before = this.traffic.latest();
-    const urgent = before.router?.linkState !== change.router.linkState;
-    this.traffic.update(applyTraffic(before, change, this.clock.now()), urgent ? 'now' : 'paced');
+    const urgent = this.#traffic.router?.linkState !== change.router.linkState;
+    this.setTraffic(applyTraffic(this.#traffic, change, this.clock.now()), urgent ? 'now' : 'paced');
     this.#onHeard();
   }
 
   #onHeard(): void {
     this.#attempt = 0;
-    const wasLive = this.connection.latest().phase === 'live';
-    this.connection.update({ phase: 'live', heardAt: this.clock.now() }, wasLive ? 'paced' : 'now');
-  }
-
-  /** The server's keep-alive answers: it is there, even when nothing changes. */
-  heard(): void {
-    const before = this.connection.latest();
-    if (before.phase === 'live') this.connection.update({ ...before, heardAt: this.clock.now() });
+    this.#setConnection({ phase: 'live', heardAt: this.clock.now() });
   }
 
   async #loadRecent(signal: AbortSignal): Promise<void> {
     const variables = { routerId: this.routerId, minutes: windowMs / 60_000 };
     const { data } = await this.client.query(RecentTrafficDocument, variables).toPromise();
-    if (data && !signal.aborted) this.traffic.update(applyRecent(this.traffic.latest(), data.traffic), 'now');
-  }
-
-  #sweep(): void {
-    if (this.#stopped.signal.aborted) return;
-    const now = this.clock.now();
-    const devices = silenceStale(this.devices.latest(), now);
-    if (devices !== this.devices.latest()) this.devices.update(devices);
-    const traffic = silenceStaleRate(this.traffic.latest(), now);
-    if (traffic !== this.traffic.latest()) this.traffic.update(traffic);
-    this.clock.after(sweepEveryMs, () => this.#sweep());
+    if (data && !signal.aborted) this.setTraffic(applyRecent(this.#traffic, data.traffic), 'now');
   }
 }
 

@@ -17,8 +17,8 @@ export const browserClock: Clock = {
   },
 };
 
-/** At most four renders a second. */
-export const renderIntervalMs = 250;
+/** At most two renders a second. */
+export const renderIntervalMs = 500;
 
 /** `paced` waits for the next turn of the store; `now` is what a person is waiting for. */
 export type Urgency = 'paced' | 'now';

@@ -81,3 +81,32 @@ function skew(before: number | null, points: readonly TrafficPoint[], now: numbe
   const seen = now - Date.parse(newest.at);
   return before === null ? seen : Math.min(before, seen);
 }
+
+/** Of several routers: rates and buckets added up, the same name once. */
+export function sumOf(all: Iterable<Traffic>): Traffic {
+  const parts = [...all];
+  if (parts.length === 1) return parts[0]!;
+  const rate = (of: (traffic: Traffic) => Rate) => parts.reduce((sum, part) => ({ up: sum.up + of(part).up, down: sum.down + of(part).down }), silent);
+  const points = new Map<number, TrafficPoint>();
+  const names = new Map<string, NameFieldsFragment>();
+  for (const part of parts) {
+    for (const point of part.points) {
+      const at = Date.parse(point.at);
+      const before = points.get(at);
+      points.set(at, before ? { ...point, bytesUp: before.bytesUp + point.bytesUp, bytesDown: before.bytesDown + point.bytesDown } : point);
+    }
+    for (const name of part.topNames) {
+      const before = names.get(name.name);
+      names.set(name.name, before ? { ...name, bytesUp: before.bytesUp + name.bytesUp, bytesDown: before.bytesDown + name.bytesDown, deviceCount: before.deviceCount + name.deviceCount } : name);
+    }
+  }
+  return {
+    rate: rate((part) => part.rate),
+    smoothRate: rate((part) => part.smoothRate),
+    rateAt: Math.max(0, ...parts.map((part) => part.rateAt)),
+    points: [...points.keys()].sort((a, b) => a - b).map((at) => points.get(at)!),
+    topNames: [...names.values()].sort((a, b) => b.bytesUp + b.bytesDown - a.bytesUp - a.bytesDown).slice(0, 10),
+    clockSkewMs: parts.reduce<number | null>((least, { clockSkewMs }) => (clockSkewMs === null ? least : Math.min(least ?? clockSkewMs, clockSkewMs)), null),
+    router: null,
+  };
+}

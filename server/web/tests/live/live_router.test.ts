@@ -1,10 +1,11 @@
-// A live router dials again from the revision it has reached, says so, and gives up only when nobody is signed in.
+// A live router dials again from the revision it has reached, says so, and gives up only when nobody is signed in; several are one network.
 // SPDX-License-Identifier: Apache-2.0
 import type { Client } from 'urql';
 import { describe, expect, it, vi } from 'vitest';
 import type { Ended, Socket } from '../../src/graphql/socket';
-import { LiveRouter } from '../../src/live/live_router';
-import { device, router } from '../samples';
+import { Sockets } from '../../src/graphql/sockets';
+import { Network, together } from '../../src/live/network';
+import { device, now, router } from '../samples';
 import { ManualClock } from '../manual_clock';
 
 interface Followed {
@@ -30,35 +31,40 @@ class FakeSocket implements Socket {
 
 const client = { query: () => ({ toPromise: () => Promise.resolve({}) }) } as unknown as Client;
 
-function started(onSignedOut = () => {}) {
-  const socket = new FakeSocket();
-  const live = new LiveRouter('r1', client, socket, onSignedOut, new ManualClock());
-  live.start();
-  return { socket, live };
+function started(onSignedOut = () => {}, routerIds = ['r1']) {
+  const opened: FakeSocket[] = [];
+  const sockets = new Sockets(() => {
+    const socket = new FakeSocket();
+    opened.push(socket);
+    return socket;
+  });
+  const network = new Network(routerIds, client, sockets, onSignedOut, new ManualClock());
+  network.start();
+  return { opened, socket: opened[0]!, network };
 }
 
 const snapshot = { deviceChanged: { revision: 7, isSnapshot: true, devices: [device()] } } as never;
 
 describe('a live router', () => {
   it('is live with the first snapshot', () => {
-    const { socket, live } = started();
-    expect(live.connection.shown().phase).toBe('connecting');
+    const { socket, network } = started();
+    expect(network.connection.shown().phase).toBe('connecting');
     socket.devices()[0]!.next(snapshot);
-    expect(live.connection.shown().phase).toBe('live');
-    expect(live.devices.shown().byId.size).toBe(1);
-    live.stop();
+    expect(network.connection.shown().phase).toBe('live');
+    expect(network.devices.shown().byId.size).toBe(1);
+    network.stop();
   });
 
   it('dials again after the revision it has, and keeps showing what it had', async () => {
-    const { socket, live } = started();
+    const { socket, network } = started();
     expect(socket.devices()[0]!.variables).toEqual({ routerId: 'r1', after: null });
     socket.devices()[0]!.next(snapshot);
     socket.devices()[0]!.end('ended');
     await vi.waitFor(() => expect(socket.devices()).toHaveLength(2));
     expect(socket.devices()[1]!.variables).toEqual({ routerId: 'r1', after: 7 });
-    expect(live.connection.shown().phase).toBe('reconnecting');
-    expect(live.devices.shown().byId.size).toBe(1);
-    live.stop();
+    expect(network.connection.shown().phase).toBe('reconnecting');
+    expect(network.devices.shown().byId.size).toBe(1);
+    network.stop();
   });
 
   it('asks to sign in when the session has ended', async () => {
@@ -70,11 +76,28 @@ describe('a live router', () => {
   });
 
   it('follows nothing after it was stopped', async () => {
-    const { socket, live } = started();
-    live.stop();
+    const { socket, network } = started();
+    network.stop();
     socket.devices()[0]!.end('ended');
     await Promise.resolve();
-    live.noteRouter(router());
+    network.noteRouter(router());
     expect(socket.devices()).toHaveLength(1);
+  });
+});
+
+describe('a network', () => {
+  it('is live when all of its routers are, and reconnecting when one is', () => {
+    const live = { phase: 'live', heardAt: now } as const;
+    expect(together([live], 2).phase).toBe('connecting');
+    expect(together([live, { phase: 'live', heardAt: now - 5 }], 2)).toEqual({ phase: 'live', heardAt: now - 5 });
+    expect(together([live, { phase: 'reconnecting', heardAt: now - 5 }], 2).phase).toBe('reconnecting');
+  });
+
+  it('opens another socket when one carries as much as it may', () => {
+    const { opened, network } = started(undefined, ['r1', 'r2', 'r3', 'r4', 'r5']);
+    expect(opened).toHaveLength(2);
+    expect(opened[0]!.followed).toHaveLength(8);
+    expect(opened[1]!.followed).toHaveLength(2);
+    network.stop();
   });
 });

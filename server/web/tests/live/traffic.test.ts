@@ -1,8 +1,8 @@
 // Buckets are replaced by their start, history fills what is missing, and the chart tells silence from not knowing.
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { applyRecent, applyTraffic, bucketMs, noTraffic, silenceStaleRate, windowMs, type Traffic } from '../../src/live/traffic';
-import { peakOf, seriesOf } from '../../src/pages/live/traffic/series';
+import { applyRecent, applyTraffic, bucketMs, noTraffic, silenceStaleRate, sumOf, windowMs, type Traffic } from '../../src/live/traffic';
+import { peakOf, seriesOf } from '../../src/charts/series';
 import { now, router } from '../samples';
 
 const start = Math.floor(now / bucketMs) * bucketMs;
@@ -59,4 +59,14 @@ describe('the chart', () => {
 
 it('a rate that nobody repeated is silence', () => {
   expect(silenceStaleRate(heard(bucket(0, 1)), now + 60_000).rate.down).toBe(0);
+});
+
+it('several routers add up: rates, buckets with the same start, the same name', () => {
+  const name = { name: 'example.org', source: 'SNI' as const, bytesUp: 1, bytesDown: 9, deviceCount: 1 };
+  const one = { ...heard(bucket(0, 5)), topNames: [name] };
+  const sum = sumOf([one, { ...heard(bucket(-1, 1), bucket(0, 7)), topNames: [name] }]);
+  expect(sum.rate).toEqual({ up: 2_000, down: 20_000 });
+  expect(sum.points.map((point) => point.bytesUp)).toEqual([1, 12]);
+  expect(sum.topNames).toEqual([{ ...name, bytesUp: 2, bytesDown: 18, deviceCount: 2 }]);
+  expect(sumOf([one])).toBe(one);
 });

@@ -1,8 +1,8 @@
 // The order holds still under the hand, follows what is asked at once, and can be written in a link.
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { addressNumber, matches, sortingOf, textOf } from '../../src/pages/live/devices/columns';
-import { heldOrder, mayReorder, reorderEveryMs } from '../../src/pages/live/devices/held_order';
+import { addressNumber, matches, sortingOf, textOf } from '../../src/pages/devices/columns';
+import { heldOrder, mayReorder, reorderEveryMs } from '../../src/pages/devices/held_order';
 import { device } from '../samples';
 
 describe('a held order', () => {
@@ -30,7 +30,7 @@ describe('a held order', () => {
 
 describe('the filter', () => {
   it('finds by any word in name, host name, MAC and address', () => {
-    const stage = { ...device({ name: 'Stage camera' }), heardAt: 0 };
+    const stage = { ...device({ name: 'Stage camera' }), heardAt: 0, routerId: 'r1' };
     for (const text of ['stage', 'PHONE', '02:00', '10.66.0.50', 'camera 10.66']) expect(matches(stage, text), text).toBe(true);
     expect(matches(stage, 'stage laptop')).toBe(false);
   });

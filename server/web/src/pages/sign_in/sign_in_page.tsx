@@ -9,14 +9,14 @@ import { Mark } from '../../ui/icons';
 import { problemOf, type Problem } from './problem';
 
 export function SignInPage({ sessionEnded, onSignedIn }: { sessionEnded: boolean; onSignedIn: () => void }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['sign_in', 'common']);
   const [{ fetching }, login] = useMutation(LoginDocument);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [visible, setVisible] = useState(false);
   const form = useRef<HTMLFormElement>(null);
 
   useEffect(() => {
-    document.title = `${t('signIn.title')} – Vivi`;
+    document.title = `${t('title')} – Vivi`;
   }, [t]);
   useEffect(() => {
     if (problem) form.current?.querySelector<HTMLInputElement>(`[name=${problem.field}]`)?.focus();
@@ -49,33 +49,33 @@ export function SignInPage({ sessionEnded, onSignedIn }: { sessionEnded: boolean
         <Mark className="size-10" />
         <div>
           <p className="text-xl leading-tight font-semibold tracking-tight">Vivi</p>
-          <p className="text-muted">{t('app.tagline')}</p>
+          <p className="text-muted">{t('common:app.tagline')}</p>
         </div>
       </div>
       <form ref={form} method="post" noValidate onSubmit={(event) => void submit(event)} className="panel p-6" data-testid="sign-in">
-        <h1 className="text-lg font-semibold">{t('signIn.title')}</h1>
-        {sessionEnded && !problem && <p className="text-warn mt-2">{t('signIn.ended')}</p>}
+        <h1 className="text-lg font-semibold">{t('title')}</h1>
+        {sessionEnded && !problem && <p className="text-warn mt-2">{t('ended')}</p>}
         <div role="alert" id="problem" data-testid="sign-in-problem" data-problem={problem?.key}>
-          {problem && <p className="bg-danger-soft text-danger mt-3 rounded-md px-3 py-2">{t(`signIn.errors.${problem.key}`)}</p>}
+          {problem && <p className="bg-danger-soft text-danger mt-3 rounded-md px-3 py-2">{t(`errors.${problem.key}`)}</p>}
         </div>
         <label htmlFor="email" className="mt-4 mb-1.5 block font-medium">
-          {t('signIn.email')}
+          {t('email')}
         </label>
         <input {...field('email')} type="email" inputMode="email" autoComplete="username" autoCapitalize="none" spellCheck={false} autoFocus required />
         <div className="mt-4 mb-1.5 flex items-baseline justify-between">
           <label htmlFor="password" className="font-medium">
-            {t('signIn.password')}
+            {t('password')}
           </label>
           <button type="button" className="text-accent min-h-6 px-1 text-xs hover:underline" onClick={() => setVisible(!visible)}>
-            {visible ? t('signIn.hide') : t('signIn.show')}
+            {visible ? t('hide') : t('show')}
           </button>
         </div>
         <input {...field('password')} type={visible ? 'text' : 'password'} autoComplete="current-password" required />
         <Button type="submit" look="primary" className="mt-6 h-10 w-full" aria-disabled={fetching}>
-          {fetching ? t('signIn.busy') : t('signIn.submit')}
+          {fetching ? t('busy') : t('submit')}
         </Button>
       </form>
-      <p className="text-muted mt-5 text-center text-xs">{t('signIn.help')}</p>
+      <p className="text-muted mt-5 text-center text-xs">{t('help')}</p>
     </main>
   );
 }

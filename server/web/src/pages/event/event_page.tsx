@@ -1,0 +1,9 @@
+// Event: opens with its title.
+// SPDX-License-Identifier: Apache-2.0
+import { useTranslation } from 'react-i18next';
+import { PageTitle } from '../../shell/page_title';
+
+export function EventPage() {
+  const { t } = useTranslation('event');
+  return <PageTitle title={t('title')} />;
+}

@@ -1,0 +1,9 @@
+// FirstRun: opens with its title.
+// SPDX-License-Identifier: Apache-2.0
+import { useTranslation } from 'react-i18next';
+import { PageTitle } from '../../shell/page_title';
+
+export function FirstRunPage() {
+  const { t } = useTranslation('first_run');
+  return <PageTitle title={t('title')} />;
+}

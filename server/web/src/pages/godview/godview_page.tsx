@@ -1,0 +1,9 @@
+// Godview: opens with its title.
+// SPDX-License-Identifier: Apache-2.0
+import { useTranslation } from 'react-i18next';
+import { PageTitle } from '../../shell/page_title';
+
+export function GodviewPage() {
+  const { t } = useTranslation('godview');
+  return <PageTitle title={t('title')} />;
+}

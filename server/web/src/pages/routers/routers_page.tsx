@@ -1,0 +1,9 @@
+// Routers: opens with its title.
+// SPDX-License-Identifier: Apache-2.0
+import { useTranslation } from 'react-i18next';
+import { PageTitle } from '../../shell/page_title';
+
+export function RoutersPage() {
+  const { t } = useTranslation('routers');
+  return <PageTitle title={t('title')} />;
+}

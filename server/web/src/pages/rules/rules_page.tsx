@@ -1,0 +1,9 @@
+// Rules: opens with its title.
+// SPDX-License-Identifier: Apache-2.0
+import { useTranslation } from 'react-i18next';
+import { PageTitle } from '../../shell/page_title';
+
+export function RulesPage() {
+  const { t } = useTranslation('rules');
+  return <PageTitle title={t('title')} />;
+}

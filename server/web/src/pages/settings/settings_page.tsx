@@ -1,0 +1,9 @@
+// Settings: opens with its title.
+// SPDX-License-Identifier: Apache-2.0
+import { useTranslation } from 'react-i18next';
+import { PageTitle } from '../../shell/page_title';
+
+export function SettingsPage() {
+  const { t } = useTranslation('settings');
+  return <PageTitle title={t('title')} />;
+}

@@ -1,0 +1,9 @@
+// Show: opens with its title.
+// SPDX-License-Identifier: Apache-2.0
+import { useTranslation } from 'react-i18next';
+import { PageTitle } from '../../shell/page_title';
+
+export function ShowPage() {
+  const { t } = useTranslation('show');
+  return <PageTitle title={t('title')} />;
+}

@@ -1,0 +1,34 @@
+// Which page lives at which address. Each comes with its texts when it is first opened; a page is added here and in shell/places.ts.
+// SPDX-License-Identifier: Apache-2.0
+import { lazy, type ComponentType } from 'react';
+import { loadTexts } from './i18n';
+import type { Texts } from './locales/texts';
+
+/** The page and its texts, together. */
+function page<Props extends object>(texts: keyof Texts, load: () => Promise<ComponentType<Props>>) {
+  return lazy(async () => {
+    const [Page] = await Promise.all([load(), loadTexts(texts)]);
+    return { default: Page };
+  });
+}
+
+export const signInPage = page('sign_in', () => import('./pages/sign_in/sign_in_page').then((file) => file.SignInPage));
+
+/** For those who are signed in, inside the shell. `*` where a page has pages of its own. */
+export const placeRoutes = [
+  { path: 'now', Page: page('now', () => import('./pages/now/now_page').then((file) => file.NowPage)) },
+  { path: 'devices', Page: page('devices', () => import('./pages/devices/devices_page').then((file) => file.DevicesPage)) },
+  { path: 'traffic/*', Page: page('traffic', () => import('./pages/traffic/traffic_page').then((file) => file.TrafficPage)) },
+  { path: 'rules/*', Page: page('rules', () => import('./pages/rules/rules_page').then((file) => file.RulesPage)) },
+  { path: 'routers/*', Page: page('routers', () => import('./pages/routers/routers_page').then((file) => file.RoutersPage)) },
+  { path: 'event/*', Page: page('event', () => import('./pages/event/event_page').then((file) => file.EventPage)) },
+  { path: 'settings/*', Page: page('settings', () => import('./pages/settings/settings_page').then((file) => file.SettingsPage)) },
+  { path: 'godview/*', Page: page('godview', () => import('./pages/godview/godview_page').then((file) => file.GodviewPage)) },
+  { path: 'first-run/*', Page: page('first_run', () => import('./pages/first_run/first_run_page').then((file) => file.FirstRunPage)) },
+];
+
+/** For anybody, without the shell. */
+export const publicRoutes = [
+  { path: 'show/:token?', Page: page('show', () => import('./pages/show/show_page').then((file) => file.ShowPage)) },
+  { path: 'join/*', Page: page('join', () => import('./pages/join/join_page').then((file) => file.JoinPage)) },
+];
