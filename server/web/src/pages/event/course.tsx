@@ -24,7 +24,6 @@ export function rangeOf(event: Pick<EventDetail, 'startsAt' | 'createdAt' | 'clo
 }
 
 export function Course({ event, again }: { event: EventDetail; again: () => void }) {
-  const { t } = useTranslation('event');
   return (
     <div className="grid gap-4 lg:grid-cols-2">
       <Traffic event={event} />

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { SetEventPolicyDocument } from '../../generated/graphql';
+import { SetPhaseRulesDocument } from '../../generated/graphql';
 import { useAct } from '../../forms/act';
 import { Ask } from '../../forms/ask';
 import { Choice, Field } from '../../forms/field';
@@ -22,7 +22,7 @@ interface Props {
 export function PhaseRules({ event, again, canEdit }: Props) {
   const { t } = useTranslation('event');
   const [adding, setAdding] = useState<string | null>(null);
-  const set = useAct(SetEventPolicyDocument);
+  const set = useAct(SetPhaseRulesDocument);
   const { revision, document } = event.policy;
 
   async function decide(wanted: unknown, baseRevision = revision) {

@@ -1,9 +1,8 @@
 // From nothing to a network that works: an event, a router sized for its guests, four ticks. Where it stands is in the address.
 // SPDX-License-Identifier: Apache-2.0
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { OpenEventsDocument, RouterCardsDocument } from '../../generated/graphql';
+import { OpenEventsDocument } from '../../generated/graphql';
 import { Loaded } from '../../forms/loaded';
 import { useFresh } from '../../forms/use_fresh';
 import { usePlace } from '../../place';

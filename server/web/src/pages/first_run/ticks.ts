@@ -15,7 +15,7 @@ export interface Ticks {
   readonly address: Tick;
 }
 
-type Facts = NonNullable<FirstTicksQuery['router']>;
+export type Facts = NonNullable<FirstTicksQuery['router']>;
 
 export function ticksOf(router: Facts, hasNames: boolean): Ticks {
   const alarms = new Set(router.alarms.edges.map(({ node }) => node.kind));

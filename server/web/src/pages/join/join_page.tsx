@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useEffect, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useLocation } from 'react-router';
+import { Route, Routes, useLocation } from 'react-router';
 import { AcceptInvitationDocument, InvitationOfferDocument, LogoutDocument, MeDocument, type InvitationOfferQuery } from '../../generated/graphql';
 import { useAct } from '../../forms/act';
 import { Field } from '../../forms/field';
@@ -13,14 +13,24 @@ import { Button } from '../../ui/button';
 import { Empty } from '../../ui/empty';
 import { Doorstep } from '../../parts/doorstep';
 import { SignInPage } from '../sign_in/sign_in_page';
-import { tokenOf } from './token';
+import { ResetPage } from './reset_page';
 
 type Offer = NonNullable<InvitationOfferQuery['invitation']>;
 
+/** Where links of letters lead (letters.ts); their tokens are in the fragment. */
 export function JoinPage() {
+  return (
+    <Routes>
+      <Route path="reset" element={<ResetPage />} />
+      <Route path="*" element={<Invitation />} />
+    </Routes>
+  );
+}
+
+function Invitation() {
   const { t } = useTranslation('join');
   const { hash } = useLocation();
-  const token = tokenOf(hash);
+  const token = hash.slice(1);
   const offer = useFresh(InvitationOfferDocument, { token }, { pause: !token });
   useEffect(() => {
     document.title = `${t('title')} – Vivi`;

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { firstConfiguration, sizeFor } from '../../../src/pages/first_run/sizing';
-import { isDone, ticksOf } from '../../../src/pages/first_run/ticks';
+import { isDone, ticksOf, type Facts } from '../../../src/pages/first_run/ticks';
 
 describe('the size of a network', () => {
   it('is /20 for 1,500 guests', () => {
@@ -21,16 +21,16 @@ describe('the size of a network', () => {
 });
 
 describe('the ticks', () => {
-  const router = { id: 'r', name: 'r', linkState: 'ONLINE', desiredRevision: 2, appliedRevision: 2, applyError: '', alarms: { edges: [] }, leases: { edges: [{ node: { address: '10.66.0.50', hostname: '' } }] } } as const;
+  const router: Facts = { id: 'r', name: 'r', linkState: 'ONLINE', desiredRevision: 2, appliedRevision: 2, applyError: '', alarms: { edges: [] }, leases: { edges: [{ node: { address: '10.66.0.50', hostname: '' } }] } };
   it('are all there when everything was reported', () => {
     expect(isDone(ticksOf(router, true))).toBe(true);
   });
   it('wait for what was not', () => {
-    const fresh = { ...router, linkState: 'NEVER_SEEN', appliedRevision: 0, leases: { edges: [] } } as const;
+    const fresh: Facts = { ...router, linkState: 'NEVER_SEEN', appliedRevision: 0, leases: { edges: [] } };
     expect(ticksOf(fresh, false)).toEqual({ internet: 'waiting', dns: 'waiting', filtering: 'waiting', address: 'waiting' });
   });
   it('say what is wrong', () => {
-    const broken = { ...router, linkState: 'OFFLINE', alarms: { edges: [{ node: { id: 'a', kind: 'health.dns' } }, { node: { id: 'b', kind: 'health.firewall' } }] } } as const;
+    const broken: Facts = { ...router, linkState: 'OFFLINE', alarms: { edges: [{ node: { id: 'a', kind: 'health.dns' } }, { node: { id: 'b', kind: 'health.firewall' } }] } };
     expect(ticksOf(broken, true)).toMatchObject({ internet: 'problem', dns: 'problem', filtering: 'problem' });
     expect(ticksOf({ ...router, applyError: 'no such interface' }, true).filtering).toBe('problem');
   });

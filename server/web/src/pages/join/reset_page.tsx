@@ -8,7 +8,6 @@ import { useAct } from '../../forms/act';
 import { Field } from '../../forms/field';
 import { Problems } from '../../forms/problems';
 import { Button } from '../../ui/button';
-import { tokenOf } from '../join/token';
 import { Doorstep } from '../../parts/doorstep';
 
 export function ResetPage() {
@@ -23,7 +22,7 @@ export function ResetPage() {
     event.preventDefault();
     if (reset.isBusy) return;
     const password = String(new FormData(event.currentTarget).get('password'));
-    const { payload } = await reset.run({ input: { token: tokenOf(hash), password } });
+    const { payload } = await reset.run({ input: { token: hash.slice(1), password } });
     if (payload) setDone(true);
   }
   return (
