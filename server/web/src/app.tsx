@@ -4,6 +4,7 @@ import { useCallback, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BrowserRouter, Route, Routes } from 'react-router';
 import { useMutation, useQuery } from 'urql';
+import { StepUpGate } from './forms/step_up_gate';
 import { LogoutDocument, MeDocument } from './generated/graphql';
 import { isUnauthenticated } from './graphql/client';
 import { NetworkProvider } from './live/network_context';
@@ -29,6 +30,7 @@ export function App() {
           ))}
           <Route path="*" element={<SignedIn key={signIns} onSignedIn={onSignedIn} />} />
       </Routes>
+      <StepUpGate />
       <Toasts />
     </BrowserRouter>
   );

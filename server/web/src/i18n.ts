@@ -55,8 +55,8 @@ export async function startLanguage(): Promise<void> {
 }
 
 /** Of a page: before it is drawn. */
-export function loadTexts(page: keyof Texts): Promise<void> {
-  return i18next.loadNamespaces(page);
+export function loadTexts(pages: readonly (keyof Texts)[] | keyof Texts): Promise<void> {
+  return i18next.loadNamespaces(pages);
 }
 
 export function chooseLanguage(language: Language): void {

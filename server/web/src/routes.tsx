@@ -5,14 +5,14 @@ import { loadTexts } from './i18n';
 import type { Texts } from './locales/texts';
 
 /** The page and its texts, together. */
-function page<Props extends object>(texts: keyof Texts, load: () => Promise<ComponentType<Props>>) {
+function page<Props extends object>(texts: readonly (keyof Texts)[] | keyof Texts, load: () => Promise<ComponentType<Props>>) {
   return lazy(async () => {
     const [Page] = await Promise.all([load(), loadTexts(texts)]);
     return { default: Page };
   });
 }
 
-export const signInPage = page('sign_in', () => import('./pages/sign_in/sign_in_page').then((file) => file.SignInPage));
+export const signInPage = page(['sign_in', 'forms'], () => import('./pages/sign_in/sign_in_page').then((file) => file.SignInPage));
 
 /** For those who are signed in, inside the shell. `*` where a page has pages of its own. */
 export const placeRoutes = [
@@ -20,15 +20,15 @@ export const placeRoutes = [
   { path: 'devices', Page: page('devices', () => import('./pages/devices/devices_page').then((file) => file.DevicesPage)) },
   { path: 'traffic/*', Page: page('traffic', () => import('./pages/traffic/traffic_page').then((file) => file.TrafficPage)) },
   { path: 'rules/*', Page: page('rules', () => import('./pages/rules/rules_page').then((file) => file.RulesPage)) },
-  { path: 'routers/*', Page: page('routers', () => import('./pages/routers/routers_page').then((file) => file.RoutersPage)) },
-  { path: 'event/*', Page: page('event', () => import('./pages/event/event_page').then((file) => file.EventPage)) },
-  { path: 'settings/*', Page: page('settings', () => import('./pages/settings/settings_page').then((file) => file.SettingsPage)) },
-  { path: 'godview/*', Page: page('godview', () => import('./pages/godview/godview_page').then((file) => file.GodviewPage)) },
-  { path: 'first-run/*', Page: page('first_run', () => import('./pages/first_run/first_run_page').then((file) => file.FirstRunPage)) },
+  { path: 'routers/*', Page: page(['routers', 'event', 'forms', 'actions'], () => import('./pages/routers/routers_page').then((file) => file.RoutersPage)) },
+  { path: 'event/*', Page: page(['event', 'routers', 'settings', 'forms'], () => import('./pages/event/event_page').then((file) => file.EventPage)) },
+  { path: 'settings/*', Page: page(['settings', 'forms', 'actions'], () => import('./pages/settings/settings_page').then((file) => file.SettingsPage)) },
+  { path: 'godview/*', Page: page(['godview', 'settings', 'forms', 'actions'], () => import('./pages/godview/godview_page').then((file) => file.GodviewPage)) },
+  { path: 'first-run/*', Page: page(['first_run', 'routers', 'forms'], () => import('./pages/first_run/first_run_page').then((file) => file.FirstRunPage)) },
 ];
 
 /** For anybody, without the shell. */
 export const publicRoutes = [
   { path: 'show/:token?', Page: page('show', () => import('./pages/show/show_page').then((file) => file.ShowPage)) },
-  { path: 'join/*', Page: page('join', () => import('./pages/join/join_page').then((file) => file.JoinPage)) },
+  { path: 'join/*', Page: page(['join', 'sign_in', 'forms'], () => import('./pages/join/join_page').then((file) => file.JoinPage)) },
 ];

@@ -4,20 +4,13 @@ import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMutation, useQuery } from 'urql';
 import { MySecondFactorDocument, StepUpDocument } from '../generated/graphql';
-import { useStore } from '../live/paced_store';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { outcomeOf, type Problem } from './act';
 import { Field } from './field';
 import { Problems } from './problems';
-import { stepUpQuestion } from './step_up_store';
 
-export function StepUp() {
-  const question = useStore(stepUpQuestion);
-  return question && <StepUpDialog answer={question.answer} />;
-}
-
-function StepUpDialog({ answer }: { answer: (isProven: boolean) => void }) {
+export function StepUpDialog({ answer }: { answer: (isProven: boolean) => void }) {
   const { t } = useTranslation('forms');
   const [{ data }] = useQuery({ query: MySecondFactorDocument });
   const [{ fetching }, stepUp] = useMutation(StepUpDocument);

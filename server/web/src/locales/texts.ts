@@ -1,9 +1,11 @@
 // Which texts there are, for TypeScript: one file a page in each language; English says what the keys are.
 // SPDX-License-Identifier: Apache-2.0
+import type actions from './en/actions.json';
 import type common from './en/common.json';
 import type devices from './en/devices.json';
 import type event from './en/event.json';
 import type first_run from './en/first_run.json';
+import type forms from './en/forms.json';
 import type godview from './en/godview.json';
 import type join from './en/join.json';
 import type now from './en/now.json';
@@ -15,10 +17,12 @@ import type sign_in from './en/sign_in.json';
 import type traffic from './en/traffic.json';
 
 export interface Texts {
+  actions: typeof actions;
   common: typeof common;
   devices: typeof devices;
   event: typeof event;
   first_run: typeof first_run;
+  forms: typeof forms;
   godview: typeof godview;
   join: typeof join;
   now: typeof now;
