@@ -1,17 +1,22 @@
 // vivi-admin: what an operator does at the command line: migrate, make organisations and users, accept routers, set policies.
 // SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <sstream>
 
+#include "common/core/crypto.hpp"
 #include "common/runtime/daemon.hpp"
 #include "server/auth/passwords.hpp"
 #include "server/db/administration.hpp"
 #include "server/db/erasure.hpp"
 #include "server/db/new_list.hpp"
 #include "server/db/pool.hpp"
+#include "server/db/rollouts.hpp"
 
 namespace {
 
@@ -29,6 +34,9 @@ struct Arguments {
     std::string list_name{}, list_format{}, list_file{};
     std::string purges_file{};
     std::string batch_file{};
+    std::string key_file{};
+    vivi::db::Release release{};
+    std::string signature_file{}, bundle_file{};
 };
 
 int fail(const std::string& detail) {
@@ -110,6 +118,38 @@ int replay_purges(const Arguments& arguments) {
     const auto lines = read_file(arguments.purges_file);
     if (!lines) return fail(lines.error().detail);
     return say(vivi::db::replay_purges(arguments.database, *lines));
+}
+
+/// The seed as one line of base64url; written only where no file is.
+Result<std::string> new_key(const std::string& path) {
+    const auto key = vivi::crypto::SigningKey::generate();
+    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file < 0) return vivi::failed(vivi::Code::Denied, path + ": cannot be written");
+    const auto text = vivi::crypto::to_base64url(key.seed()) + "\n";
+    const bool is_whole = ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(file) == 0;
+    ::close(file);
+    if (!is_whole) return vivi::failed(vivi::Code::Internal, path + ": cannot be written whole");
+    return vivi::crypto::to_text(key.public_key());
+}
+
+int command_key(const Arguments& arguments) {
+    auto text = read_file(arguments.key_file);
+    if (!text) return say(new_key(arguments.key_file));
+    while (text->ends_with('\n')) text->pop_back();
+    const auto seed = vivi::crypto::from_base64url(*text);
+    const auto key = seed ? vivi::crypto::SigningKey::from_seed(*seed) : std::nullopt;
+    if (!key) return fail(arguments.key_file + ": is there and holds no command key");
+    return say(vivi::crypto::to_text(key->public_key()));
+}
+
+int add_release(Arguments arguments) {
+    auto signature = read_file(arguments.signature_file);
+    if (!signature) return fail(signature.error().detail);
+    const auto bundle = read_file(arguments.bundle_file);
+    if (!bundle) return fail(bundle.error().detail);
+    while (signature->ends_with('\n')) signature->pop_back();
+    arguments.release.signature = *std::move(signature);
+    return say(vivi::db::add_release(arguments.database, arguments.release, *bundle));
 }
 
 CLI::Validator uuid() {
@@ -205,6 +245,17 @@ int main(int argc, char** argv) {
     importing->add_option("--format", arguments.list_format, "Of the text; without it, it is guessed")
         ->check(CLI::IsMember({"hosts", "domains", "adguard", "dnsmasq", "rpz", "ut1", "v2fly"}));
     importing->add_option("--file", arguments.list_file, "The text, at most 64 MiB")->required();
+    auto* keying = app.add_subcommand(
+        "command-key", "Make the key that commands to routers are signed with, unless it is there; prints its public half");
+    keying->add_option("file", arguments.key_file, "Where it is kept, mode 0600")->required();
+    auto* releasing = app.add_subcommand("add-release", "Keep a bundle of the routers' software; prints its id");
+    releasing->add_option("--version", arguments.release.version, "Of the software")->required();
+    releasing->add_option("--architecture", arguments.release.architecture, "arm64, amd64")->required();
+    releasing->add_option("--signature", arguments.signature_file, "What the offline key signed, a text file")->required();
+    releasing->add_option("--minimum-version", arguments.release.minimum_version, "Older routers cannot take it at once");
+    releasing->add_option("file", arguments.bundle_file, "The bundle")->required();
+    auto* withdrawing = app.add_subcommand("withdraw-release", "Nobody is given it any more; roll-outs of it stop");
+    withdrawing->add_option("release", arguments.release.id, "Its id")->required()->check(uuid());
     const auto* purged =
         app.add_subcommand("export-purges", "Print what was erased, a JSON line each: keep it outside of the database");
     auto* replaying = app.add_subcommand("replay-purges", "Erase again, after a dump was restored, what such lines say");
@@ -224,6 +275,9 @@ int main(int argc, char** argv) {
         if (offering->parsed()) return say(vivi::db::offer_claim_code(arguments.database, arguments.router.fingerprint));
         if (registering->parsed()) return register_routers(arguments);
         if (importing->parsed()) return import_list(arguments);
+        if (keying->parsed()) return command_key(arguments);
+        if (releasing->parsed()) return add_release(arguments);
+        if (withdrawing->parsed()) return say(vivi::db::withdraw_release(arguments.database, arguments.release.id));
         if (purged->parsed()) return say(vivi::db::export_purges(arguments.database));
         if (replaying->parsed()) return replay_purges(arguments);
         if (setting->parsed()) return set_policy(arguments);

@@ -16,9 +16,11 @@
 #include "common/runtime/daemon.hpp"
 #include "common/runtime/health.hpp"
 #include "common/runtime/log.hpp"
+#include "common/runtime/text_files.hpp"
 #include "common/store/redis.hpp"
 #include "server/api/caller.hpp"
 #include "server/api/catalogues.hpp"
+#include "server/jobs/command_signer.hpp"
 #include "server/api/resolvers.hpp"
 #include "server/auth/cookie.hpp"
 #include "server/auth/guard.hpp"
@@ -60,6 +62,24 @@ bus::Queue changes_queue() {
     return queue;
 }
 
+bus::Queue signing_queue() {
+    bus::Queue queue;
+    queue.bindings = {live::signing_pattern};
+    return queue;
+}
+
+/// The key that commands to routers are signed with; none without the setting.
+Result<std::optional<crypto::SigningKey>> read_command_key(const Settings& settings) {
+    using Key = std::optional<crypto::SigningKey>;
+    const auto& path = settings.text("commands.key_file");
+    if (path.empty()) return Key{};
+    const auto text = read_text_file(path);
+    if (!text) return failed(Code::Invalid, "commands.key_file: " + text.error().detail);
+    auto key = jobs::parse_command_key(*text);
+    if (!key) return std::unexpected{std::move(key).error().in("commands.key_file: " + path)};
+    return Key{*std::move(key)};
+}
+
 egress::MailSettings mail_settings(const Settings& settings) {
     return {.url = settings.text("mail.url"),
             .from = settings.text("mail.from"),
@@ -87,6 +107,7 @@ struct Parts {
         : redis{executor, {.url = settings.text("redis.url")}},
           publisher{executor, {.url = settings.text("bus.url"), .exchange = live_exchange}},
           changes{executor, {.url = settings.text("bus.url"), .exchange = live_exchange}, changes_queue()},
+          signing{executor, {.url = settings.text("bus.url"), .exchange = live_exchange}, signing_queue()},
           api_pool{settings.text("database.api_url"), api_connections},
           auth_pool{settings.text("database.auth_url"), auth_connections},
           staff_pool{settings.text("database.staff_url"), staff_connections},
@@ -99,6 +120,7 @@ struct Parts {
           watches{executor, redis, publisher},
           catalogues{settings.text("lists.folder")},
           public_names{settings.list("public.names")},
+          signer{executor, api_pool, staff_pool, notices, read_command_key(settings).value_or(std::nullopt)},
           engine{make_engine(!is_trusted_only(settings))},
           files{load_web(settings.text("web.root"))},
           documents{take_documents(files, settings)},
@@ -111,6 +133,7 @@ struct Parts {
     store::Redis redis;
     bus::RabbitmqPublisher publisher;
     bus::RabbitmqSubscriber changes;
+    bus::RabbitmqSubscriber signing;
     db::Pool api_pool;
     db::Pool auth_pool;
     db::Pool staff_pool;
@@ -143,6 +166,7 @@ struct Parts {
                            .revocations = revocations,
                            .staff = staff_pool,
                            .public_names = public_names};
+    jobs::CommandSigner signer;
     Result<std::unique_ptr<graphql::Engine>> engine;
     http::FileTree files;  ///< Only while the next two are made.
     transport::Documents documents;
@@ -310,6 +334,21 @@ Task<> keep_database(Parts& parts, std::string owner_url) {
     }
 }
 
+Task<> hear_signing(Parts& parts) {
+    for (;;) {
+        const auto deliveries = co_await parts.signing.next(100);
+        if (deliveries.empty()) continue;
+        parts.signing.acknowledge(deliveries.back().tag);
+        parts.signer.look();
+    }
+}
+
+/// Once there is a schema to look into.
+Task<> sign_commands(Parts& parts) {
+    while (!parts.has_schema) co_await after(Milliseconds{500});
+    co_await together(hear_signing(parts), parts.signer.run());
+}
+
 Task<> run(const Settings& settings) {
     Parts parts{co_await net::this_coro::executor, settings};
     const auto origins = settings.list("web.origins");
@@ -337,7 +376,7 @@ Task<> run(const Settings& settings) {
     co_await together(http::serve_tcp(settings.text("listen.address"), port, site),
                       keep_database(parts, settings.text("database.owner_url")), parts.wakeups.run(parts.changes),
                       parts.watches.run(), serve_metrics(parts, settings), auth::record(parts.denials, parts.auth_pool),
-                      parts.revocations.run(), serve_health(settings.text("health.socket"), document));
+                      parts.revocations.run(), sign_commands(parts), serve_health(settings.text("health.socket"), document));
 }
 
 Status check(const Settings& settings) {
@@ -355,6 +394,7 @@ Status check(const Settings& settings) {
     if (auto proxies = http::Proxies::parse(settings.list("proxies.trusted"), settings.text("proxies.field")); !proxies)
         return std::unexpected{std::move(proxies).error().in("proxies")};
     if (auto sealing = read_sealing(settings); !sealing) return std::unexpected{std::move(sealing).error()};
+    if (auto key = read_command_key(settings); !key) return std::unexpected{std::move(key).error()};
     if (auto mail = egress::check(mail_settings(settings)); !mail) return mail;
     if (!settings.text("mail.url").empty() && !settings.text("public.url").starts_with("http"))
         return failed(Code::Invalid, "public.url: letters need it for their links, like https://vivi.example");
@@ -398,6 +438,8 @@ int main(int argc, char** argv) {
               "The field these proxies write: x-forwarded-for (with x-forwarded-proto) or forwarded (RFC 7239)."},
              {"auth.totp_key_file", std::string{},
               "A file with the keys that second factors are sealed with; empty: nobody can set one up."},
+             {"commands.key_file", std::string{},
+              "The file of the key that commands to routers are signed with (vivi-admin command-key); empty: none are."},
              {"public.url", std::string{}, "Where people reach the dashboard, for links in letters: https://vivi.example."},
              {"mail.url", std::string{},
               "The mail server: smtp://host (STARTTLS), smtps://host, or smtp+plain:// here; empty: no mail."},

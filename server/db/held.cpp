@@ -10,15 +10,18 @@ Task<Result<std::vector<Held>>> held_routers(Pool& pool, std::string hub) {
     using Found = std::vector<Held>;
     const std::function<Result<Found>(Transaction&)> body = [hub](Transaction& transaction) -> Result<Found> {
         Found found;
-        for (const auto& row :
-             transaction.run("select id::text, session, state, desired_revision from routers where hub = $1", hub)) {
+        for (const auto& row : transaction.run(
+                 "select id::text, session, state, desired_revision, exists (select from commands c where"
+                 " c.router_id = routers.id and c.state in ('queued', 'sent', 'running')) from routers where hub = $1",
+                 hub)) {
             const auto state = row[2].as<std::string>();
             found.push_back({.router = row[0].as<std::string>(),
                              .session = row[1].as<std::int64_t>(),
                              .state = state == "accepted"  ? RouterState::Accepted
                                       : state == "revoked" ? RouterState::Revoked
                                                            : RouterState::Pending,
-                             .desired_revision = row[3].as<std::int64_t>()});
+                             .desired_revision = row[3].as<std::int64_t>(),
+                             .has_commands = row[4].as<bool>()});
         }
         return found;
     };

@@ -16,6 +16,7 @@ struct Held {
     std::int64_t session = 0;
     RouterState state = RouterState::Pending;
     std::int64_t desired_revision = 0;
+    bool has_commands = false;  ///< That are not over.
 };
 
 /// Every router whose row names `hub`. A router that is not among them is held by another hub, or by none.

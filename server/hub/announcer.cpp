@@ -18,9 +18,14 @@ void Announcer::announce(live::Changed changed) {
     news_.notify();
 }
 
+void Announcer::ask_to_sign(std::string command) {
+    signing_.insert(std::move(command));
+    news_.notify();
+}
+
 Task<> Announcer::run() {
     for (;;) {
-        while (waiting_.empty()) co_await news_.wait();
+        while (waiting_.empty() && signing_.empty()) co_await news_.wait();
         co_await flush();
     }
 }
@@ -28,7 +33,9 @@ Task<> Announcer::run() {
 Task<> Announcer::flush() {
     std::vector<bus::Message> messages;
     for (const auto& [router, changed] : waiting_) messages.push_back(live::to_message(changed));
+    for (const auto& command : signing_) messages.push_back(live::signing_message(command));
     waiting_.clear();
+    signing_.clear();
     if (messages.empty()) co_return;
     const auto count = messages.size();
     const auto sent = co_await bus_.publish(std::move(messages));

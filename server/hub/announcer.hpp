@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "common/bus/bus.hpp"
@@ -20,6 +21,8 @@ public:
         : bus_{bus}, counts_{counts}, news_{std::move(executor)} {}
 
     void announce(live::Changed changed);
+    /// vivi-server is to look: a command has a nonce.
+    void ask_to_sign(std::string command);
     /// Sends as announcements come; never ends by itself.
     Task<> run();
     /// Sends what waits, once.
@@ -30,6 +33,7 @@ private:
     Counts& counts_;
     Signal news_;
     std::map<std::string, live::Changed> waiting_;
+    std::set<std::string> signing_;  // Of connected routers' commands: bounded by those.
 };
 
 }  // namespace vivi::hub

@@ -12,9 +12,9 @@ namespace {
 
 const ssh::Forward api_forward{.name = "api", .port = 2};
 constexpr Milliseconds most_waiting{10'000};
-constexpr std::size_t most_bytes = 64 * 1024;
+constexpr std::size_t most_bytes = 64 * 1024, most_answer_bytes = 1 << 20;
 
-Task<Result<http::Response>> exchange(ssh::Session& session, std::string request) {
+Task<Result<http::Response>> exchange(ssh::Session& session, std::string method, std::string request) {
     const auto requested = co_await session.forward_requested(api_forward, most_waiting);
     if (!requested) co_return std::unexpected{requested.error()};
     auto channel = co_await session.open(api_forward, most_waiting);
@@ -22,7 +22,7 @@ Task<Result<http::Response>> exchange(ssh::Session& session, std::string request
     const auto written = co_await channel->write(as_bytes(request));
     if (!written) co_return std::unexpected{written.error()};
 
-    http::ResponseParser parser{"GET", most_bytes};
+    http::ResponseParser parser{method, most_answer_bytes};
     std::array<std::byte, 16 * 1024> buffer{};
     while (!parser.is_done()) {
         const auto count = co_await channel->read_some(buffer);
@@ -46,11 +46,17 @@ Result<std::string> text_of(const http::Response& response, const char* member) 
 }  // namespace
 
 Task<Result<http::Response>> get(ssh::Session& session, std::string target) {
+    http::Request request{.method = "GET", .target = std::move(target)};
+    auto response = co_await ask(session, std::move(request));
+    co_return response;
+}
+
+Task<Result<http::Response>> ask(ssh::Session& session, http::Request request) {
     using namespace net::experimental::awaitable_operators;
-    http::Request request{.method = "GET", .target = std::move(target), .headers = {{"connection", "close"}}};
+    request.headers.emplace_back("connection", "close");
     auto bytes = http::serialize(request, "router");
     if (!bytes) co_return std::unexpected{std::move(bytes).error()};
-    auto outcome = co_await (exchange(session, *std::move(bytes)) || after(most_waiting));
+    auto outcome = co_await (exchange(session, request.method, *std::move(bytes)) || after(most_waiting));
     if (outcome.index() == 1) co_return failed(Code::Timeout, request.target + ": no answer within 10 s");
     co_return std::move(std::get<0>(outcome));
 }

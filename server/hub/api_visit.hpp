@@ -15,7 +15,11 @@ struct ApiVisit {
     std::string boot_id{};
 };
 
-/// GET `target` over a fresh channel. Timeout after 10 s; Unavailable when nobody answers.
+/// Any request over a fresh channel; at most 1 MiB of answer. Timeout after 10 s: whether it was done is not known. Unavailable when
+/// nobody answers.
+Task<Result<http::Response>> ask(ssh::Session& session, http::Request request);
+
+/// GET `target` over a fresh channel, as ask().
 Task<Result<http::Response>> get(ssh::Session& session, std::string target);
 
 /// GET /v1/health and /v1/system. Invalid when the answers are not what the API promises.

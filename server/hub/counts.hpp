@@ -19,6 +19,8 @@ struct Counts {
     std::uint64_t dead_letters = 0;
     std::uint64_t ingest_retries = 0;
     std::uint64_t configurations = 0;  ///< Sent.
+    std::uint64_t commands_sent = 0;   ///< To a router, sent again included.
+    std::uint64_t commands_over = 0;   ///< Whose end a router reported.
     std::uint64_t wakeups_failed = 0;  ///< `changed` messages the broker did not take.
 };
 

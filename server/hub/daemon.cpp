@@ -93,7 +93,9 @@ nlohmann::json health(const std::string& name, const Counts& counts, const Door&
               {"dead_letters", counts.dead_letters},
               {"ingest_retries", counts.ingest_retries},
               {"configurations", counts.configurations},
-              {"wakeups_failed", counts.wakeups_failed}}}};
+              {"wakeups_failed", counts.wakeups_failed},
+              {"commands_sent", counts.commands_sent},
+              {"commands_over", counts.commands_over}}}};
 }
 
 Task<> run(const Settings& given) {
@@ -101,7 +103,7 @@ Task<> run(const Settings& given) {
     const auto executor = co_await net::this_coro::executor;
     const auto key = host_key(given);
     const bus::Broker broker{.url = given.text("bus.url"), .exchange = "vivi.live"};
-    const bus::Queue wakeups{.name = "", .bindings = {live::desired_pattern, live::watch_pattern}};
+    const bus::Queue wakeups{.name = "", .bindings = {live::desired_pattern, live::watch_pattern, live::commands_pattern}};
 
     Counts counts;
     db::Pool pool{given.text("database.url"), static_cast<std::size_t>(given.number("database.connections"))};

@@ -47,6 +47,9 @@ void Fleet::hear(const bus::Message& message) {
     } else if (const auto watched = live::parse_watched(message)) {
         const auto found = tunnels_.find(watched->router);
         if (found != tunnels_.end()) watch(*found->second, watched->duration);
+    } else if (const auto commanded = live::parse_commanded(message)) {
+        const auto found = tunnels_.find(commanded->router);
+        if (found != tunnels_.end()) found->second->commands().look();
     }
 }
 
@@ -83,6 +86,7 @@ Task<> Fleet::look_at_routers() {
         if (known == sessions.end() || found == tunnels_.end() || found->second->session() != known->second) continue;
         auto& tunnel = *found->second;
         if (row.session == tunnel.session()) sessions.erase(known);
+        if (row.has_commands) tunnel.commands().look();
         if (row.state != db::RouterState::Accepted) {
             tunnel.leave({Code::Denied, "the router's key was revoked"});
         } else if (row.desired_revision > tunnel.wishes().sent_revision) {

@@ -21,7 +21,7 @@ public:
     std::size_t size() const noexcept { return tunnels_.size(); }
     std::size_t streams() const;
 
-    /// Hears wake-ups: router.*.desired and router.*.watch. Never ends by itself.
+    /// Hears wake-ups: router.*.desired, router.*.watch and router.*.commands. Never ends by itself.
     Task<> listen(bus::Subscriber& subscriber);
     /// Looks by itself every 5 s, so that a lost wake-up costs 5 s: sessions, states and revisions in PostgreSQL, watches in
     /// Redis.

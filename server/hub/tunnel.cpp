@@ -27,6 +27,7 @@ Tunnel::Tunnel(net::any_io_executor executor, std::unique_ptr<ssh::Session> ssh,
       services_{services},
       fleet_{fleet},
       wishes_{executor},
+      commands_{executor, *ssh_, enrolment_, link_, services},
       leaving_{executor} {}
 
 void Tunnel::leave(Error why) {
@@ -49,7 +50,7 @@ Task<> Tunnel::run() {
     fleet_.add(*this);
     const auto began = now();
     std::exception_ptr failure;
-    co_await caught(together(connection(), until_leaving(), keep_stream(), note_heard(), visit_api()), failure);
+    co_await caught(together(connection(), until_leaving(), keep_stream(), note_heard(), visit_api(), commands_.run()), failure);
 
     // Cancelled or not: what follows is done.
     co_await net::this_coro::reset_cancellation_state(net::disable_cancellation());

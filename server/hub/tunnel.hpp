@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "server/hub/commands.hpp"
 #include "server/hub/sync_stream.hpp"
 
 namespace vivi::hub {
@@ -27,6 +28,7 @@ public:
     const std::string& router() const noexcept { return enrolment_.router; }
     std::int64_t session() const noexcept { return link_.session; }
     Wishes& wishes() noexcept { return wishes_; }
+    Commands& commands() noexcept { return commands_; }
     bool has_stream() const noexcept { return stream_ != nullptr && stream_->has_greeted(); }
 
 private:
@@ -47,6 +49,7 @@ private:
     Fleet& fleet_;
     db::Link link_{};
     Wishes wishes_;
+    Commands commands_;
     Signal leaving_;
     std::optional<Error> why_{};
     SyncStream* stream_ = nullptr;  // While one is open.

@@ -80,6 +80,21 @@ std::optional<Watched> parse_watched(const bus::Message& message) {
     return Watched{.router = (*body)["router"].get<std::string>(), .duration = Seconds{*seconds}};
 }
 
+bus::Message to_message(const Commanded& commanded) {
+    const Json body{{"v", 1}, {"router", commanded.router}};
+    return {.topic = topic_of(commanded.router, ".commands"), .body = body.dump()};
+}
+
+std::optional<Commanded> parse_commanded(const bus::Message& message) {
+    const auto body = parse(message);
+    if (!body || !message.topic.ends_with(".commands")) return std::nullopt;
+    return Commanded{.router = (*body)["router"].get<std::string>()};
+}
+
+bus::Message signing_message(const std::string& command) {
+    return {.topic = "command." + command + ".signing", .body = Json{{"v", 1}, {"command", command}}.dump()};
+}
+
 std::string watch_key(const std::string& router) { return "vivi:watch:" + router; }
 
 }  // namespace vivi::live

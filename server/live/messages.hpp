@@ -40,10 +40,23 @@ struct Watched {
 bus::Message to_message(const Watched& watched);
 std::optional<Watched> parse_watched(const bus::Message& message);
 
+/// router.<id>.commands: the hub reads the router's commands from PostgreSQL.
+struct Commanded {
+    std::string router{};
+    bool operator==(const Commanded&) const = default;
+};
+bus::Message to_message(const Commanded& commanded);
+std::optional<Commanded> parse_commanded(const bus::Message& message);
+
+/// command.<id>.signing: a command has a nonce; whoever holds the command key looks into PostgreSQL.
+bus::Message signing_message(const std::string& command);
+
 /// Patterns to subscribe with.
 inline constexpr const char* changed_pattern = "router.*.changed";
 inline constexpr const char* desired_pattern = "router.*.desired";
 inline constexpr const char* watch_pattern = "router.*.watch";
+inline constexpr const char* commands_pattern = "router.*.commands";
+inline constexpr const char* signing_pattern = "command.*.signing";
 
 /// The key in Redis that lasts as long as somebody looks.
 std::string watch_key(const std::string& router);

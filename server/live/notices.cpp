@@ -17,4 +17,12 @@ Task<Status> Notices::decided(Decision decision) {
     co_return sent;
 }
 
+Task<Status> Notices::commanded(std::string router, std::string organisation) {
+    std::vector<bus::Message> messages;
+    messages.push_back(to_message(Commanded{.router = router}));
+    messages.push_back(to_message(Changed{.router = router, .organisation = organisation, .kinds = {"commands"}}));
+    auto sent = co_await publisher_.publish(std::move(messages));
+    co_return sent;
+}
+
 }  // namespace vivi::live

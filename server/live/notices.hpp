@@ -24,6 +24,8 @@ public:
 
     /// `router.<id>.desired` and `router.<id>.changed`. Unavailable while the broker is away.
     Task<Status> decided(Decision decision);
+    /// A command of the router was made, taken back or signed: `router.<id>.commands`, and `router.<id>.changed` of the kind commands.
+    Task<Status> commanded(std::string router, std::string organisation);
 
 private:
     bus::Publisher& publisher_;

@@ -49,6 +49,7 @@ const std::map<std::string, Names> allowed{
     {"server/egress", {"common/core", "common/runtime"}},
     {"server/transport", {"common/core", "common/runtime", "common/http", "server/graphql", "server/auth", "server/live"}},
     {"server/api", plus(base, {"common/policy", "server/graphql", "server/auth", "server/db", "server/live", "server/egress"})},
+    {"server/jobs", plus(base, {"server/db", "server/live"})},
     {"server/hub", plus(base, {"common/sync", "common/wire", "common/ssh", "common/http", "common/bus", "common/store",
                                "server/db", "server/live"})},
 };

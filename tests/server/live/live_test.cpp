@@ -16,6 +16,15 @@ namespace {
 
 using namespace net::experimental::awaitable_operators;
 
+TEST(Messages, ACommandedRouterComesBack) {
+    const auto message = to_message(Commanded{.router = "r"});
+    EXPECT_EQ(message.topic, "router.r.commands");
+    EXPECT_EQ(parse_commanded(message), (Commanded{.router = "r"}));
+    EXPECT_FALSE(parse_commanded({.topic = "router.r.desired", .body = message.body})) << "another verb";
+    EXPECT_FALSE(parse_commanded({.topic = message.topic, .body = "{}"}));
+    EXPECT_EQ(signing_message("c").topic, "command.c.signing");
+}
+
 TEST(Messages, SurviveTheBus) {
     const Changed changed{.router = "r1", .organisation = "o1", .revision = 7, .kinds = {"devices", "traffic"}};
     EXPECT_EQ(to_message(changed).topic, "router.r1.changed");
