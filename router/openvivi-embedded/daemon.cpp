@@ -11,6 +11,7 @@
 #include "common/ssh/keys.hpp"
 #include "router/openvivi-embedded/api.hpp"
 #include "router/openvivi-embedded/guest_page.hpp"
+#include "router/openvivi-embedded/hub_notes.hpp"
 #include "router/openvivi-embedded/system.hpp"
 #include "router/openvivi-embedded/tunnel.hpp"
 
@@ -24,6 +25,10 @@ const std::vector<Setting> settings{
     {"identity.file", std::string{"/var/lib/vivi/identity"}, "The router's private key (OpenSSH, mode 0600); made when absent."},
     {"sync.socket", std::string{"/run/vivi/sync.sock"}, "Unix socket of bridged, joined to the hub's sync channels."},
     {"api.socket", std::string{"/run/vivi/api.sock"}, "Unix socket of the embedded API, joined to the hub's api channels."},
+    {"claim_code.file", std::string{"/run/vivi/claim-code.json"},
+     "The code somebody claims this router with, while nobody has it."},
+    {"return.file", std::string{"/var/lib/vivi/return.json"}, "The wish to return this router; bridged carries it out."},
+    {"receipt.file", std::string{"/var/lib/vivi/receipt.json"}, "What bridged wiped, until the server has read it."},
     {"page.address", std::string{"0.0.0.0"}, "Where guests who followed a blocked name are told so, by HTTP; empty: nowhere."},
     {"page.port", std::int64_t{80}, "The TCP port of that."},
     {"tunnel.keepalive_seconds", std::int64_t{15}, "A silent hub is asked for a sign of life after so many seconds."},
@@ -82,6 +87,11 @@ Task<> serve_page(std::string address, std::uint16_t port) {
     }
 }
 
+Task<http::Response> answer(const HubNotes& notes, const Api& api, http::Request request) {
+    if (auto noted = notes.answer(request)) co_return *std::move(noted);
+    co_return co_await api.handle(std::move(request));
+}
+
 Task<> run(const Settings& given) {
     // A resolver that does not answer must not hold the process beyond its 5 s to end: getaddrinfo cannot be cancelled.
     ::setenv("RES_OPTIONS", "timeout:1 attempts:2", 0);
@@ -102,7 +112,9 @@ Task<> run(const Settings& given) {
          .backoff_most = given.milliseconds("tunnel.backoff_most_ms")}};
     const auto health = [&] { return health_document(tunnel.state()); };
     const Api api{health, [&] { return to_json(system.report()); }};
-    const http::Site site{.handle = [&](http::Request request) { return api.handle(std::move(request)); }};
+    const HubNotes notes{
+        {.claim_code = given.text("claim_code.file"), .wish = given.text("return.file"), .receipt = given.text("receipt.file")}};
+    const http::Site site{.handle = [&](http::Request request) { return answer(notes, api, std::move(request)); }};
 
     notify_ready();
     co_await together(tunnel.run(), system.run(), http::serve_unix(given.text("api.socket"), site),

@@ -94,18 +94,28 @@ Task<Result<Enrolment>> find_enrolment(Pool& pool, std::string fingerprint) {
 Task<Result<Enrolment>> note_pending(Pool& pool, std::string fingerprint) {
     const std::function<Result<Enrolment>(Transaction&)> body = [fingerprint](Transaction& transaction) -> Result<Enrolment> {
         transaction.run(
-            "insert into routers (fingerprint) values ($1) on conflict (fingerprint) where state <> 'returned' do nothing",
+            "insert into routers (fingerprint) select $1 where (select count(*) from routers where state = 'pending'"
+            " and organisation_id is null and registered_at is null) < 10000"
+            " on conflict (fingerprint) where state <> 'returned' do nothing",
             fingerprint);
         transaction.run("update routers set last_seen_at = now() where fingerprint = $1 and organisation_id is null",
                         fingerprint);
         const auto rows = transaction.run(
             "select " + std::string{enrolment_columns} + " from routers where fingerprint = $1 and state <> 'returned'",
             fingerprint);
-        if (rows.empty()) return failed(Code::Internal, "the pending router " + fingerprint + " is not there");
+        if (rows.empty()) return failed(Code::Overflow, "too many keys are pending; " + fingerprint + " is not kept");
         return to_enrolment(rows[0]);
     };
     auto noted = co_await pool.transact<Enrolment>({}, body);
     co_return noted;
+}
+
+Task<Result<std::int64_t>> forget_pending_routers(Pool& pool) {
+    const std::function<Result<std::int64_t>(Transaction&)> body = [](Transaction& transaction) -> Result<std::int64_t> {
+        return transaction.run("select forget_pending_routers()")[0][0].as<std::int64_t>();
+    };
+    auto gone = co_await pool.transact<std::int64_t>({}, body);
+    co_return gone;
 }
 
 Task<Result<Link>> start_session(Pool& pool, Enrolment enrolment, std::string hub) {

@@ -24,9 +24,11 @@ struct Enrolment {
 
 /// The router of a key ("SHA256:…", as ssh-keygen -l prints it); NotFound when nobody has shown that key.
 Task<Result<Enrolment>> find_enrolment(Pool& pool, std::string fingerprint);
-/// Keeps an unknown key as a pending router, which can do nothing but be seen; the same row when it is known. Callers limit the
-/// rate.
+/// Keeps an unknown key as a pending router, which can do nothing but be seen; the same row when it is known. Overflow: 10,000
+/// others wait. Callers limit the rate.
 Task<Result<Enrolment>> note_pending(Pool& pool, std::string fingerprint);
+/// Forgets keys that nobody claimed and that have not come for 30 days, unless an operator named them; how many. As vivi_hub.
+Task<Result<std::int64_t>> forget_pending_routers(Pool& pool);
 
 /// One accepted router in one session of one hub; every write below is refused with Conflict once the session was replaced.
 struct Link {

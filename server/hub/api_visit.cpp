@@ -61,6 +61,15 @@ Task<Result<http::Response>> ask(ssh::Session& session, http::Request request) {
     co_return std::move(std::get<0>(outcome));
 }
 
+Task<Result<http::Response>> post(ssh::Session& session, std::string target, std::string body) {
+    http::Request request{.method = "POST",
+                          .target = std::move(target),
+                          .headers = {{"content-type", "application/json"}},
+                          .body = std::move(body)};
+    auto response = co_await ask(session, std::move(request));
+    co_return response;
+}
+
 Task<Result<ApiVisit>> visit_embedded_api(ssh::Session& session) {
     const auto health = co_await get(session, "/v1/health");
     if (!health) co_return std::unexpected{health.error()};

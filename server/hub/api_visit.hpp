@@ -22,6 +22,9 @@ Task<Result<http::Response>> ask(ssh::Session& session, http::Request request);
 /// GET `target` over a fresh channel, as ask().
 Task<Result<http::Response>> get(ssh::Session& session, std::string target);
 
+/// POST of a JSON document, as get().
+Task<Result<http::Response>> post(ssh::Session& session, std::string target, std::string body);
+
 /// GET /v1/health and /v1/system. Invalid when the answers are not what the API promises.
 Task<Result<ApiVisit>> visit_embedded_api(ssh::Session& session);
 

@@ -29,6 +29,8 @@ const std::vector<Setting> settings{
     {"tunnel.keepalive_seconds", std::int64_t{15}, "A silent router is asked for a sign of life after so many seconds."},
     {"tunnel.dead_seconds", std::int64_t{45}, "A router that was silent for so many seconds is given up."},
     {"limits.strangers", std::int64_t{256}, "Connections that have not authenticated, at once."},
+    {"limits.pending", std::int64_t{200}, "Routers that nobody has claimed, held at once."},
+    {"limits.pending_of_address", std::int64_t{8}, "The same of one address."},
     {"limits.strangers_of_address", std::int64_t{32}, "The same of one address."},
 };
 
@@ -45,6 +47,8 @@ Status check(const Settings& given) {
     const auto keepalive = given.number("tunnel.keepalive_seconds");
     if (keepalive < 1 || given.number("tunnel.dead_seconds") <= keepalive || given.number("tunnel.dead_seconds") > 3600)
         return failed(Code::Invalid, "tunnel.dead_seconds: must be above tunnel.keepalive_seconds (at least 1) and at most 3600");
+    if (given.number("limits.pending") < 0 || given.number("limits.pending_of_address") < 0)
+        return failed(Code::Invalid, "limits.pending and limits.pending_of_address: must not be negative");
     if (given.number("limits.strangers") < 1 || given.number("limits.strangers_of_address") < 1)
         return failed(Code::Invalid, "limits.strangers and limits.strangers_of_address: must be at least 1");
     return {};
@@ -68,7 +72,9 @@ DoorOptions door_options(const Settings& given) {
             .proxies = std::move(proxies),
             .liveness = {.keepalive = given.seconds("tunnel.keepalive_seconds"), .dead = given.seconds("tunnel.dead_seconds")},
             .most_strangers = static_cast<std::size_t>(given.number("limits.strangers")),
-            .most_strangers_of_address = static_cast<std::size_t>(given.number("limits.strangers_of_address"))};
+            .most_strangers_of_address = static_cast<std::size_t>(given.number("limits.strangers_of_address")),
+            .most_pending = static_cast<std::size_t>(given.number("limits.pending")),
+            .most_pending_of_address = static_cast<std::size_t>(given.number("limits.pending_of_address"))};
 }
 
 nlohmann::json health(const std::string& name, const Counts& counts, const Door& door, const Fleet& fleet, bool has_bus,
@@ -77,6 +83,7 @@ nlohmann::json health(const std::string& name, const Counts& counts, const Door&
             {"hub", name},
             {"routers", fleet.size()},
             {"streams", fleet.streams()},
+            {"pending", fleet.pending()},
             {"strangers", door.strangers()},
             {"bus", has_bus},
             {"redis", has_redis},

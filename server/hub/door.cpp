@@ -137,6 +137,8 @@ Task<> Door::serve(tcp::socket socket, std::string address) {
         }
         session = *std::move(done);
     }
+    if (enrolled->state == db::RouterState::Pending) enrolled = co_await hold(*session, *std::move(enrolled), address);
+    if (!enrolled) co_return;
     Tunnel tunnel{executor_, std::move(session), *std::move(enrolled), address, services_, fleet_};
     co_await tunnel.run();
 }
@@ -162,26 +164,59 @@ Task<ssh::Verdict> Door::decide(const ssh::PublicKey& key, const std::string& ad
         enrolled = *std::move(found);
         co_return ssh::Verdict{.is_accepted = true};
     }
-    ++services_.counts.keys_refused;
     if (found && found->state == db::RouterState::Revoked) {
+        ++services_.counts.keys_refused;
         log::warn("router.revoked", {{"router", found->router}, {"fingerprint", print}, {"address", address}});
         co_return ssh::Verdict{.reason = "this key was revoked"};
     }
-    co_await note_unknown(print, address);
-    co_return ssh::Verdict{.reason = "this key is not accepted yet"};
+    co_return co_await decide_unknown(print, address, enrolled);
 }
 
-/// An unknown key becomes a pending router that can be seen and accepted; an address that brings many is not listened to.
-Task<> Door::note_unknown(const std::string& print, const std::string& address) {
+/// An unknown key becomes a pending router, which is held so that it can be claimed; an address that brings many is not listened
+/// to.
+Task<ssh::Verdict> Door::decide_unknown(const std::string& print, const std::string& address,
+                                        std::optional<db::Enrolment>& enrolled) {
+    const auto refuse = [this] {
+        ++services_.counts.keys_refused;
+        return ssh::Verdict{.reason = "this key is not accepted yet"};
+    };
     if (!unknown_keys_.take(address, now())) {
         log::debug("router.unnoted", {{"fingerprint", print}, {"address", address}});
-        co_return;
+        co_return refuse();
     }
-    const auto noted = co_await db::note_pending(services_.pool, print);
-    if (noted)
-        log::info("router.pending", {{"router", noted->router}, {"fingerprint", print}, {"address", address}});
-    else
+    auto noted = co_await db::note_pending(services_.pool, print);
+    if (!noted) {
         log::warn("router.undecided", {{"fingerprint", print}, {"address", address}, {"reason", noted.error().detail}});
+        co_return refuse();
+    }
+    log::info("router.pending", {{"router", noted->router}, {"fingerprint", print}, {"address", address}});
+    const auto of_address = pending_of_.find(address);
+    const bool is_full = fleet_.pending() >= options_.most_pending ||
+                         (of_address != pending_of_.end() && of_address->second >= options_.most_pending_of_address);
+    if (is_full) {
+        log::debug("pending.full", {{"router", noted->router}, {"address", address}, {"held", fleet_.pending()}});
+        co_return refuse();
+    }
+    enrolled = *std::move(noted);
+    co_return ssh::Verdict{.is_accepted = true};
+}
+
+/// Until somebody has the router: then its enrolment.
+Task<std::optional<db::Enrolment>> Door::hold(ssh::Session& session, db::Enrolment enrolled, std::string address) {
+    struct Place {
+        std::unordered_map<std::string, std::size_t>& all;
+        const std::string& address;
+        Place(std::unordered_map<std::string, std::size_t>& of, const std::string& from) : all{of}, address{from} {
+            ++all[address];
+        }
+        ~Place() {
+            if (--all[address] == 0) all.erase(address);
+        }
+    };
+    const Place place{pending_of_, address};
+    auto print = ssh::fingerprint(session.peer_key());
+    PendingRouter pending{executor_, session, std::move(enrolled), std::move(print), services_, fleet_};
+    co_return co_await pending.run();
 }
 
 }  // namespace vivi::hub

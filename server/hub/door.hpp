@@ -21,6 +21,8 @@ struct DoorOptions {
     ssh::Liveness liveness{};
     std::size_t most_strangers = 256;            ///< Connections that have not authenticated, at once.
     std::size_t most_strangers_of_address = 32;  ///< The same of one address.
+    std::size_t most_pending = 200;              ///< Routers nobody has claimed, held at once.
+    std::size_t most_pending_of_address = 8;     ///< The same of one address.
     Milliseconds most_authenticating{10'000};
 };
 
@@ -43,7 +45,9 @@ private:
     Task<Result<std::unique_ptr<ssh::Session>>> handshake(net::ip::tcp::socket socket, const std::string& address,
                                                           std::optional<db::Enrolment>& enrolled);
     Task<ssh::Verdict> decide(const ssh::PublicKey& key, const std::string& address, std::optional<db::Enrolment>& enrolled);
-    Task<> note_unknown(const std::string& print, const std::string& address);
+    Task<ssh::Verdict> decide_unknown(const std::string& print, const std::string& address,
+                                      std::optional<db::Enrolment>& enrolled);
+    Task<std::optional<db::Enrolment>> hold(ssh::Session& session, db::Enrolment enrolled, std::string address);
 
     net::any_io_executor executor_;
     ssh::Server server_;
@@ -54,6 +58,7 @@ private:
     TaskGroup guests_;
     std::size_t strangers_ = 0;
     std::unordered_map<std::string, std::size_t> strangers_of_;
+    std::unordered_map<std::string, std::size_t> pending_of_;
     Allowance unknown_keys_{10, 60s};
 };
 

@@ -25,6 +25,17 @@ void Fleet::remove(Tunnel& tunnel) {
     if (found != tunnels_.end() && found->second == &tunnel) tunnels_.erase(found);
 }
 
+void Fleet::hold(PendingRouter& router) {
+    auto& place = pending_[router.router()];
+    if (place != nullptr) place->leave({Code::Conflict, "a newer connection of this router replaced it"});
+    place = &router;
+}
+
+void Fleet::release(PendingRouter& router) {
+    const auto found = pending_.find(router.router());
+    if (found != pending_.end() && found->second == &router) pending_.erase(found);
+}
+
 std::size_t Fleet::streams() const {
     return static_cast<std::size_t>(
         std::ranges::count_if(tunnels_, [](const auto& entry) { return entry.second->has_stream(); }));
@@ -40,6 +51,7 @@ Task<> Fleet::listen(bus::Subscriber& subscriber) {
 
 void Fleet::hear(const bus::Message& message) {
     if (const auto desired = live::parse_desired(message)) {
+        if (const auto held = pending_.find(desired->router); held != pending_.end()) held->second->wake();
         const auto found = tunnels_.find(desired->router);
         if (found == tunnels_.end()) return;
         found->second->wishes().is_desired_unread = true;

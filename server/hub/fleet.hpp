@@ -7,6 +7,7 @@
 
 #include "common/bus/bus.hpp"
 #include "common/store/store.hpp"
+#include "server/hub/pending.hpp"
 #include "server/hub/tunnel.hpp"
 
 namespace vivi::hub {
@@ -18,6 +19,10 @@ public:
     /// A router has one tunnel: a newer one makes the older leave.
     void add(Tunnel& tunnel);
     void remove(Tunnel& tunnel);
+    /// Pending routers hear wake-ups too; a newer connection of a key makes the older leave.
+    void hold(PendingRouter& router);
+    void release(PendingRouter& router);
+    std::size_t pending() const noexcept { return pending_.size(); }
     std::size_t size() const noexcept { return tunnels_.size(); }
     std::size_t streams() const;
 
@@ -35,6 +40,7 @@ private:
 
     Services& services_;
     store::Store& redis_;
+    std::unordered_map<std::string, PendingRouter*> pending_;
     std::unordered_map<std::string, Tunnel*> tunnels_;  // Each removes itself before it ends.
 };
 

@@ -8,6 +8,7 @@
 #include "server/db/categories.hpp"
 #include "server/db/retention.hpp"
 #include "server/db/rollups.hpp"
+#include "server/db/routers.hpp"
 
 namespace vivi::hub {
 
@@ -18,6 +19,10 @@ Task<> keep_for_a_while(db::Pool& pool) {
         else
             log::debug("retention.done", {{"portions", *done}});
         if (const auto gone = co_await db::forget_by_settings(pool); !gone)
+            log::warn("retention.waiting", {{"reason", gone.error().detail}});
+        else if (*gone > 0)
+            log::info("retention.forgot", {{"rows", *gone}});
+        if (const auto gone = co_await db::forget_pending_routers(pool); !gone)
             log::warn("retention.waiting", {{"reason", gone.error().detail}});
         else if (*gone > 0)
             log::info("retention.forgot", {{"rows", *gone}});

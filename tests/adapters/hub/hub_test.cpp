@@ -137,16 +137,6 @@ TEST_F(Hub, TellsTheRouterThatSomebodyLooks) {
     until("the end of it", [&] { return bridge->watches.back().duration == 0s; });
 }
 
-TEST_F(Hub, KeepsAnUnknownRouterPendingUntilItIsAccepted) {
-    start_hub();
-    start_tunnel();
-    const auto pending = "select state from routers where fingerprint = '" + ssh::fingerprint(identity.public_key()) + "'";
-    until("the pending row", [&] { return sql(pending) == "pending"; });
-    until("the refusal", [&] { return log("tunnel.log").find("tunnel.refused") != std::string::npos; });
-    accept_router();
-    until("the session", [&] { return of_router("hub") == name; });
-}
-
 TEST_F(Hub, CutsARevokedRouterOff) {
     start();
     sql("update routers set state = 'revoked' where id = '" + router + "'");
