@@ -30,7 +30,7 @@ async function smallTargets(page) {
     [...document.querySelectorAll('button, a[href], input, select, summary')]
       .filter((element) => element.checkVisibility() && element.tabIndex >= 0 && element.getBoundingClientRect().width > 1)
       .filter((element) => !element.matches('a[href="#content"]'))
-      .filter((element) => element.getBoundingClientRect().height < 24 || element.getBoundingClientRect().width < 24)
+      .filter((element) => [element, element.closest('label')].every((each) => !each || each.getBoundingClientRect().height < 24 || each.getBoundingClientRect().width < 24))
       .map((element) => element.outerHTML.slice(0, 120)),
   );
 }

@@ -7,6 +7,9 @@ export interface Device extends DeviceFieldsFragment {
   readonly routerId: string;
   /** When this browser last heard of it, in milliseconds of its own clock: rates older than a tick are silence. */
   readonly heardAt: number;
+  /** firstSeenAt and lastSeenAt in milliseconds: read once, compared often. */
+  readonly firstSeenMs: number;
+  readonly lastSeenMs: number;
 }
 
 /** A decision this browser has made and the server has not answered. */
@@ -29,6 +32,10 @@ export const noDevices: Devices = { revisions: new Map(), byId: new Map(), pendi
 /** An unwatched router reports every 10 s; a device unheard for longer sends nothing. */
 export const rateStaleAfterMs = 12_000;
 
+export function deviceOf(fields: DeviceFieldsFragment, routerId: string, heardAt: number): Device {
+  return { ...fields, routerId, heardAt, firstSeenMs: Date.parse(fields.firstSeenAt), lastSeenMs: Date.parse(fields.lastSeenAt) };
+}
+
 /** Newest wins by the device's own revision; a snapshot is everything there is of that router. */
 export function applyChange(state: Devices, routerId: string, change: DeviceChange, now: number): { state: Devices; urgency: Urgency } {
   const byId = new Map(state.byId);
@@ -42,7 +49,7 @@ export function applyChange(state: Devices, routerId: string, change: DeviceChan
       byId.set(before.id, before);
       continue;
     }
-    byId.set(device.id, { ...device, routerId, heardAt: now });
+    byId.set(device.id, deviceOf(device, routerId, now));
     if (before && before.banState !== device.banState) urgency = 'now';
     if (pending.get(device.id)?.was !== device.banState) pending.delete(device.id);
   }
@@ -54,7 +61,7 @@ export function applyChange(state: Devices, routerId: string, change: DeviceChan
 export function applyAnswer(state: Devices, device: DeviceFieldsFragment): Devices {
   const before = state.byId.get(device.id);
   if (!before || before.revision >= device.revision) return state;
-  return { ...state, byId: new Map(state.byId).set(device.id, { ...device, routerId: before.routerId, heardAt: before.heardAt }) };
+  return { ...state, byId: new Map(state.byId).set(device.id, deviceOf(device, before.routerId, before.heardAt)) };
 }
 
 export function withPending(state: Devices, id: string, banned: boolean): Devices {
@@ -90,6 +97,6 @@ export function labelOf(device: Pick<Device, 'name' | 'hostname' | 'mac'>): stri
 
 export function devicesHeardWithin(devices: Iterable<Device>, now: number, ms: number): number {
   let count = 0;
-  for (const device of devices) if (now - Date.parse(device.lastSeenAt) <= ms) count += 1;
+  for (const device of devices) if (now - device.lastSeenMs <= ms) count += 1;
   return count;
 }

@@ -12,32 +12,40 @@ const colours: Record<BanState, string> = { NONE: '', SENT: 'text-warn', IN_FORC
 interface Props {
   device: Device;
   banState: BanState;
-  onBan: (id: string) => void;
-  onUnban: (device: Device) => void;
+  mayBan: boolean;
+  onBan: (device: Device, banned: boolean) => void;
 }
 
-export function BanCell({ device, banState, onBan, onUnban }: Props) {
-  const { t } = useTranslation(['devices', 'common']);
+export function BanCell({ device, banState, mayBan, onBan }: Props) {
+  const { t } = useTranslation();
   const banned = banState === 'SENT' || banState === 'IN_FORCE';
-  const reason = device.banReason ? `. ${t('common:ban.reasonWas', { reason: device.banReason })}` : '';
   const name = labelOf(device);
   return (
-    <div role="cell" className="flex items-center justify-end gap-2 max-md:col-start-2 max-md:row-start-1">
-      {banState !== 'NONE' && (
-        <span data-testid="ban-state" title={`${t(`common:ban.stateHelp.${banState}`)}${reason}`} className={`inline-flex items-center gap-1 text-xs font-medium whitespace-nowrap ${colours[banState]}`}>
-          <Icon name={signs[banState]} className="size-3.5" />
-          {t(`common:ban.states.${banState}`)}
-        </span>
+    <div role="cell" className="flex items-center justify-end gap-2 max-lg:col-start-3 max-lg:row-start-1">
+      <BanMark device={device} banState={banState} />
+      {mayBan && (
+        <Button
+          size="small"
+          data-testid="ban-button"
+          data-action={banned ? 'unban' : 'ban'}
+          aria-label={t(banned ? 'ban.unbanThis' : 'ban.banThis', { name })}
+          onClick={() => onBan(device, !banned)}
+        >
+          {banned ? t('ban.unban') : t('ban.ban')}
+        </Button>
       )}
-      <Button
-        size="small"
-        data-testid="ban-button"
-        data-action={banned ? 'unban' : 'ban'}
-        aria-label={t(banned ? 'common:ban.unbanThis' : 'common:ban.banThis', { name })}
-        onClick={() => (banned ? onUnban(device) : onBan(device.id))}
-      >
-        {banned ? t('common:ban.unban') : t('common:ban.ban')}
-      </Button>
     </div>
+  );
+}
+
+export function BanMark({ device, banState }: { device: Pick<Device, 'banReason'>; banState: BanState }) {
+  const { t } = useTranslation();
+  if (banState === 'NONE') return null;
+  const reason = device.banReason ? `. ${t('ban.reasonWas', { reason: device.banReason })}` : '';
+  return (
+    <span data-testid="ban-state" title={`${t(`ban.stateHelp.${banState}`)}${reason}`} className={`inline-flex items-center gap-1 text-xs font-medium whitespace-nowrap ${colours[banState]}`}>
+      <Icon name={signs[banState]} className="size-3.5" />
+      {t(`ban.states.${banState}`)}
+    </span>
   );
 }

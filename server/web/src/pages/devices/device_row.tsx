@@ -5,9 +5,12 @@ import { useTranslation } from 'react-i18next';
 import type { BanState } from '../../generated/graphql';
 import { formatBytes, formatRate } from '../../format/quantity';
 import { formatMoment } from '../../format/time';
-import type { Device } from '../../live/devices';
-import { BanCell } from './ban_cell';
+import { labelOf, type Device } from '../../live/devices';
+import { useScope } from '../../scope';
+import { Badge } from '../../ui/badge';
+import { Icon } from '../../ui/icons';
 import { Age } from '../../ui/time';
+import { BanCell } from './ban_cell';
 
 interface Props {
   device: Device;
@@ -15,12 +18,15 @@ interface Props {
   index: number;
   top: number;
   height: number;
-  onBan: (id: string) => void;
-  onUnban: (device: Device) => void;
+  isSelected: boolean;
+  mayBan: boolean;
+  onSelect: (id: string) => void;
+  onOpen: (id: string) => void;
+  onBan: (device: Device, banned: boolean) => void;
 }
 
-export const DeviceRow = memo(function DeviceRow({ device, banState, index, top, height, onBan, onUnban }: Props) {
-  const { i18n } = useTranslation(['devices', 'common']);
+export const DeviceRow = memo(function DeviceRow({ device, banState, index, top, height, isSelected, mayBan, onSelect, onOpen, onBan }: Props) {
+  const { t, i18n } = useTranslation('devices');
   const language = i18n.language;
   const banned = banState === 'SENT' || banState === 'IN_FORCE';
   return (
@@ -37,9 +43,14 @@ export const DeviceRow = memo(function DeviceRow({ device, banState, index, top,
       data-rate-down={device.rateDown}
       data-rate-up={device.rateUp}
       style={{ transform: `translateY(${top}px)`, height }}
-      className={`border-line lg:device-grid hover:bg-sunken absolute inset-x-0 top-0 px-4 max-lg:grid max-lg:grid-cols-[1fr_auto] max-lg:content-center max-lg:gap-x-3 max-lg:gap-y-1.5 not-last:border-b ${banned ? 'bg-danger-soft' : ''}`}
+      className={`border-line lg:device-grid hover:bg-sunken absolute inset-x-0 top-0 px-4 not-last:border-b max-lg:grid max-lg:grid-cols-[auto_minmax(0,1fr)_auto] max-lg:content-center max-lg:gap-x-3 max-lg:gap-y-1 ${banned ? 'bg-danger-soft' : isSelected ? 'bg-sunken' : ''}`}
     >
-      <Identity device={device} banned={banned} />
+      <div role="cell" className="flex items-center">
+        <label className="-ml-1 flex size-6 cursor-pointer items-center justify-center">
+          <input type="checkbox" aria-label={t('select.one', { name: labelOf(device) })} checked={isSelected} onChange={() => onSelect(device.id)} className="accent-accent size-4 cursor-pointer" />
+        </label>
+      </div>
+      <Identity device={device} banned={banned} onOpen={onOpen} />
       <div role="cell" className="truncate tabular-nums max-lg:sr-only">
         {device.address ?? <NoAddress />}
       </div>
@@ -51,43 +62,55 @@ export const DeviceRow = memo(function DeviceRow({ device, banState, index, top,
       <div role="cell" className="text-right tabular-nums max-lg:sr-only">
         {formatBytes(device.bytesUp, language)}
       </div>
-      <div role="cell" className="text-muted text-right whitespace-nowrap max-lg:sr-only" title={formatMoment(Date.parse(device.lastSeenAt), Date.now(), language)}>
+      <div role="cell" className="text-muted text-right whitespace-nowrap max-lg:sr-only" title={formatMoment(device.lastSeenMs, Date.now(), language)}>
         <Age at={device.lastSeenAt} />
       </div>
-      <BanCell device={device} banState={banState} onBan={onBan} onUnban={onUnban} />
+      <BanCell device={device} banState={banState} mayBan={mayBan} onBan={onBan} />
       <PhoneLine device={device} language={language} />
     </div>
   );
 });
 
-function Identity({ device, banned }: { device: Device; banned: boolean }) {
-  const { t } = useTranslation(['devices', 'common']);
+function Identity({ device, banned, onOpen }: { device: Device; banned: boolean; onOpen: (id: string) => void }) {
+  const { t } = useTranslation('devices');
   const name = device.name || device.hostname;
   return (
     <div role="rowheader" className="min-w-0">
-      <p className={`truncate leading-5 font-medium ${banned ? 'text-danger' : ''}`} title={name || undefined}>
-        {name ? <bdi>{name}</bdi> : <span className="text-muted font-normal">{t('noName')}</span>}
-        {device.name && device.hostname && device.hostname !== device.name && (
-          <span className="text-muted font-normal">
-            {' '}
-            <bdi>{device.hostname}</bdi>
+      <div className="flex min-w-0 items-center gap-1.5">
+        <button type="button" data-row-opener onClick={() => onOpen(device.id)} title={name || undefined} className={`min-h-6 min-w-6 truncate text-left leading-5 font-medium hover:underline ${banned ? 'text-danger' : ''}`}>
+          {name ? <bdi>{name}</bdi> : <span className="text-muted font-normal">{t('noName')}</span>}
+          <span className="sr-only">, {device.mac}</span>
+        </button>
+        {device.isProtected && (
+          <span title={t('protectedHelp')} className="text-accent">
+            <Icon name="lock" className="size-3.5" />
+            <span className="sr-only">{t('protected')}</span>
           </span>
         )}
-      </p>
-      <p className="text-muted flex items-center gap-2 text-xs leading-4">
+        {device.group && (
+          <Badge>
+            <bdi>{device.group}</bdi>
+          </Badge>
+        )}
+      </div>
+      <p className="text-muted flex items-center gap-2 text-xs leading-4 whitespace-nowrap">
         <span className="tabular-nums">{device.mac}</span>
-        {device.isRandomisedMac && (
-          <span className="border-line text-muted rounded border px-1 leading-[0.9rem]" title={t('randomisedHelp')}>
-            {t('randomised')}
-          </span>
-        )}
+        {device.isRandomisedMac && <Badge title={t('randomisedHelp')}>{t('randomised')}</Badge>}
+        <RouterName id={device.routerId} />
       </p>
     </div>
   );
 }
 
+/** Only where several are looked at. */
+function RouterName({ id }: { id: string }) {
+  const { routers } = useScope();
+  const router = routers.length > 1 ? routers.find((each) => each.id === id) : undefined;
+  return router ? <bdi className="truncate max-sm:hidden">{router.name}</bdi> : null;
+}
+
 function NoAddress() {
-  const { t } = useTranslation(['devices', 'common']);
+  const { t } = useTranslation('devices');
   return <span className="text-muted">{t('noAddress')}</span>;
 }
 
@@ -96,7 +119,13 @@ function Rate({ name, value, language }: { name: 'down' | 'up'; value: number; l
   const silent = value === 0;
   return (
     <div role="cell" className={`text-right whitespace-nowrap tabular-nums max-lg:sr-only ${silent ? 'text-muted' : name === 'down' ? 'text-down font-medium' : 'text-up font-medium'}`}>
-      {silent ? <span aria-label={formatRate(0, language)}>–</span> : formatRate(value, language)}
+      {silent ? (
+        <span role="img" aria-label={formatRate(0, language)}>
+          –
+        </span>
+      ) : (
+        formatRate(value, language)
+      )}
     </div>
   );
 }
@@ -104,11 +133,10 @@ function Rate({ name, value, language }: { name: 'down' | 'up'; value: number; l
 /** What a phone has room for, in one line under the name; the cells above stay for screen readers. */
 function PhoneLine({ device, language }: { device: Device; language: string }) {
   return (
-    <p aria-hidden="true" className="text-muted col-span-2 flex items-baseline gap-x-3 overflow-hidden text-xs whitespace-nowrap tabular-nums lg:hidden">
+    <p aria-hidden="true" className="text-muted col-span-2 col-start-2 flex items-baseline gap-x-3 overflow-hidden text-xs whitespace-nowrap tabular-nums lg:hidden">
       <span className="text-ink">{device.address ?? <NoAddress />}</span>
       <span className="text-down">↓ {device.rateDown === 0 ? '–' : formatRate(device.rateDown, language)}</span>
       <span className="text-up">↑ {device.rateUp === 0 ? '–' : formatRate(device.rateUp, language)}</span>
-      <span className="ml-auto">{formatBytes(device.bytesDown + device.bytesUp, language)}</span>
     </p>
   );
 }

@@ -1,78 +1,67 @@
-// Thousands of devices, of which only those in sight are in the page. Sorting and filtering by TanStack Table, sight by TanStack Virtual.
+// Thousands of devices, of which only those in sight are in the page (TanStack Virtual); arrow keys move along them.
 // SPDX-License-Identifier: Apache-2.0
-import { useTable, type Row } from '@tanstack/react-table';
 import { defaultRangeExtractor, useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useLayoutEffect, useMemo, useRef, useState, type FocusEvent } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState, type FocusEvent, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import { banStateOf, type Device, type PendingBan } from '../../live/devices';
-import { useUrlParam } from '../../url_params';
-import { columns, defaultSort, features, matches, sortingOf, textOf } from './columns';
 import { DeviceRow } from './device_row';
-import { useHeldOrder } from './held_order';
 import { useRowHeight } from './row_height';
+import { useRowKeys } from './row_keys';
 import { TableHead } from './table_head';
+import type { Selection } from './use_selection';
+import { columnIds, type Sort } from './view';
 
 interface Props {
-  devices: Device[];
+  devices: ReadonlyMap<string, Device>;
   pending: ReadonlyMap<string, PendingBan>;
-  filter: string;
-  /** Somebody paused the page: the order stands still too. */
-  isPaused: boolean;
-  onShown: (count: number) => void;
+  order: readonly string[];
+  sort: Sort;
+  selection: Selection;
+  mayBan: boolean;
   onHeld: (held: boolean) => void;
-  onBan: (id: string) => void;
-  onUnban: (device: Device) => void;
+  onOpen: (id: string) => void;
+  onBan: (device: Device, banned: boolean) => void;
 }
 
-type DeviceTableRow = Row<typeof features, Device>;
-
-const idOf = (device: Device) => device.id;
-const byFilter = (row: DeviceTableRow, _column: string, filter: string) => matches(row.original, filter);
-
-export function DevicesTable({ devices, pending, filter, isPaused, onShown, onHeld, onBan, onUnban }: Props) {
-  const { t } = useTranslation(['devices', 'common']);
-  const [sort, setSort] = useUrlParam('sort');
-  const sorting = useMemo(() => sortingOf(sort), [sort]);
-  const state = useMemo(() => ({ sorting, globalFilter: filter.trim() }), [sorting, filter]);
-  const table = useTable({ features, columns, data: devices, state, getRowId: idOf, globalFilterFn: byFilter });
-  const rows = table.getRowModel().rows;
-  const [held, hold] = useHeld(onHeld);
-  const order = useHeldOrder(
-    useMemo(() => rows.map((row) => row.id), [rows]),
-    `${sort}/${filter}`,
-    held || isPaused,
-  );
-  const byId = useMemo(() => new Map(rows.map((row) => [row.id, row.original])), [rows]);
-  useEffect(() => onShown(rows.length), [onShown, rows.length]);
-
+export function DevicesTable({ devices, pending, order, sort, selection, mayBan, onHeld, onOpen, onBan }: Props) {
+  const { t } = useTranslation('devices');
+  const hold = useHeld(onHeld);
   const body = useRef<HTMLDivElement>(null);
   const [focusedId, setFocusedId] = useState<string | null>(null);
   const focusedIndex = focusedId === null ? -1 : order.indexOf(focusedId);
   const virtual = useRows(order, body, focusedIndex);
-  const first = sorting[0]!;
+  const onKeyDown = useRowKeys({ body, order, virtual, toggle: selection.toggle });
 
   return (
-    <div role="table" aria-label={t('title')} aria-rowcount={order.length + 1} aria-colcount={columns.length + 1} {...hold} data-testid="devices-table">
-      <TableHead
-        sort={first}
-        onSort={(id, descendingFirst) => {
-          const text = textOf(id, first.id === id ? !first.desc : descendingFirst);
-          setSort(text === defaultSort ? '' : text);
-        }}
-      />
+    <div role="table" aria-label={t('title')} aria-rowcount={order.length + 1} aria-colcount={columnIds.length + 2} {...hold} data-testid="devices-table">
+      <TableHead sort={sort} order={order} selection={selection} />
       <div
         ref={body}
         role="rowgroup"
         className="relative"
         style={{ height: virtual.getTotalSize() }}
+        onKeyDown={onKeyDown}
         onFocus={(event) => setFocusedId(event.target.closest<HTMLElement>('[data-device-id]')?.dataset['deviceId'] ?? null)}
         onBlur={() => setFocusedId(null)}
       >
         {virtual.getVirtualItems().map((item) => {
-          const device = byId.get(order[item.index]!);
+          const device = devices.get(order[item.index]!);
           if (!device) return null;
-          const top = item.start - virtual.options.scrollMargin;
-          return <DeviceRow key={device.id} device={device} banState={banStateOf(device, pending)} index={item.index} top={top} height={item.size} onBan={onBan} onUnban={onUnban} />;
+          return (
+            <DeviceRow
+              key={device.id}
+              device={device}
+              banState={banStateOf(device, pending)}
+              index={item.index}
+              top={item.start - virtual.options.scrollMargin}
+              height={item.size}
+              isSelected={selection.ids.has(device.id)}
+              mayBan={mayBan}
+              onSelect={selection.toggle}
+              onOpen={onOpen}
+              onBan={onBan}
+            />
+          );
         })}
       </div>
     </div>
@@ -80,7 +69,7 @@ export function DevicesTable({ devices, pending, filter, isPaused, onShown, onHe
 }
 
 /** The row with the focus stays in the page wherever it is scrolled to. */
-function useRows(order: readonly string[], body: React.RefObject<HTMLDivElement | null>, focusedIndex: number) {
+function useRows(order: readonly string[], body: RefObject<HTMLDivElement | null>, focusedIndex: number) {
   const height = useRowHeight();
   const [scrollMargin, setScrollMargin] = useState(0);
   useLayoutEffect(() => {
@@ -95,6 +84,8 @@ function useRows(order: readonly string[], body: React.RefObject<HTMLDivElement 
     estimateSize: () => height,
     overscan: 8,
     scrollMargin,
+    scrollPaddingStart: 100,
+    scrollPaddingEnd: 64,
     getItemKey: (index) => order[index] ?? index,
     rangeExtractor: (range) => {
       const indexes = defaultRangeExtractor(range);
@@ -111,12 +102,14 @@ function useHeld(onHeld: (held: boolean) => void) {
   const [pointed, setPointed] = useState(false);
   const [focused, setFocused] = useState(false);
   const held = pointed || focused;
-  useEffect(() => onHeld(held), [held, onHeld]);
-  const handlers = {
+  useEffect(() => {
+    onHeld(held);
+    return () => onHeld(false);
+  }, [held, onHeld]);
+  return {
     onPointerEnter: (event: React.PointerEvent) => setPointed(event.pointerType === 'mouse'),
     onPointerLeave: () => setPointed(false),
     onFocusCapture: () => setFocused(true),
     onBlurCapture: (event: FocusEvent) => setFocused(event.currentTarget.contains(event.relatedTarget)),
   };
-  return [held, handlers] as const;
 }
