@@ -1,6 +1,6 @@
 // What is looked at: an event, a router, or all routers. It is in the link (?event= or ?router=) and stays from page to page.
 // SPDX-License-Identifier: Apache-2.0
-import { createContext, useCallback, useContext, useEffect, useMemo, type ReactNode } from 'react';
+import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useLocation } from 'react-router';
 import { useQuery } from 'urql';
 import { ScopeDocument, type RouterFieldsFragment, type ScopeQuery } from './generated/graphql';
@@ -46,7 +46,9 @@ export function pick(routers: readonly RouterFieldsFragment[], events: readonly 
 
 export function ScopeProvider({ children }: { children: ReactNode }) {
   const { organisation, ended } = useSession();
-  const [{ data, error }, ask] = useQuery({ query: ScopeDocument, variables: { organisationId: organisation?.id ?? '' }, pause: !organisation });
+  const [{ data: answer, error }, ask] = useQuery({ query: ScopeDocument, variables: { organisationId: organisation?.id ?? '' }, pause: !organisation });
+  const [data, setData] = useState(answer);
+  if (answer && answer !== data) setData(answer); // Without an answer, what was known stays in sight.
   const { search } = useLocation();
   const set = useSetUrlParams();
   const refresh = useCallback(() => organisation && ask(), [ask, organisation]);

@@ -21,6 +21,7 @@ beforeEach(async () => {
   await page?.context().close();
   page = await newPage(browser);
   await signIn(page, product);
+  await page.waitForFunction(() => Number(document.querySelector('[data-testid=device-count]')?.dataset.count) > 1_500); // The snapshots are whole.
   const row = page.locator('[data-testid=device-row][data-ban-state=NONE]').first();
   await row.waitFor({ timeout: 10_000 });
   mac = process.env['VIVI_MAC'] ?? (await row.getAttribute('data-mac'));
@@ -50,7 +51,7 @@ test('a device of the network has a row with its MAC, its address and its bytes'
 
 test('the filter narrows the table and lives in the link', async () => {
   await page.getByTestId('filter').fill(mac);
-  await page.waitForFunction(() => document.querySelectorAll('[data-testid=device-row]').length === 1);
+  await page.waitForFunction((wanted) => [...document.querySelectorAll('[data-testid=device-row]')].every((row) => row.dataset.mac === wanted), mac);
   assert.ok(new URL(page.url()).searchParams.get('filter') === mac);
   await page.reload();
   await rowOf(page, mac).waitFor();

@@ -5,8 +5,10 @@ import { NavLink, useLocation } from 'react-router';
 import { useScopedLink } from '../scope';
 import { useSession } from '../session';
 import { Icon } from '../ui/icons';
-import { Menu, MenuLink } from '../ui/menu';
+import { LazyMenu } from './lazy_menu';
 import { placesFor, type Place } from './places';
+
+const loadMore = () => import('./more_menu').then((file) => file.MoreMenu);
 
 export function SideBar() {
   const { t } = useTranslation();
@@ -58,21 +60,15 @@ export function BottomBar() {
           <span className="max-w-full truncate">{t(`places.${place.name}`)}</span>
         </NavLink>
       ))}
-      <Menu
-        label={t('places.more')}
+      <LazyMenu
+        load={loadMore}
         trigger={
-          <button type="button" className={barItem(isMore)}>
+          <button type="button" className={barItem(isMore)} data-testid="more">
             <Icon name="more" className="size-5" />
             <span>{t('places.more')}</span>
           </button>
         }
-      >
-        {more.map((place) => (
-          <MenuLink key={place.name} to={link(`/${place.name}`)} icon={place.icon}>
-            {t(`places.${place.name}`)}
-          </MenuLink>
-        ))}
-      </Menu>
+      />
     </nav>
   );
 }

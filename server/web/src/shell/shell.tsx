@@ -5,11 +5,14 @@ import { useTranslation } from 'react-i18next';
 import { Outlet, useLocation } from 'react-router';
 import { useNetwork } from '../live/network_context';
 import { useSession } from '../session';
-import { Mark } from '../ui/icons';
+import { Button } from '../ui/button';
+import { Icon, Mark } from '../ui/icons';
 import { ConnectionBadge } from './connection_badge';
+import { LazyMenu } from './lazy_menu';
 import { BottomBar, SideBar } from './navigation';
-import { ScopeMenu } from './scope_menu';
-import { UserMenu } from './user_menu';
+import { ScopeButton } from './scope_button';
+
+const loadUserMenu = () => import('./user_menu').then((file) => file.UserMenu);
 
 export function Shell() {
   const { t } = useTranslation();
@@ -24,10 +27,17 @@ export function Shell() {
       </a>
       <header className="bg-surface border-line sticky top-0 z-20 flex h-14 items-center gap-2 border-b px-3 sm:gap-3 sm:px-5">
         <Mark className="size-7 shrink-0" />
-        {session.organisation && <ScopeMenu />}
+        {session.organisation && <ScopeButton />}
         <div className="ml-auto flex items-center gap-1 sm:gap-2">
           {network && session.organisation && <ConnectionBadge network={network} />}
-          <UserMenu />
+          <LazyMenu
+            load={loadUserMenu}
+            trigger={
+              <Button size="icon" look="quiet" aria-label={t('menu.open')} data-testid="user-menu">
+                <Icon name="person" className="size-5" />
+              </Button>
+            }
+          />
         </div>
       </header>
       <div className="flex">

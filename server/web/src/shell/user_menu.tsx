@@ -4,12 +4,11 @@ import { useTranslation } from 'react-i18next';
 import { chooseLanguage, languages, type Language } from '../i18n';
 import { useSession } from '../session';
 import { chooseTheme, themes, useTheme, type Theme } from '../theme';
-import { Button } from '../ui/button';
-import { Icon } from '../ui/icons';
 import { Menu, MenuChoice, MenuChoices, MenuItem, MenuLine, MenuNote } from '../ui/menu';
 import { useSetUrlParams } from '../url_params';
+import type { LoadedMenu } from './lazy_menu';
 
-export function UserMenu() {
+export function UserMenu({ trigger, defaultOpen }: LoadedMenu) {
   const { t, i18n } = useTranslation();
   const { me, organisation, role, signOut } = useSession();
   const theme = useTheme();
@@ -18,11 +17,8 @@ export function UserMenu() {
   return (
     <Menu
       label={t('menu.open')}
-      trigger={
-        <Button size="icon" look="quiet" aria-label={t('menu.open')} data-testid="user-menu">
-          <Icon name="person" className="size-5" />
-        </Button>
-      }
+      trigger={trigger}
+      defaultOpen={defaultOpen}
     >
       <MenuNote>
         <p className="truncate font-semibold">

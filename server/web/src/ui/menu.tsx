@@ -7,9 +7,9 @@ import { Icon, type IconName } from './icons';
 
 const item = 'data-highlighted:bg-sunken flex min-h-9 cursor-pointer items-center gap-2.5 rounded px-2.5 py-1 outline-none select-none data-disabled:cursor-default data-disabled:opacity-50';
 
-export function Menu({ label, trigger, children, align = 'end' }: { label: string; trigger: ReactNode; children: ReactNode; align?: 'start' | 'end' }) {
+export function Menu({ label, trigger, children, align = 'end', defaultOpen = false }: { label: string; trigger: ReactNode; children: ReactNode; align?: 'start' | 'end'; defaultOpen?: boolean }) {
   return (
-    <DropdownMenu.Root modal={false}>
+    <DropdownMenu.Root modal={false} defaultOpen={defaultOpen}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Content
         aria-label={label}

@@ -108,6 +108,7 @@ function useHeld(onHeld: (held: boolean) => void) {
   }, [held, onHeld]);
   return {
     onPointerEnter: (event: React.PointerEvent) => setPointed(event.pointerType === 'mouse'),
+    onPointerMove: (event: React.PointerEvent) => setPointed(event.pointerType === 'mouse'), // A table that appears under the pointer is not entered.
     onPointerLeave: () => setPointed(false),
     onFocusCapture: () => setFocused(true),
     onBlurCapture: (event: FocusEvent) => setFocused(event.currentTarget.contains(event.relatedTarget)),
