@@ -66,7 +66,9 @@ Result<std::string> serialize_head(const Response& response, const Framing& fram
     text.append(std::string_view{beast_http::obsolete_reason(static_cast<beast_http::status>(response.status))}).append("\r\n");
     if (auto appended = append_fields(text, response.headers); !appended) return std::unexpected{std::move(appended).error()};
     if (!framing.date.empty()) text.append("date: ").append(framing.date).append("\r\n");
-    if (may_have_length(response.status))
+    if (framing.is_chunked)
+        text.append("transfer-encoding: chunked\r\n");
+    else if (may_have_length(response.status))
         text.append("content-length: ").append(std::to_string(framing.body_bytes)).append("\r\n");
     if (framing.close)
         text += "connection: close\r\n";
@@ -74,6 +76,12 @@ Result<std::string> serialize_head(const Response& response, const Framing& fram
         text += "connection: keep-alive\r\n";
     text += "\r\n";
     return text;
+}
+
+std::string serialize_chunk(std::string_view piece) {
+    std::array<char, 20> size{};
+    std::snprintf(size.data(), size.size(), "%zx\r\n", piece.size());
+    return size.data() + std::string{piece} + "\r\n";
 }
 
 std::string to_http_date(WallTime at) {

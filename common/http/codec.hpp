@@ -22,11 +22,15 @@ struct Framing {
     bool close = false;          ///< "connection: close"
     bool keep_alive = false;     ///< "connection: keep-alive", for clients of HTTP/1.0.
     std::string_view date{};     ///< to_http_date(); empty: none.
+    bool is_chunked = false;     ///< "transfer-encoding: chunked" in place of the length.
 };
 
 /// Status line and fields up to the empty line. Fields that would break the framing are refused, as above; content-length,
 /// transfer-encoding and connection of the response are replaced by the framing's.
 Result<std::string> serialize_head(const Response& response, const Framing& framing);
+
+/// `piece` as one chunk (RFC 9112 section 7.1); the empty one is the end.
+std::string serialize_chunk(std::string_view piece);
 
 /// "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 section 5.6.7).
 std::string to_http_date(WallTime at);

@@ -40,6 +40,9 @@ struct Response {
     int status = 200;
     Headers headers{};
     std::string body{};
+    /// A body without a known end: after `body`, what this gives until it gives nothing (RFC 9112 section 7.1). The connection's
+    /// end cancels it at its next wait or write.
+    std::function<Task<std::string>()> more{};
 };
 
 /// One line of text, for people; a line end is added.

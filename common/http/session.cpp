@@ -55,6 +55,8 @@ private:
     beast::error_code parse_buffered(Parser& parser, bool (Parser::*is_done)() const);
     /// Writes it; false when the connection must end after it.
     Task<bool> respond(Response response, Ending ending);
+    /// The pieces of a body without a known end; false when the connection must end after it.
+    Task<bool> stream_rest(Response& response, std::string head);
     /// Ends the connection so that the peer gets our last words even though it still sends (RFC 9112 section 9.6).
     Task<> linger();
     Task<Response> handled();
@@ -200,11 +202,14 @@ Task<bool> Session::next_request() {
 }
 
 Task<bool> Session::respond(Response response, Ending ending) {
+    if (response.more && ending.is_http_1_0) response = text_response(505, "this answer has no known end: it needs HTTP/1.1");
+    if (response.more) ending.keep_alive = false;
     if (const auto wish = find(response.headers, "connection"); wish && lower_case(*wish) == "close") ending.keep_alive = false;
     const Framing framing{.body_bytes = response.body.size(),
                           .close = !ending.keep_alive,
                           .keep_alive = ending.keep_alive && ending.is_http_1_0,
-                          .date = date_of_now()};
+                          .date = date_of_now(),
+                          .is_chunked = static_cast<bool>(response.more)};
     auto head = serialize_head(response, framing);
     if (!head) {
         log::error("http.handler_failed", {{"request", shown_}, {"reason", head.error().detail}});
@@ -212,6 +217,7 @@ Task<bool> Session::respond(Response response, Ending ending) {
         head = serialize_head(response, {.body_bytes = response.body.size(), .close = true, .date = framing.date});
         ending.keep_alive = false;
     }
+    if (response.more && !ending.is_head) co_return co_await stream_rest(response, *std::move(head));
     const bool has_body = !ending.is_head && response.status != 204 && response.status != 304;
     std::string_view rest = has_body ? std::string_view{response.body} : std::string_view{};
     std::string_view first = *head;
@@ -226,6 +232,24 @@ Task<bool> Session::respond(Response response, Ending ending) {
     } while (!rest.empty());
     if (!ending.keep_alive) co_await linger();
     co_return ending.keep_alive;
+}
+
+Task<bool> Session::stream_rest(Response& response, std::string head) {
+    auto text = std::move(head);
+    auto piece = std::move(response.body);
+    if (piece.empty()) piece = co_await response.more();
+    for (;;) {
+        text += serialize_chunk(piece);
+        stream_.expires_after(progress_within);
+        const auto [error, count] = co_await net::async_write(stream_, net::buffer(text), as_value);
+        if (error) co_return false;
+        if (piece.empty()) break;
+        stream_.expires_never();  // The next piece comes when it comes.
+        piece = co_await response.more();
+        text.clear();
+    }
+    co_await linger();
+    co_return false;
 }
 
 Task<> Session::linger() {

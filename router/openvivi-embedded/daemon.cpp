@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "router/openvivi-embedded/daemon.hpp"
 
+#include <boost/asio/thread_pool.hpp>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
@@ -10,8 +11,10 @@
 #include "common/runtime/log.hpp"
 #include "common/ssh/keys.hpp"
 #include "router/openvivi-embedded/api.hpp"
+#include "router/openvivi-embedded/custody.hpp"
 #include "router/openvivi-embedded/guest_page.hpp"
 #include "router/openvivi-embedded/hub_notes.hpp"
+#include "router/openvivi-embedded/install_program.hpp"
 #include "router/openvivi-embedded/system.hpp"
 #include "router/openvivi-embedded/tunnel.hpp"
 
@@ -29,6 +32,14 @@ const std::vector<Setting> settings{
      "The code somebody claims this router with, while nobody has it."},
     {"return.file", std::string{"/var/lib/vivi/return.json"}, "The wish to return this router; bridged carries it out."},
     {"receipt.file", std::string{"/var/lib/vivi/receipt.json"}, "What bridged wiped, until the server has read it."},
+    {"commands.keys", std::vector<std::string>{},
+     "Public keys that sign commands (ed25519:…), current and next; none: no commands."},
+    {"commands.folder", std::string{"/var/lib/vivi/commands"}, "Where the outcome of each command is kept."},
+    {"custody.file", std::string{"/var/lib/vivi/last-good.json"}, "JSON with the custody this router is in; bridged writes it."},
+    {"release.keys", std::vector<std::string>{},
+     "Public keys that sign releases (ed25519:…), current and next; none: no updates."},
+    {"update.folder", std::string{"/var/lib/vivi/update"}, "Where a bundle of software is spooled for vivi-install."},
+    {"update.root", std::string{"/opt/vivi"}, "Where vivi-install puts the versions, and says what became of a bundle."},
     {"page.address", std::string{"0.0.0.0"}, "Where guests who followed a blocked name are told so, by HTTP; empty: nowhere."},
     {"page.port", std::int64_t{80}, "The TCP port of that."},
     {"tunnel.keepalive_seconds", std::int64_t{15}, "A silent hub is asked for a sign of life after so many seconds."},
@@ -48,6 +59,14 @@ Status check(const Settings& given) {
         return failed(Code::Invalid, "tunnel.dead_seconds: must be above tunnel.keepalive_seconds (at least 1) and at most 3600");
     if (given.number("page.port") < 1 || given.number("page.port") > 65'535)
         return failed(Code::Invalid, "page.port: must be in 1..65535");
+    for (const auto& text : given.list("release.keys")) {
+        if (!crypto::parse_public_key(text)) return failed(Code::Invalid, "release.keys: " + text + " is no ed25519:… key");
+    }
+    if (given.list("commands.keys").size() > 2)
+        return failed(Code::Invalid, "commands.keys: at most the current and the next one");
+    for (const auto& text : given.list("commands.keys")) {
+        if (!crypto::parse_public_key(text)) return failed(Code::Invalid, "commands.keys: " + text + " is no ed25519:… key");
+    }
     const auto first = given.number("tunnel.backoff_first_ms");
     if (first < 1 || given.number("tunnel.backoff_most_ms") < first)
         return failed(Code::Invalid, "tunnel.backoff_most_ms: must not be under tunnel.backoff_first_ms (at least 1)");
@@ -63,6 +82,12 @@ ssh::PrivateKey identity(const Settings& given) {
     if (const auto written = ssh::write_line(path + ".fingerprint", print); !written)
         log::warn("identity.unpublished", {{"reason", written.error().detail}});
     return *std::move(key);
+}
+
+std::vector<crypto::PublicKey> keys_of(const Settings& given, std::string_view key) {
+    std::vector<crypto::PublicKey> keys;
+    for (const auto& text : given.list(key)) keys.push_back(*crypto::parse_public_key(text));
+    return keys;
 }
 
 std::vector<ssh::Address> hubs(const Settings& given) {
@@ -87,7 +112,7 @@ Task<> serve_page(std::string address, std::uint16_t port) {
     }
 }
 
-Task<http::Response> answer(const HubNotes& notes, const Api& api, http::Request request) {
+Task<http::Response> answer(const HubNotes& notes, Api& api, http::Request request) {
     if (auto noted = notes.answer(request)) co_return *std::move(noted);
     co_return co_await api.handle(std::move(request));
 }
@@ -111,13 +136,39 @@ Task<> run(const Settings& given) {
          .backoff_first = given.milliseconds("tunnel.backoff_first_ms"),
          .backoff_most = given.milliseconds("tunnel.backoff_most_ms")}};
     const auto health = [&] { return health_document(tunnel.state()); };
-    const Api api{health, [&] { return to_json(system.report()); }};
+
+    // D-Bus, the journal and the disk: whatever waits for others. Two, so that a bus that does not answer holds up no file.
+    net::thread_pool slow{2};
+    Gate gate{keys_of(given, "commands.keys")};
+    Custody custody{given.text("custody.file"), slow};
+    const auto boot_id = system.report().boot_id;
+    Commands commands{co_await net::this_coro::executor, slow, given.text("commands.folder"), boot_id};
+    co_await commands.load();
+    const Works works{Units{""}, slow};
+    Update update{co_await net::this_coro::executor,
+                  slow,
+                  {.folder = given.text("update.folder"),
+                   .root = given.text("update.root"),
+                   .keys = keys_of(given, "release.keys"),
+                   .architecture = own_architecture()}};
+    if (const auto unfinished = co_await update.restore()) {
+        if (!commands.resume(*unfinished, update.resumed_work())) update.abandon();
+    }
+    co_await commands.give_up_unresumed();
+    Api api{{.health = health,
+             .system = [&] { return to_json(system.report()); },
+             .gate = gate,
+             .commands = commands,
+             .works = works,
+             .update = update,
+             .slow = slow},
+            {.fingerprint = ssh::fingerprint(key.public_key()), .boot_id = boot_id, .custody = [&] { return custody.id(); }}};
     const HubNotes notes{
         {.claim_code = given.text("claim_code.file"), .wish = given.text("return.file"), .receipt = given.text("receipt.file")}};
     const http::Site site{.handle = [&](http::Request request) { return answer(notes, api, std::move(request)); }};
 
     notify_ready();
-    co_await together(tunnel.run(), system.run(), http::serve_unix(given.text("api.socket"), site),
+    co_await together(tunnel.run(), system.run(), commands.run(), http::serve_unix(given.text("api.socket"), site),
                       serve_page(given.text("page.address"), static_cast<std::uint16_t>(given.number("page.port"))),
                       serve_health(given.text("health.socket"), health));
 }

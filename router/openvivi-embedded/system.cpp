@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "router/openvivi-embedded/system.hpp"
 
+#include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -57,6 +58,33 @@ std::vector<double> usage(const std::vector<CoreTicks>& before, const std::vecto
     return cores;
 }
 
+namespace {
+
+Throttling throttling_of(std::uint32_t bits) {
+    return {.under_voltage = (bits & 1U) != 0,
+            .frequency_capped = (bits & 2U) != 0,
+            .throttled = (bits & 4U) != 0,
+            .too_hot = (bits & 8U) != 0};
+}
+
+nlohmann::json to_json(const Throttling& throttling) {
+    return {{"under_voltage", throttling.under_voltage},
+            {"frequency_capped", throttling.frequency_capped},
+            {"throttled", throttling.throttled},
+            {"too_hot", throttling.too_hot}};
+}
+
+}  // namespace
+
+std::optional<ThrottlingReport> parse_throttled(std::string_view text) {
+    while (text.ends_with('\n')) text.remove_suffix(1);
+    if (text.starts_with("0x")) text.remove_prefix(2);
+    std::uint32_t bits = 0;
+    const auto* const end = text.data() + text.size();
+    if (text.empty() || std::from_chars(text.data(), end, bits, 16).ptr != end) return std::nullopt;
+    return ThrottlingReport{.now = throttling_of(bits), .since_boot = throttling_of(bits >> 16)};
+}
+
 nlohmann::json to_json(const Report& report) {
     auto storage = nlohmann::json::array();
     for (const auto& place : report.storage)
@@ -74,8 +102,12 @@ nlohmann::json to_json(const Report& report) {
         {"storage", storage},
         {"clock", {{"unix_ms", to_unix_ms(report.clock)}, {"synchronised", report.is_clock_synchronised}}},
         {"temperature_celsius", nullptr},
+        {"throttling", nullptr},
     };
     if (report.temperature_celsius) document["temperature_celsius"] = *report.temperature_celsius;
+    if (report.throttling)
+        document["throttling"] = {{"now", to_json(report.throttling->now)},
+                                  {"since_boot", to_json(report.throttling->since_boot)}};
     return document;
 }
 

@@ -33,6 +33,17 @@ struct Storage {
     std::uint64_t available_bytes = 0;
 };
 
+/// What the firmware of a Raspberry Pi says (vcgencmd get_throttled, raspberrypi.com/documentation/computers/os.html): now, and
+/// at any time since the boot.
+struct Throttling {
+    bool under_voltage = false, frequency_capped = false, throttled = false, too_hot = false;
+    bool operator==(const Throttling&) const = default;
+};
+struct ThrottlingReport {
+    Throttling now{}, since_boot{};
+    bool operator==(const ThrottlingReport&) const = default;
+};
+
 struct Report {
     std::string software{};
     std::string kernel{};
@@ -42,7 +53,8 @@ struct Report {
     std::vector<double> core_usage{};  ///< 0..1 for each core, since the sample before.
     Memory memory{};
     std::vector<Storage> storage{};
-    std::optional<double> temperature_celsius{};  ///< The hottest zone; absent where there is no sensor.
+    std::optional<double> temperature_celsius{};   ///< The hottest zone; absent where there is no sensor.
+    std::optional<ThrottlingReport> throttling{};  ///< Absent on machines whose firmware does not say.
     WallTime clock{};
     bool is_clock_synchronised = false;
 };
@@ -57,7 +69,13 @@ std::vector<double> parse_loadavg(std::string_view text);
 /// Between two samples; 0 where nothing passed or a core came or went.
 std::vector<double> usage(const std::vector<CoreTicks>& before, const std::vector<CoreTicks>& after);
 
+/// The hexadecimal text of get_throttled ("50005" or "0x50005"); nothing when it is not that.
+std::optional<ThrottlingReport> parse_throttled(std::string_view text);
+
 nlohmann::json to_json(const Report& report);
+
+/// The whole of a file of /proc or /sys (their size says nothing), empty when it cannot be read.
+std::string proc_text(const std::string& path);
 
 /// Samples the cores while it runs, so that usage is of the last seconds and not since boot.
 class SystemMonitor {

@@ -12,17 +12,18 @@
 #include "router/openvivi-embedded/system.hpp"
 
 namespace vivi::openvivi_embedded {
-namespace {
 
-std::string text_of(const std::string& path) {
+std::string proc_text(const std::string& path) {
     std::ifstream file{path};
     std::ostringstream text;
     text << file.rdbuf();
     return text.str();
 }
 
+namespace {
+
 std::string line_of(const std::string& path) {
-    auto text = text_of(path);
+    auto text = proc_text(path);
     while (text.ends_with('\n')) text.pop_back();
     return text;
 }
@@ -31,7 +32,7 @@ std::optional<double> temperature() {
     std::optional<double> hottest;
     std::error_code error;
     for (const auto& zone : std::filesystem::directory_iterator{"/sys/class/thermal", error}) {
-        std::istringstream field{text_of(zone.path() / "temp")};
+        std::istringstream field{proc_text(zone.path() / "temp")};
         double thousandths = 0;
         if (field >> thousandths) hottest = std::max(hottest.value_or(-273.0), thousandths / 1000);
     }
@@ -44,6 +45,10 @@ std::vector<Storage> storage() {
     return {{.path = "/", .total_bytes = root.f_blocks * root.f_frsize, .available_bytes = root.f_bavail * root.f_frsize}};
 }
 
+std::optional<ThrottlingReport> throttling() {
+    return parse_throttled(proc_text("/sys/devices/platform/soc/soc:firmware/get_throttled"));
+}
+
 /// adjtimex(2) without setting anything: whether a time service says that the clock is right.
 bool is_clock_synchronised() {
     timex state{};
@@ -51,7 +56,7 @@ bool is_clock_synchronised() {
 }
 
 std::int64_t uptime() {
-    std::istringstream field{text_of("/proc/uptime")};
+    std::istringstream field{proc_text("/proc/uptime")};
     double seconds = 0;
     field >> seconds;
     return static_cast<std::int64_t>(seconds);
@@ -59,12 +64,12 @@ std::int64_t uptime() {
 
 }  // namespace
 
-SystemMonitor::SystemMonitor() : ticks_{parse_stat(text_of("/proc/stat"))}, core_usage_(ticks_.size()) {}
+SystemMonitor::SystemMonitor() : ticks_{parse_stat(proc_text("/proc/stat"))}, core_usage_(ticks_.size()) {}
 
 Task<> SystemMonitor::run() {
     for (;;) {
         co_await after(5s);
-        auto ticks = parse_stat(text_of("/proc/stat"));
+        auto ticks = parse_stat(proc_text("/proc/stat"));
         core_usage_ = usage(ticks_, ticks);
         ticks_ = std::move(ticks);
     }
@@ -77,11 +82,12 @@ Report SystemMonitor::report() const {
             .kernel = kernel.release,
             .boot_id = line_of("/proc/sys/kernel/random/boot_id"),
             .uptime_seconds = uptime(),
-            .load = parse_loadavg(text_of("/proc/loadavg")),
+            .load = parse_loadavg(proc_text("/proc/loadavg")),
             .core_usage = core_usage_,
-            .memory = parse_meminfo(text_of("/proc/meminfo")),
+            .memory = parse_meminfo(proc_text("/proc/meminfo")),
             .storage = storage(),
             .temperature_celsius = temperature(),
+            .throttling = throttling(),
             .clock = wall_now(),
             .is_clock_synchronised = is_clock_synchronised()};
 }

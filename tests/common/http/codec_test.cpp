@@ -118,5 +118,19 @@ TEST(ResponseParser, SaysWhatIsWrong) {
     EXPECT_EQ(large.feed("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello").error().code, Code::Overflow);
 }
 
+TEST(HttpCodec, ABodyWithoutAKnownEndIsChunked) {
+    const Framing framing{.close = true, .is_chunked = true};
+    const auto head = serialize_head({.headers = {{"content-type", "text/plain"}}}, framing);
+    ASSERT_TRUE(head);
+    EXPECT_THAT(*head, testing::HasSubstr("transfer-encoding: chunked\r\n"));
+    EXPECT_THAT(*head, testing::Not(testing::HasSubstr("content-length")));
+    ResponseParser parser{"GET"};
+    EXPECT_TRUE(parser.feed(*head + serialize_chunk("first line\n") + serialize_chunk(std::string(300, 'x'))));
+    EXPECT_FALSE(parser.is_done());
+    EXPECT_TRUE(parser.feed(serialize_chunk("")));
+    ASSERT_TRUE(parser.is_done());
+    EXPECT_EQ(parser.take().body, "first line\n" + std::string(300, 'x'));
+}
+
 }  // namespace
 }  // namespace vivi::http

@@ -40,5 +40,17 @@ TEST(EmbeddedSystem, SaysNullWhereThereIsNoSensor) {
     EXPECT_EQ(to_json({.temperature_celsius = 51.5})["temperature_celsius"], 51.5);
 }
 
+TEST(EmbeddedSystem, ReadsWhatTheFirmwareSaysOfItsPower) {
+    const auto report = parse_throttled("50005\n");
+    ASSERT_TRUE(report);
+    EXPECT_EQ(report->now, (Throttling{.under_voltage = true, .throttled = true}));
+    EXPECT_EQ(report->since_boot, (Throttling{.under_voltage = true, .throttled = true}));
+    EXPECT_EQ(parse_throttled("0x0")->now, Throttling{});
+    EXPECT_EQ(parse_throttled(""), std::nullopt);
+    EXPECT_EQ(parse_throttled("throttled"), std::nullopt);
+    EXPECT_TRUE(to_json({})["throttling"].is_null());
+    EXPECT_EQ(to_json({.throttling = report})["throttling"]["now"]["throttled"], true);
+}
+
 }  // namespace
 }  // namespace vivi::openvivi_embedded

@@ -1,0 +1,127 @@
+// A router's root file system with our units in it, booted by systemd-nspawn on a copy-on-write layer that lives as long as the
+// test. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <sys/mount.h>
+
+#include <csignal>
+#include <filesystem>
+#include <stdexcept>
+
+#include "tests/adapters/openvivi-embedded/client.hpp"
+
+namespace vivi::test {
+
+class Machine : public EmbeddedClient {
+public:
+    Machine() {
+        run_to_end({.command = {"/bin/sh", "-c", VIVI_ROOT "/tests/boot/tree > '" + (folder_ / "tree") + "'"},
+                    .output = folder_ / "tree.log"});
+        auto tree = text_of_file(folder_ / "tree");
+        while (tree.ends_with('\n')) tree.pop_back();
+        // A tmpfs, since the layer above must not be on an overlay itself, as the root of a container is.
+        for (const auto* name : {"memory", "root", "run"}) std::filesystem::create_directory(folder_ / name);
+        mount("vivi-boot", folder_ / "memory", "tmpfs", "size=512m");
+        for (const auto* name : {"upper", "work"}) std::filesystem::create_directory(folder_ / "memory/" + name);
+        mount("vivi-boot", root(), "overlay",
+              "lowerdir=" + tree + ",upperdir=" + (folder_ / "memory/upper") + ",workdir=" + (folder_ / "memory/work"));
+        socket = folder_ / "run/api.sock";
+        install();
+    }
+    ~Machine() {
+        if (nspawn_) {
+            nspawn_->signal(SIGTERM);  // Of nspawn: the machine is killed.
+            nspawn_.reset();
+        }
+        ::umount2(root().c_str(), MNT_DETACH);
+        ::umount2((folder_ / "memory").c_str(), MNT_DETACH);
+    }
+
+    /// Until its API answers.
+    void boot() {
+        power_on();
+        await_api();
+        fingerprint = text_of_file(root() + "/var/lib/vivi/identity.fingerprint");
+        while (fingerprint.ends_with('\n')) fingerprint.pop_back();
+    }
+    /// A machine that restarts itself ends its nspawn with 133 (systemd-nspawn(1), --keep-unit): it is put on again. True when it
+    /// was.
+    bool was_rebooted() {
+        if (!nspawn_->has_ended() || nspawn_->wait() != 133) return false;
+        power_on();
+        return true;
+    }
+    void await_api() {
+        await(
+            "the API of the booted router", [this] { return has_ended() || ask("GET", "/v1/health").status == 200; },
+            Milliseconds{120'000});
+        if (has_ended()) throw std::runtime_error{"systemd-nspawn ended: " + console()};
+    }
+    bool has_ended() { return nspawn_->has_ended(); }
+    std::string console() const { return text_of_file(folder_ / "console"); }
+    std::string root() const { return folder_ / "root"; }
+
+    /// Runs a command of the machine as one of its users; its output, then its exit code.
+    std::string run_as(const std::string& user, const std::string& command) const {
+        const auto output = folder_ / "output";
+        std::ofstream{output} << "";
+        const auto inner = "exec nsenter --target " + std::to_string(init()) + " --all setpriv --reuid " + user +
+                           " --regid vivi --init-groups sh -c \"" + command + "\"";
+        Child child{Launch{.command = {"/bin/sh", "-c", inner}, .output = output}};
+        const int code = child.wait();
+        return text_of_file(output) + "exit " + std::to_string(code);
+    }
+
+private:
+    void power_on() {
+        std::filesystem::remove(socket);
+        nspawn_.emplace(Launch{.command = {"/usr/bin/env", "systemd-nspawn", "--boot", "--register=no", "--keep-unit", "--quiet",
+                                           "--private-network", "--console=read-only", "--machine=vivi-boot-test",
+                                           "--directory=" + root(), "--bind=" + (folder_ / "run") + ":/run/vivi"},
+                               .output = folder_ / "console"});
+    }
+    static void mount(const char* source, const std::string& target, const char* type, const std::string& options) {
+        if (::mount(source, target.c_str(), type, 0, options.c_str()) != 0)
+            throw std::runtime_error{std::string{"mount of a "} + type + ": " + std::strerror(errno) +
+                                     ": needs root and CAP_SYS_ADMIN"};
+    }
+    /// The machine's process 1, as this machine numbers it: the one child of nspawn.
+    int init() const {
+        int pid = 0;
+        const auto task = "/proc/" + std::to_string(nspawn_->pid()) + "/task/" + std::to_string(nspawn_->pid()) + "/children";
+        std::istringstream{text_of_file(task)} >> pid;
+        return pid;
+    }
+    void write(const std::string& path, const std::string& text) const {
+        std::filesystem::create_directories(std::filesystem::path{root() + path}.parent_path());
+        std::ofstream{root() + path} << text;
+    }
+    void copy(const std::string& from, const std::string& to) const {
+        std::filesystem::create_directories(std::filesystem::path{root() + to}.parent_path());
+        std::filesystem::copy_file(from, root() + to, std::filesystem::copy_options::overwrite_existing);
+    }
+    void install() const {
+        const std::string deploy = VIVI_ROOT "/deploy/router/";
+        copy(deploy + "sysusers.conf", "/usr/lib/sysusers.d/vivi.conf");
+        copy(deploy + "tmpfiles.conf", "/usr/lib/tmpfiles.d/vivi.conf");
+        copy(deploy + "sysctl.conf", "/usr/lib/sysctl.d/50-vivi.conf");
+        copy(deploy + "polkit/50-vivi.rules", "/etc/polkit-1/rules.d/50-vivi.rules");
+        std::filesystem::create_directories(root() + "/etc/systemd/system/multi-user.target.wants");
+        for (const std::string service : {"vivi-openvivi-embedded", "vivi-dhcpd"}) {
+            copy(deploy + "systemd/" + service + ".service", "/etc/systemd/system/" + service + ".service");
+            std::filesystem::create_symlink("../" + service + ".service",
+                                            root() + "/etc/systemd/system/multi-user.target.wants/" + service + ".service");
+            copy(VIVI_BIN "/" + service, "/opt/vivi/0.0.1/bin/" + service);
+        }
+        std::filesystem::create_symlink("0.0.1", root() + "/opt/vivi/current");
+        write("/etc/vivi/dhcpd.toml", "# Nothing is there to speak to.\n");
+        write("/etc/vivi/hub_host_keys", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHUFIBbLnrrK2WXnmeCnvUlzM7+iTeNjcVQkGdKVIsFT\n");
+        write("/etc/vivi/openvivi-embedded.toml",
+              "hub.addresses = [\"127.0.0.1:1\"]\ncommands.keys = [\"" + crypto::to_text(key.public_key()) + "\"]\n");
+    }
+
+    TempFolder folder_{};
+    std::optional<Child> nspawn_{};
+};
+
+}  // namespace vivi::test
