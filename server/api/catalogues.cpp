@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "common/core/time_zone_name.hpp"
-#include "common/policy/shipped.hpp"
 #include "common/runtime/blocking.hpp"
 #include "common/runtime/log.hpp"
 #include "common/runtime/text_files.hpp"
@@ -22,7 +21,7 @@ Result<std::shared_ptr<const BuiltCatalogue>> build_now(const std::string& folde
         files.push_back({.path = std::move(path), .text = std::move(text)});
     });
     if (!read) log::warn("list.unreadable", {{"file", folder}, {"reason", read.error().detail}});
-    policy::add_shipped_lists(builder, files);
+    auto shipped = policy::add_shipped_lists(builder, files);
     for (const auto& list : texts) {
         if (const auto format = policy::parse_list_format(list.rule.format))
             policy::add_list(builder, builder.tag(policy::TagKind::List, list.rule.list), list.text, *format);
@@ -31,6 +30,7 @@ Result<std::shared_ptr<const BuiltCatalogue>> build_now(const std::string& folde
     auto arena = builder.build();
     if (!arena) return std::unexpected{std::move(arena).error()};
     built->arena = *std::move(arena);
+    built->shipped = std::move(shipped);
     auto catalogue = policy::Catalogue::open(built->arena);
     if (!catalogue) return std::unexpected{std::move(catalogue).error()};
     built->catalogue = *catalogue;

@@ -10,6 +10,7 @@
 
 #include "common/model/policy.hpp"
 #include "common/policy/catalogue.hpp"
+#include "common/policy/shipped.hpp"
 #include "common/policy/time_zone.hpp"
 #include "common/runtime/task.hpp"
 
@@ -19,6 +20,7 @@ namespace vivi::api {
 struct BuiltCatalogue {
     Bytes arena{};
     policy::Catalogue catalogue{};
+    std::vector<policy::ShippedList> shipped{};  ///< What the lists that come with Vivi are called.
 };
 
 /// An imported list with its text.

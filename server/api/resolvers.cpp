@@ -67,6 +67,7 @@ graphql::Resolvers make_resolvers() {
     add_retention(resolvers);
     add_erasure(resolvers);
     add_categories(resolvers);
+    add_services(resolvers);
     add_members(resolvers);
     add_tokens(resolvers);
     add_shows(resolvers);

@@ -48,6 +48,7 @@ void add_traffic_top(graphql::Resolvers& resolvers);       ///< trafficTop
 void add_retention(graphql::Resolvers& resolvers);         ///< retention, sharing and their mutations
 void add_erasure(graphql::Resolvers& resolvers);           ///< purgeDevice, purgeEvent, purgeReceipts, deviceData
 void add_categories(graphql::Resolvers& resolvers);        ///< categories, reviewQueue, decideCategory
+void add_services(graphql::Resolvers& resolvers);          ///< services
 
 void add_members(graphql::Resolvers& resolvers);  ///< organisations, organisation, members and what is decided about them
 void add_tokens(graphql::Resolvers& resolvers);   ///< apiTokens, createApiToken, revokeApiToken

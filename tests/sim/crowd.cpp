@@ -13,6 +13,9 @@ constexpr std::array<const char*, 16> names{
     "photos.pixogram.example", "live.newsdaily.example", "img.bigshop.example",    "cdn.vapor.example",
     "play.battlegrid.example", "chat.discourse.example", "music.spotless.example", "stream.twitchy.example",
     "docs.worksuite.example",  "git.codeforge.example",  "update.phoneos.example", ""};
+/// Names that the shipped lists put to services and categories; nothing is ever sent to them.
+constexpr std::array<const char*, 6> service_names{"www.youtube.com",  "scontent.cdninstagram.com", "web.whatsapp.com",
+                                                   "open.spotify.com", "gateway.discord.gg",        "en.wikipedia.org"};
 constexpr std::array<const char*, 10> host_names{"iPhone",    "Pixel-9", "Galaxy-S26",   "MacBook-Pro", "",
                                                  "steamdeck", "iPad",    "DESKTOP-7F3K", "thinkpad",    ""};
 
@@ -23,7 +26,7 @@ constexpr std::uint32_t first_address = 0x0a420032;  // 10.66.0.50
 Crowd::Crowd(int devices, std::uint32_t seed) : random_{seed} {
     std::uniform_real_distribution<double> chance{0.0, 1.0};
     std::uniform_int_distribution<std::size_t> any_name{0, names.size() - 1};
-    std::uniform_int_distribution<std::size_t> any_host{0, host_names.size() - 1};
+    std::uniform_int_distribution<std::size_t> any_host{0, host_names.size() - 1}, any_service{0, service_names.size() - 1};
     for (int i = 0; i < devices; ++i) {
         const auto number = static_cast<std::uint32_t>(i);
         const bool is_randomised = chance(random_) < 0.7;  // Most phones make up a MAC for each network.
@@ -33,7 +36,8 @@ Crowd::Crowd(int devices, std::uint32_t seed) : random_{seed} {
             .address = Ipv4{first_address + number},
             .hostname = host_names.at(any_host(random_)),
             .activity = 0.05 + chance(random_) * chance(random_)};
-        for (int favourite = 0; favourite < 4; ++favourite) guest.favourites.push_back(any_name(random_));
+        for (int favourite = 0; favourite < 4; ++favourite) guest.favourites.push_back(names.at(any_name(random_)));
+        guest.favourites.push_back(service_names.at(any_service(random_)));
         guests_.push_back(std::move(guest));
     }
 }
@@ -57,7 +61,7 @@ std::vector<model::Lease> Crowd::arrivals(WallTime now) const {
 model::TrafficRow Crowd::visit(const Guest& guest, Milliseconds duration) {
     std::uniform_int_distribution<std::size_t> which{0, guest.favourites.size() - 1};
     std::lognormal_distribution<double> kilobytes_a_second{4.0, 1.5};
-    const auto* name = names.at(guest.favourites[which(random_)]);
+    const auto* name = guest.favourites[which(random_)];
     const auto down = static_cast<std::uint64_t>(kilobytes_a_second(random_) * static_cast<double>(duration.count()));
     return {.device = guest.mac,
             .name = name,

@@ -32,7 +32,7 @@ private:
         Ipv4 address{};
         std::string hostname{};
         double activity = 0;  ///< Chance of doing something in one second.
-        std::vector<std::size_t> favourites{};
+        std::vector<const char*> favourites{};
     };
     model::TrafficRow visit(const Guest& guest, Milliseconds duration);
 

@@ -116,5 +116,17 @@ TEST_F(Explain, SaysWhatTheCommandSays) {
     EXPECT_LT(denied, 98u);
 }
 
+TEST_F(Explain, ServicesAreNamedByTheShippedLists) {
+    std::filesystem::create_directories(lists_folder / "lists/services");
+    std::filesystem::create_directories(lists_folder / "lists/categories");
+    std::ofstream{lists_folder / "lists/services/tubular.txt"}
+        << "# title: Tubular TV\n# category: entertainment\ntubular.example\n";
+    std::ofstream{lists_folder / "lists/services/plain.txt"} << "plain.example\n";
+    std::ofstream{lists_folder / "lists/categories/entertainment.txt"} << "tubular.example\n";
+    const auto services = ask(*owner, "{services{name title category}}")["data"]["services"];
+    EXPECT_EQ(services, Json::parse(R"([{"name":"plain","title":"plain","category":null},
+                                        {"name":"tubular","title":"Tubular TV","category":"entertainment"}])"));
+}
+
 }  // namespace
 }  // namespace vivi::test
