@@ -44,8 +44,14 @@ function Choices<Value extends string>({ label, value, options, isOff, onChoose,
         {options.map((option) => {
           const { title, text } = children(option);
           return (
-            <label key={option} className={`flex gap-2.5 rounded-md px-2 py-1.5 ${isOff ? '' : 'hover:bg-sunken cursor-pointer'} ${option === value ? 'bg-sunken' : ''}`}>
-              <input type="radio" name={name} value={option} checked={option === value} onChange={() => onChoose(option)} className="accent-accent mt-0.5 size-4 shrink-0" />
+            <label
+              key={option}
+              className={`has-focus-visible:outline-accent relative flex gap-2.5 rounded-md px-2 py-1.5 has-focus-visible:outline-2 ${isOff ? '' : 'hover:bg-sunken cursor-pointer'} ${option === value ? 'bg-sunken' : ''}`}
+            >
+              <input type="radio" name={name} value={option} checked={option === value} onChange={() => onChoose(option)} className="absolute inset-0 size-full cursor-[inherit] opacity-0" />
+              <span aria-hidden="true" className={`mt-0.5 flex size-4 shrink-0 items-center justify-center rounded-full border ${option === value ? 'border-accent' : 'border-field'}`}>
+                {option === value && <span className="bg-accent size-2 rounded-full" />}
+              </span>
               <span>
                 <span className="block">{title}</span>
                 <span className="text-muted block text-xs leading-relaxed">{text}</span>

@@ -14,16 +14,17 @@ export interface ChartData {
   readonly downBefore: readonly (number | null)[] | null;
 }
 
-export function chartData(series: ServerSeries, before: ServerSeries | null): ChartData {
+/** `now`: the step that runs has had a part of its time only. */
+export function chartData(series: ServerSeries, before: ServerSeries | null, now: number): ChartData {
   const stepMs = series.step * 1000;
   const at = series.points.map((point) => Date.parse(point.at) / 1000);
-  const rates = (bytes: 'bytesDown' | 'bytesUp') => series.points.map((point) => rateOf(point[bytes], lengthOf(point.at, series)));
-  return { stepMs, at, down: rates('bytesDown'), up: rates('bytesUp'), downBefore: before ? aligned(series, before) : null };
+  const rates = (bytes: 'bytesDown' | 'bytesUp') => series.points.map((point) => rateOf(point[bytes], lengthOf(point.at, stepMs, now)));
+  return { stepMs, at, down: rates('bytesDown'), up: rates('bytesUp'), downBefore: before ? aligned(series, before, now) : null };
 }
 
-/** The last step may have run for a part of its time only. */
-function lengthOf(at: string, series: ServerSeries): number {
-  return Math.min(series.step * 1000, Math.max(Date.parse(series.to) - Date.parse(at), 1_000));
+/** A step that is over counts whole, also where the range ends in the middle of it. */
+function lengthOf(at: string, stepMs: number, now: number): number {
+  return Math.min(stepMs, Math.max(now - Date.parse(at), 1_000));
 }
 
 function rateOf(bytes: number, ms: number): number {
@@ -31,10 +32,10 @@ function rateOf(bytes: number, ms: number): number {
 }
 
 /** Step by step from the beginning of each; spans of one length have steps of one length. */
-function aligned(series: ServerSeries, before: ServerSeries): (number | null)[] {
+function aligned(series: ServerSeries, before: ServerSeries, now: number): (number | null)[] {
   return series.points.map((_, index) => {
     const point = before.points[index];
-    return point ? rateOf(point.bytesDown, lengthOf(point.at, before)) : null;
+    return point ? rateOf(point.bytesDown, lengthOf(point.at, before.step * 1000, now)) : null;
   });
 }
 
@@ -45,11 +46,11 @@ export interface Totals {
   readonly peakAt: number | null;
 }
 
-export function totalsOf(series: ServerSeries): Totals {
+export function totalsOf(series: ServerSeries, now: number): Totals {
   let peakDown = 0;
   let peakAt: number | null = null;
   for (const point of series.points) {
-    const rate = rateOf(point.bytesDown, lengthOf(point.at, series));
+    const rate = rateOf(point.bytesDown, lengthOf(point.at, series.step * 1000, now));
     if (rate > peakDown) [peakDown, peakAt] = [rate, Date.parse(point.at)];
   }
   return { down: series.bytesDown, up: series.bytesUp, peakDown, peakAt };

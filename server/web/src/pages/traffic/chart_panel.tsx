@@ -41,7 +41,7 @@ function Shown({ view, zone, series, before, data }: Omit<Props, 'clocks'> & { d
   const { t } = useTranslation('traffic');
   const [open, setOpen] = useState(false);
   const compared = before?.data ?? null;
-  const drawn = useMemo(() => chartData(data, compared), [data, compared]);
+  const drawn = useMemo(() => chartData(data, compared, Date.now()), [data, compared]);
   return (
     <div aria-busy={series.isLoading} className={series.isLoading ? 'opacity-70 transition-opacity' : 'transition-opacity'} data-testid="series-shown" data-bytes-down={data.bytesDown} data-points={data.points.length} data-compared={compared ? compared.bytesDown : ''}>
       <Totals data={data} before={compared} zone={zone} now={view.now} />
@@ -64,8 +64,8 @@ function Shown({ view, zone, series, before, data }: Omit<Props, 'clocks'> & { d
 function Totals({ data, before, zone, now }: { data: ServerSeries; before: ServerSeries | null; zone: string; now: number }) {
   const { t, i18n } = useTranslation('traffic');
   const language = i18n.language;
-  const totals = totalsOf(data);
-  const earlier = before ? totalsOf(before) : null;
+  const totals = totalsOf(data, Date.now());
+  const earlier = before ? totalsOf(before, Date.now()) : null;
   const change = (key: 'down' | 'up' | 'peakDown') => (earlier ? <Change value={changeOf(totals[key], earlier[key])} /> : null);
   return (
     <dl className="mb-3 flex flex-wrap gap-x-8 gap-y-2">

@@ -13,7 +13,7 @@ import { KeptNote } from './kept_note';
 import { keptOf, type Clocks } from './kept';
 import type { Span } from './range';
 import { rank, type Ranked } from './tops';
-import { useTop } from './use_traffic';
+import { comparedRows, useTop } from './use_traffic';
 
 interface Props {
   by: TrafficDimension;
@@ -32,8 +32,8 @@ export function TopPanel({ by, place, span, before, clocks }: Props) {
   const kept = clocks ? keptOf(by, span, clocks, Math.max(span.to, Date.now())) : 'all';
   const asked = kept === 'gone' ? null : span;
   const top = useTop(place, by, asked);
-  const earlier = useTop(place, by, asked && before);
-  const ranked = useMemo(() => (top.data ? rank(top.data.rows, before ? (earlier.data?.rows ?? null) : null) : []), [top.data, earlier.data, before]);
+  const earlier = useTop(place, by, asked && before, comparedRows);
+  const ranked = useMemo(() => (top.data ? rank(top.data.rows, before ? (earlier.data?.rows ?? null) : null, comparedRows) : []), [top.data, earlier.data, before]);
   const until = top.data ? Date.parse(top.data.until) : span.to;
   return (
     <Panel title={t(`tops.by.${by}`)} testId={`top-${by.toLowerCase()}`} note={top.data && ranked.length > 0 && span.to - until > worthSayingMs ? t('tops.until', { count: Math.round((span.to - until) / 60_000) }) : undefined}>
@@ -93,7 +93,7 @@ function Label({ by, row, titles }: { by: TrafficDimension; row: Ranked['row']; 
   const name = <bdi title={row.key}>{row.label || row.key}</bdi>;
   if (by !== 'DEVICE' || !row.deviceId) return name;
   return (
-    <Link to={link('/devices', { device: row.deviceId })} className="hover:text-accent underline-offset-2 hover:underline">
+    <Link to={link('/devices', { device: row.deviceId })} className="hover:text-accent inline-block min-w-6 leading-6 underline-offset-2 hover:underline">
       {name}
     </Link>
   );

@@ -38,7 +38,7 @@ export function TrafficPage() {
 
 /** Routers only where there are several. */
 function dimensionsFor(routers: number): readonly TrafficDimension[] {
-  return routers > 1 ? ['DOMAIN', 'CATEGORY', 'SERVICE', 'DEVICE', 'ROUTER'] : ['DOMAIN', 'CATEGORY', 'SERVICE', 'DEVICE'];
+  return routers > 1 ? ['DOMAIN', 'DEVICE', 'SERVICE', 'CATEGORY', 'ROUTER'] : ['DOMAIN', 'DEVICE', 'SERVICE', 'CATEGORY'];
 }
 
 function Looked({ place, zone }: { place: TrafficScope; zone: string }) {
@@ -59,7 +59,7 @@ function Looked({ place, zone }: { place: TrafficScope; zone: string }) {
       <ChartPanel view={view} zone={zone} series={series} before={before ? seriesBefore : null} clocks={clocks} />
       {moment && <MomentBar moment={moment} view={view} zone={zone} />}
       <h2 className="sr-only">{t('tops.title')}</h2>
-      <div className="wall:grid-cols-4 grid gap-3 sm:gap-4 lg:grid-cols-2">
+      <div className="wall:grid-cols-4 grid items-start gap-3 sm:gap-4 lg:grid-cols-2">
         {dimensionsFor(scope.routers.length).map((by) => (
           <TopPanel key={by} by={by} place={place} span={span} before={moment && view.comparison === 'before' ? null : spanBefore} clocks={clocks} />
         ))}

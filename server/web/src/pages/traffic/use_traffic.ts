@@ -18,6 +18,8 @@ export interface Asked<Data> {
 
 const points = 240;
 export const topRows = 10;
+/** To look up how it was: more than are shown, because the order was another. */
+export const comparedRows = 100;
 
 function useAsked<Result, Variables extends AnyVariables, Data>(document: TypedDocumentNode<Result, Variables>, variables: Variables | null, pick: (result: Result) => Data): Asked<Data> {
   const client = useClient();
@@ -47,8 +49,8 @@ export function useSeries(scope: TrafficScope, span: Span | null): Asked<ServerS
   return useAsked(TrafficSeriesDocument, span && { scope, ...isoOf(span), points }, (result) => result.trafficSeries);
 }
 
-export function useTop(scope: TrafficScope, by: TrafficDimension, span: Span | null): Asked<TrafficTopQuery['trafficTop']> {
-  return useAsked(TrafficTopDocument, span && { scope, by, ...isoOf(span), first: topRows }, (result) => result.trafficTop);
+export function useTop(scope: TrafficScope, by: TrafficDimension, span: Span | null, first = topRows): Asked<TrafficTopQuery['trafficTop']> {
+  return useAsked(TrafficTopDocument, span && { scope, by, ...isoOf(span), first }, (result) => result.trafficTop);
 }
 
 /** Null until they are known: nothing is said to be gone before. */
