@@ -1,5 +1,6 @@
 // Writes dist/documents.json: every document the pages send, by its SHA-256; with graphql.documents = "trusted" no other one runs.
 // SPDX-License-Identifier: Apache-2.0
+import { parse } from 'graphql';
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -26,11 +27,10 @@ try {
   const { makeClient } = await vite.ssrLoadModule('/src/graphql/client.ts');
   const client = makeClient();
   for (const [name, document] of Object.entries(generated)) {
-    const operation = document?.definitions?.find((each) => each.kind === 'OperationDefinition');
-    if (!name.endsWith('Document') || !operation) continue;
+    if (!name.endsWith('Document') || typeof document !== 'string') continue;
+    const { operation } = parse(document).definitions.find((each) => each.kind === 'OperationDefinition');
     // A subscription goes over the socket, as src/graphql/socket.ts writes it.
-    const isFollowed = operation.operation === 'subscription';
-    const text = isFollowed ? stringifyDocument(document) : await textOf(client, document, operation.operation);
+    const text = operation === 'subscription' ? stringifyDocument(document) : await textOf(client, document, operation);
     documents[createHash('sha256').update(text).digest('hex')] = text;
   }
 } finally {

@@ -15,20 +15,27 @@ declare module 'i18next' {
 }
 
 const storageKey = 'vivi.language';
-const files = import.meta.glob<{ default: Record<string, unknown> }>('./locales/*/*.json');
+const files = import.meta.glob<string>('./locales/*/*.json', { query: '?url', import: 'default', eager: true });
 
 const backend: BackendModule = {
   type: 'backend',
   init: () => {},
   read: (language, namespace, done) => {
-    const load = files[`./locales/${language}/${namespace}.json`];
-    if (!load) return done(new Error(`no texts: ${language}/${namespace}`), false);
-    load().then(
-      (file) => done(null, file.default),
+    const url = files[`./locales/${language}/${namespace}.json`];
+    if (!url) return done(new Error(`no texts: ${language}/${namespace}`), false);
+    fetchTexts(url).then(
+      (texts) => done(null, texts),
       (failure: unknown) => done(failure as Error, false),
     );
   },
 };
+
+/** Texts are data, not scripts: nothing has to be compiled before they can be read. */
+async function fetchTexts(url: string): Promise<Record<string, unknown>> {
+  const response = await fetch(url, { credentials: 'same-origin' });
+  if (!response.ok) throw new Error(`${url}: ${response.status}`);
+  return (await response.json()) as Record<string, unknown>;
+}
 
 function isLanguage(value: string | null | undefined): value is Language {
   return value !== null && value !== undefined && value in languages;

@@ -1,9 +1,10 @@
 // A question before something happens: what will be, one way on and one way back; for what cannot be undone, a name to type.
 // SPDX-License-Identifier: Apache-2.0
 import { useState, type FormEvent, type ReactNode } from 'react';
-import { Trans, useTranslation } from 'react-i18next';
+import { useTranslation } from 'react-i18next';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
+import { filled, gaps } from '../ui/filled';
 import type { Problem } from './act';
 import { Problems } from './problems';
 import { Field } from './field';
@@ -27,6 +28,7 @@ const folded = (text: string) => text.trim().replace(/\s+/g, ' ').toLocaleLowerC
 export function Ask({ title, children, submit, onSubmit, onClose, isBusy, isDanger, typed, problems = [], testId }: AskProps) {
   const { t } = useTranslation('forms');
   const [written, setWritten] = useState('');
+  const parts = { name: <bdi className="font-semibold">{typed}</bdi> };
   const isConfirmed = typed === undefined || folded(written) === folded(typed);
 
   function onForm(event: FormEvent<HTMLFormElement>) {
@@ -41,7 +43,7 @@ export function Ask({ title, children, submit, onSubmit, onClose, isBusy, isDang
         {children}
         {typed !== undefined && (
           <Field
-            label={<Trans t={t} i18nKey="typeName" values={{ name: typed }} components={{ name: <bdi className="font-semibold" /> }} />}
+            label={filled(t('typeName', gaps(parts)), parts)}
             name="typed"
             value={written}
             onChange={(event) => setWritten(event.currentTarget.value)}

@@ -1,10 +1,7 @@
 // Which texts there are, for TypeScript: one file a page in each language; English says what the keys are.
 // SPDX-License-Identifier: Apache-2.0
-<<<<<<< HEAD
 import type actions from './en/actions.json';
-=======
 import type categories from './en/categories.json';
->>>>>>> 21c73a8 (Rules and Traffic: the pages)
 import type common from './en/common.json';
 import type devices from './en/devices.json';
 import type event from './en/event.json';
@@ -21,11 +18,8 @@ import type sign_in from './en/sign_in.json';
 import type traffic from './en/traffic.json';
 
 export interface Texts {
-<<<<<<< HEAD
   actions: typeof actions;
-=======
   categories: typeof categories;
->>>>>>> 21c73a8 (Rules and Traffic: the pages)
   common: typeof common;
   devices: typeof devices;
   event: typeof event;

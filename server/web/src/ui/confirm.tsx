@@ -1,9 +1,10 @@
 // Asks once before something is destroyed; with `word`, that word has to be typed.
 // SPDX-License-Identifier: Apache-2.0
 import { useId, useState, type FormEvent, type ReactNode } from 'react';
-import { Trans, useTranslation } from 'react-i18next';
+import { useTranslation } from 'react-i18next';
 import { Button } from './button';
 import { Dialog } from './dialog';
+import { filled, gaps } from './filled';
 
 interface Props {
   title: ReactNode;
@@ -41,11 +42,13 @@ export function Confirm({ title, children, action, word, onConfirm, onClose }: P
 
 /** "Type NAME to confirm". */
 export function TypedWord({ word, value, onChange }: { word: string; value: string; onChange: (value: string) => void }) {
+  const { t } = useTranslation();
+  const parts = { word: <bdi className="font-semibold">{word}</bdi> };
   const id = useId();
   return (
     <div className="mt-4">
       <label htmlFor={id} className="mb-1.5 block">
-        <Trans i18nKey="confirm.type" values={{ word }} components={{ word: <bdi className="font-semibold" /> }} />
+        {filled(t('confirm.type', gaps(parts)), parts)}
       </label>
       <input id={id} value={value} onChange={(event) => onChange(event.target.value)} autoComplete="off" spellCheck={false} className="field w-full" data-testid="confirm-word" />
     </div>

@@ -68,6 +68,7 @@ export function wordsOfLimit(limit: Limit, names: Names): readonly Piece[] {
       : { key: 'limitEverybody' };
   const pieces = [who];
   if (limit.down_kbit) pieces.push({ key: 'down', values: { rate: rateOf(limit.down_kbit) } });
+  if (limit.down_kbit && limit.up_kbit) pieces.push({ key: 'and' });
   if (limit.up_kbit) pieces.push({ key: 'up', values: { rate: rateOf(limit.up_kbit) } });
   if (!limit.device) pieces.push({ key: limit.each_device === false ? 'together' : 'each' });
   return pieces;
@@ -84,10 +85,14 @@ export function wordsOfGroup(group: Group): readonly Piece[] {
 }
 
 export function wordsOfSchedule(schedule: Schedule): readonly Piece[] {
-  const windows = (schedule.windows ?? []).map(wordsOfWindow);
-  const phases = (schedule.phases ?? []).map((name): Piece => ({ key: 'inPhase', values: { name } }));
+  const windows = joined((schedule.windows ?? []).map(wordsOfWindow), 'and');
+  const phases = joined((schedule.phases ?? []).map((name): Piece => ({ key: 'inPhase', values: { name } })), 'or');
   const always: readonly Piece[] = windows.length + phases.length === 0 ? [{ key: 'always' }] : [];
   return [{ key: 'schedule', values: { name: schedule.name } }, ...windows, ...phases, ...always];
+}
+
+function joined(pieces: readonly Piece[], key: 'and' | 'or'): readonly Piece[] {
+  return pieces.flatMap((piece, index) => (index === 0 ? [piece] : [{ key }, piece]));
 }
 
 export function wordsOfWindow(window: Window): Piece {
