@@ -14,6 +14,7 @@
 #include "server/auth/passwords.hpp"
 #include "server/db/administration.hpp"
 #include "server/db/erasure.hpp"
+#include "server/db/import_categories.hpp"
 #include "server/db/new_list.hpp"
 #include "server/db/pool.hpp"
 #include "server/db/rollouts.hpp"
@@ -37,6 +38,7 @@ struct Arguments {
     std::string key_file{};
     vivi::db::Release release{};
     std::string signature_file{}, bundle_file{};
+    std::string lists_folder = "/usr/share/vivi/lists";
 };
 
 int fail(const std::string& detail) {
@@ -152,6 +154,12 @@ int add_release(Arguments arguments) {
     return say(vivi::db::add_release(arguments.database, arguments.release, *bundle));
 }
 
+int import_categories(const Arguments& arguments) {
+    const auto changed = vivi::db::import_categories(arguments.database, arguments.lists_folder);
+    if (!changed) return fail(changed.error().detail);
+    return say(std::to_string(*changed));
+}
+
 CLI::Validator uuid() {
     const auto check = [](const std::string& text) -> std::string {
         const bool has_shape = text.size() == 36 && text.find_first_not_of("0123456789abcdef-") == std::string::npos;
@@ -256,6 +264,9 @@ int main(int argc, char** argv) {
     releasing->add_option("file", arguments.bundle_file, "The bundle")->required();
     auto* withdrawing = app.add_subcommand("withdraw-release", "Nobody is given it any more; roll-outs of it stop");
     withdrawing->add_option("release", arguments.release.id, "Its id")->required()->check(uuid());
+    auto* categorising = app.add_subcommand("import-categories",
+                                            "Make the shared list say what the shipped lists say; prints how many names changed");
+    categorising->add_option("--lists", arguments.lists_folder, "Folder of the shipped lists")->capture_default_str();
     const auto* purged =
         app.add_subcommand("export-purges", "Print what was erased, a JSON line each: keep it outside of the database");
     auto* replaying = app.add_subcommand("replay-purges", "Erase again, after a dump was restored, what such lines say");
@@ -278,6 +289,7 @@ int main(int argc, char** argv) {
         if (keying->parsed()) return command_key(arguments);
         if (releasing->parsed()) return add_release(arguments);
         if (withdrawing->parsed()) return say(vivi::db::withdraw_release(arguments.database, arguments.release.id));
+        if (categorising->parsed()) return import_categories(arguments);
         if (purged->parsed()) return say(vivi::db::export_purges(arguments.database));
         if (replaying->parsed()) return replay_purges(arguments);
         if (setting->parsed()) return set_policy(arguments);

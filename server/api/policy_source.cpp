@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/api/policy_source.hpp"
 
+#include <algorithm>
+
 #include "server/api/events.hpp"
 #include "server/api/ids.hpp"
 
@@ -63,6 +65,22 @@ Task<std::expected<std::optional<FoundProfile>, FieldError>> find_profile(Call& 
         co_return Found{FoundProfile{.tenant = tenant, .profile = *std::move(profile)}};
     }
     co_return Found{};
+}
+
+std::function<model::Problems(model::Policy&)> loading(model::Profile profile, bool is_of_event) {
+    return [profile = std::move(profile), is_of_event](model::Policy& policy) -> model::Problems {
+        auto loaded = model::load(profile, policy);
+        if (is_of_event) {
+            loaded.time_zone = policy.time_zone;
+            auto phases = policy.phases;
+            for (const auto& phase : loaded.phases) {
+                if (std::ranges::find(phases, phase.name, &model::Phase::name) == phases.end()) phases.push_back(phase);
+            }
+            loaded.phases = std::move(phases);
+        }
+        policy = std::move(loaded);
+        return {};
+    };
 }
 
 Task<std::expected<Source, FieldError>> find_source(Call& call, const graphql::Fields& input) {

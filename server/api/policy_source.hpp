@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -28,5 +29,8 @@ struct SourcePolicy {
 /// What the input (PolicySourceInput: exactly one of `profile`, `routerId` and `eventId`) names; nothing when the caller may not
 /// see it.
 Task<std::expected<std::optional<SourcePolicy>, graphql::FieldError>> find_source(Call& call, const graphql::Fields& input);
+
+/// What loading makes of a policy. An event keeps its time zone and its phases; those of the profile that it has not are added.
+std::function<model::Problems(model::Policy&)> loading(model::Profile profile, bool is_of_event);
 
 }  // namespace vivi::api

@@ -83,23 +83,6 @@ Task<Result<std::vector<std::string>>> missing_lists(Call& call, std::string org
     co_return missing;
 }
 
-/// What loading makes of a policy. An event keeps its time zone and its phases; those of the profile that it has not are added.
-std::function<model::Problems(model::Policy&)> loading(model::Profile profile, bool is_of_event) {
-    return [profile = std::move(profile), is_of_event](model::Policy& policy) -> model::Problems {
-        auto loaded = model::load(profile, policy);
-        if (is_of_event) {
-            loaded.time_zone = policy.time_zone;
-            auto phases = policy.phases;
-            for (const auto& phase : loaded.phases) {
-                if (std::ranges::find(phases, phase.name, &model::Phase::name) == phases.end()) phases.push_back(phase);
-            }
-            loaded.phases = std::move(phases);
-        }
-        policy = std::move(loaded);
-        return {};
-    };
-}
-
 std::string detail_of(const model::Profile& profile) {
     return model::Json{{"profile", profile.name}}.dump(-1, ' ', false, model::Json::error_handler_t::replace);
 }

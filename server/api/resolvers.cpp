@@ -4,6 +4,7 @@
 
 #include "server/api/access.hpp"
 #include "server/api/call.hpp"
+#include "server/api/course.hpp"
 #include "server/api/date_time.hpp"
 #include "server/api/policy_words.hpp"
 #include "server/api/schema_text.hpp"
@@ -74,6 +75,12 @@ graphql::Resolvers make_resolvers() {
     add_audit(resolvers);
     add_staff(resolvers);
     add_kept_profiles(resolvers);
+    add_blocked_names(resolvers);
+    add_pools(resolvers);
+    add_policy_trial(resolvers);
+    add_router_changes(resolvers);
+    add_show_changes(resolvers);
+    add_timeline(resolvers);
     return resolvers;
 }
 

@@ -7,6 +7,7 @@
 #include "server/api/events.hpp"
 #include "server/api/resolvers.hpp"
 #include "server/api/session_holder.hpp"
+#include "server/api/shown.hpp"
 #include "server/api/step_up.hpp"
 #include "server/auth/cookie.hpp"
 
@@ -181,9 +182,19 @@ Task<Resolved> open_show(const Arguments& arguments, Call& call) {
 }
 
 Task<Resolved> show(const Arguments& arguments, Call& call) {
+    auto shown = co_await find_board(call, arguments.get<std::optional<std::string>>("eventId"));
+    if (!shown) co_return std::unexpected{std::move(shown).error()};
+    if (!*shown) co_return Value{};
+    co_return Value{Object::make((*std::move(shown))->board)};
+}
+
+}  // namespace
+
+Task<std::expected<std::optional<ShownBoard>, FieldError>> find_board(Call& call, std::optional<std::string> event_id) {
+    using Shown = std::optional<ShownBoard>;
     std::vector<auth::Place> places;
-    if (const auto id = arguments.get<std::optional<std::string>>("eventId")) {
-        const auto event = parse_id("Event", *id);
+    if (event_id) {
+        const auto event = parse_id("Event", *event_id);
         for (const auto& tenant : tenants(call, auth::Right::Show))
             if (event) places.push_back({.organisation = tenant.organisation, .event = *event});
         if (event && call.show && call.show->event == *event) places.push_back(*call.show);
@@ -193,13 +204,11 @@ Task<Resolved> show(const Arguments& arguments, Call& call) {
     std::erase_if(places, [&](const auth::Place& place) { return !may(call, auth::Right::Show, place); });
     for (const auto& place : places) {
         auto board = co_await db::show_board(call.services.pool, {place.organisation}, place.event);
-        if (board) co_return Value{Object::make(*std::move(board))};
+        if (board) co_return Shown{ShownBoard{.place = place, .board = *std::move(board)}};
         if (board.error().code != Code::NotFound) co_return std::unexpected{FieldError{std::move(board).error()}};
     }
-    co_return Value{};
+    co_return Shown{};
 }
-
-}  // namespace
 
 void add_tokens(graphql::Resolvers& resolvers) {
     resolvers.batch("Query", "apiTokens", root(tokens));

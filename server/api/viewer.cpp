@@ -8,11 +8,11 @@
 
 namespace vivi::api {
 
-Viewer::Viewer(Call& call, FoundRouter found)
+Viewer::Viewer(Call& call, FoundRouter found, Pull pull)
     : call_{call},
       found_{std::move(found)},
       ear_{call.services.wakeups.listen(found_.router.id)},
-      watch_{call.services.watches.look(found_.router.id)},
+      watch_{pull == Pull::Fast ? call.services.watches.look(found_.router.id) : nullptr},
       listener_{call.services.revocations.listen([this](const auth::Revocations::Subjects& subjects) {
           is_stale_ = is_stale_ || subjects.empty() || subjects.contains(found_.router.id) ||
                       (call_.account && subjects.contains(call_.account->user));

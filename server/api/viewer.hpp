@@ -17,7 +17,9 @@ public:
     /// The session and the membership are looked at again after this, and before the next event once somebody's access changed.
     static constexpr Milliseconds session_check{15'000};
 
-    Viewer(Call& call, FoundRouter found);
+    /// Whether the router is told that somebody looks, and then sends four times a second.
+    enum class Pull : std::uint8_t { Fast, None };
+    Viewer(Call& call, FoundRouter found, Pull pull = Pull::Fast);
     Viewer(const Viewer&) = delete;  // Its listener knows where it is.
     Viewer& operator=(const Viewer&) = delete;
 
@@ -39,8 +41,8 @@ private:
     Call& call_;
     FoundRouter found_;
     std::unique_ptr<live::Ear> ear_;
-    std::unique_ptr<live::Watch> watch_;
-    bool is_stale_ = false;  ///< The caller's access may have changed, or the router's place.
+    std::unique_ptr<live::Watch> watch_;  ///< Of Pull::Fast.
+    bool is_stale_ = false;               ///< The caller's access may have changed, or the router's place.
     std::unique_ptr<auth::Revocations::Listener> listener_;
     Instant last_look_{};
     Instant last_check_;

@@ -1,4 +1,4 @@
-// Whose access ended or changed, as triggers wrote it down (migration 0004). For the role vivi_auth.
+// Whose access ended or changed: as triggers wrote it down (migration 0004), or because its time ran out. For the role vivi_auth.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -6,6 +6,7 @@
 #include "common/runtime/log.hpp"
 #include "server/db/alerts.hpp"
 #include "server/db/categories.hpp"
+#include "server/db/pools.hpp"
 #include "server/db/retention.hpp"
 #include "server/db/rollups.hpp"
 #include "server/db/routers.hpp"
@@ -44,6 +45,10 @@ Task<> watch_routers(db::Pool& pool) {
             log::warn("routers.unwatched", {{"reason", raised.error().detail}});
         else if (*raised > 0)
             log::warn("routers.offline", {{"count", *raised}});
+        if (const auto raised = co_await db::watch_pools(pool); !raised)
+            log::warn("pools.unwatched", {{"reason", raised.error().detail}});
+        else if (*raised > 0)
+            log::warn("pools.crowded", {{"count", *raised}});
         co_await after(std::chrono::minutes{1});
     }
 }

@@ -1,0 +1,16 @@
+// Resolvers of an event's course: what happens, what was refused, what another policy would do. Part of resolvers.hpp's list.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "server/graphql/resolvers.hpp"
+
+namespace vivi::api {
+
+void add_blocked_names(graphql::Resolvers& resolvers);   ///< Router.recentlyBlocked, Event.recentlyBlocked
+void add_pools(graphql::Resolvers& resolvers);           ///< Router.pools
+void add_policy_trial(graphql::Resolvers& resolvers);    ///< policyTrial
+void add_router_changes(graphql::Resolvers& resolvers);  ///< routerChanged
+void add_show_changes(graphql::Resolvers& resolvers);    ///< showChanged
+void add_timeline(graphql::Resolvers& resolvers);        ///< Event.timeline, Event.counts, addEventNote
+
+}  // namespace vivi::api
