@@ -19,6 +19,7 @@ protected:
                        " = clock_timestamp() where " + condition);
     }
     std::string of_user() const { return "user_id = (select id from users where email = '" + email + "')"; }
+    void step() { loop.run(after(Milliseconds{1})); }
     void follow(api::Caller& caller) {
         caller.follow(loop.executor(), [this] { ++gone; });
         ASSERT_TRUE(run(revocations.look()));
