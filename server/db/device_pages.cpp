@@ -3,6 +3,7 @@
 #include "server/db/device_pages.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include "server/db/arrays.hpp"
 #include "server/db/device_row.hpp"
@@ -50,21 +51,24 @@ Order order_of(DeviceSort sort, Part part) {
     return {};
 }
 
-std::string filter_of(Sql& sql, const DeviceFilter& filter) {
-    std::string text;
-    const auto add = [&](const std::optional<bool>& wanted, std::string_view condition) {
-        if (wanted) (text += *wanted ? " and " : " and not ") += condition;
-    };
-    const auto recently = "d.last_seen_at > now() - interval '" + std::to_string(online_for.count()) + " seconds'";
-    add(filter.is_online, recently);
-    add(filter.is_banned, "(d.banned and (d.banned_until is null or d.banned_until > now()))");
+std::string held(const std::optional<bool>& wanted, std::string_view condition) {
+    return wanted ? (*wanted ? " and " : " and not ") + std::string{condition} : std::string{};
+}
+
+std::string filter_of_devices(Sql& sql, const DeviceFilter& filter) {
+    auto text = held(filter.is_online, "d.last_seen_at > now() - interval '" + std::to_string(online_for.count()) + " seconds'") +
+                held(filter.is_banned, "(d.banned and (d.banned_until is null or d.banned_until > now()))") +
+                held(filter.is_protected, "d.is_protected");
     if (filter.is_banned == true) text += " and d.banned";  // The condition of the index.
-    add(filter.is_protected, "d.is_protected");
-    add(filter.is_randomised, "f.is_randomised");
-    if (filter.new_since)
-        text += " and f.first_seen_at > " + instant_of(sql.value(std::to_string(to_unix_ms(*filter.new_since))));
     if (filter.group) text += " and d.group_name = " + sql.value(*filter.group);
     if (filter.group && !filter.group->empty()) text += " and d.group_name <> ''";  // Likewise.
+    return text;
+}
+
+std::string filter_of_search(Sql& sql, const DeviceFilter& filter) {
+    auto text = held(filter.is_randomised, "f.is_randomised");
+    if (filter.new_since)
+        text += " and f.first_seen_at > " + instant_of(sql.value(std::to_string(to_unix_ms(*filter.new_since))));
     return text;
 }
 
@@ -92,20 +96,24 @@ std::string part_of(Part part) {
     return part == Part::Active ? " and " + std::string{active} : " and not (" + std::string{active} + ")";
 }
 
-/// How the rows are come by. The planner does not know how frequent a text is (statistics are not for those under a policy), so
-/// both ways are bounded: a frequent one is met soon on the walk, and of a rare one there are few.
+/// How the rows are come by. The planner does not know how frequent a text is (statistics are not for those under a policy), so a
+/// search begins along the index, where a frequent text is met soon, and goes by what it met there.
 enum class Way : std::uint8_t {
     All,   ///< Nothing is searched: the walk along the index, until there are enough.
-    Near,  ///< Along the index too, but no further than `nearest` rows: what matches among them.
+    Near,  ///< Along the index too, but no further than the walk's reach: what matches among those rows.
     Found  ///< All that match, by the trigrams, sorted.
 };
-constexpr int nearest = 1'000;
+constexpr int nearest = 1'000;         ///< The reach of the first walk,
+constexpr int furthest = 10'000;       ///< and of a second one,
+constexpr int frequent = 8;            ///< which is worth it when the first met so many along an index of found_devices,
+constexpr int frequent_in_other = 25;  ///< or so many along one of devices, where each row costs a look at found_devices.
 
 struct Walk {
     bool is_ascending = false;  ///< Of the index, not of the page: a page that is read backward is turned around.
     int most = 0;
     Part part = Part::All;
     Way way = Way::All;
+    int reach = nearest;
 };
 
 std::string place_of(Sql& sql, const Order& order, Part part, const DevicePlace& place, bool is_above) {
@@ -119,36 +127,60 @@ std::string place_of(Sql& sql, const Order& order, Part part, const DevicePlace&
            ")";
 }
 
+/// The conditions and the order of a statement, as SQL.
+struct Conditions {
+    std::string of_devices{}, of_search{}, place{}, match{}, part{};
+    std::string filter{};         ///< Of devices.
+    std::string search_filter{};  ///< Of found_devices.
+    std::string ordered{};        ///< " order by … limit ", without the number.
+    std::string limit{};
+};
+
+constexpr std::string_view each_device = " join lateral (select * from devices d where d.id = f.device_id offset 0) d on true";
+constexpr std::string_view each_search =
+    " join lateral (select * from found_devices f where f.device_id = d.id offset 0) f on true";
+
+/// What is selected from. A fenced part ("offset 0") and what is looked up row by row beside it ("lateral") keep the planner from
+/// another order of doing it, which it would take for the better one while it has no statistics of devices that just came.
+std::string source_of(const DeviceQuery& query, const Walk& walk, const Order& order, const Conditions& sql) {
+    const auto near = sql.ordered + std::to_string(walk.reach) + ")";
+    if (walk.way == Way::Near && order.is_of_search)
+        return "(select * from found_devices f" + sql.of_search + sql.place + near + " f" + std::string{each_device};
+    if (walk.way == Way::Near)
+        return "(select * from devices d" + sql.of_devices + (walk.part == Part::Active ? sql.part : "") + sql.place + near +
+               " d" + std::string{each_search};
+    if (walk.way == Way::Found) {
+        auto found = "(select * from found_devices f" + sql.of_search + sql.match + " offset 0) f";
+        if (order.is_of_search && !filters_devices(query.filter))
+            found = "(select * from " + found + " where true" + sql.search_filter + sql.place + sql.ordered + sql.limit + ") f";
+        return found + std::string{each_device};
+    }
+    if (query.filter.new_since && !order.is_of_search)  // New ones are few.
+        return "(select * from found_devices f" + sql.of_search + sql.search_filter + " offset 0) f" + std::string{each_device};
+    if (order.is_of_search) return "found_devices f" + std::string{each_device};
+    return "devices d" + std::string{needs_search(query) ? each_search : ""};
+}
+
 Sql statement(const DeviceQuery& query, const Walk& walk) {
     const auto order = order_of(query.sort, walk.part);
     const bool is_rising = query.direction == SortDirection::Ascending;
     const std::string direction = walk.is_ascending ? "" : " desc";
     Sql sql;
     const auto router = sql.value(query.router) + "::uuid";
-    const auto of_devices = " where d.router_id = " + router + " and d.organisation_id = current_organisation()";
-    const auto of_search = " where f.router_id = " + router;
-    std::string place;
-    if (query.after) place += place_of(sql, order, walk.part, *query.after, is_rising);
-    if (query.before) place += place_of(sql, order, walk.part, *query.before, !is_rising);
-    const auto match = match_of(sql, query), filter = filter_of(sql, query.filter), part = part_of(walk.part);
-    const auto ordered =
-        " order by " + std::string{order.column} + direction + ", " + std::string{order.id} + direction + " limit ";
-    const auto limit = sql.value(std::to_string(walk.most)) + "::int";
-
-    std::string devices = "devices d", search = "found_devices f";
-    const auto near = ordered + std::to_string(nearest) + ")";
-    if (walk.way == Way::Near && order.is_of_search) {
-        search = "(select * from found_devices f" + of_search + place + near + " f";
-    } else if (walk.way == Way::Near) {
-        devices = "(select * from devices d" + of_devices + (walk.part == Part::Active ? part : "") + place + near + " d";
-        search = "lateral (select * from found_devices f where f.device_id = d.id offset 0) f";  // One by one, no trigrams.
-    } else if (walk.way == Way::Found && order.is_of_search && walk.part == Part::All && !filters_devices(query.filter)) {
-        search = "(select * from found_devices f" + of_search + match + filter + place + ordered + limit + ") f";
-    }
-    sql += device_query(", (" + std::string{order.shown} + ")::text", devices);
-    const bool has_search = order.is_of_search || needs_search(query);
-    if (has_search) sql += " join " + search + " on f.device_id = d.id";
-    sql += of_devices + (has_search ? " and f.router_id = " + router : "") + match + filter + part + place + ordered + limit;
+    Conditions all{.of_devices = " where d.router_id = " + router + " and d.organisation_id = current_organisation()",
+                   .of_search = " where f.router_id = " + router,
+                   .match = match_of(sql, query),
+                   .part = part_of(walk.part),
+                   .filter = filter_of_devices(sql, query.filter),
+                   .search_filter = filter_of_search(sql, query.filter)};
+    if (query.after) all.place += place_of(sql, order, walk.part, *query.after, is_rising);
+    if (query.before) all.place += place_of(sql, order, walk.part, *query.before, !is_rising);
+    all.ordered = " order by " + std::string{order.column} + direction + ", " + std::string{order.id} + direction + " limit ";
+    all.limit = sql.value(std::to_string(walk.most)) + "::int";
+    const auto source = source_of(query, walk, order, all);
+    sql += device_query(", (" + std::string{order.shown} + ")::text", source) + all.of_devices;
+    if (walk.way != Way::All || order.is_of_search || needs_search(query)) sql += " and f.router_id = " + router;
+    sql += all.match + all.filter + all.search_filter + all.part + all.place + all.ordered + all.limit;
     return sql;
 }
 
@@ -159,19 +191,40 @@ void read_into(DevicePage& page, Transaction& transaction, const DeviceQuery& qu
     }
 }
 
-/// The next `walk.most` of one part.
-void read_part(DevicePage& page, Transaction& transaction, const DeviceQuery& query, Walk walk) {
-    if (query.search.empty()) return read_into(page, transaction, query, walk);
-    DevicePage near;
+/// Whether a walk along those that send would see all of them.
+bool reaches_all_active(Transaction& transaction, const DeviceQuery& query, int reach) {
+    Sql sql;
+    sql += "select count(*) from (select from devices d where d.router_id = " + sql.value(query.router) +
+           "::uuid and d.organisation_id = current_organisation()" + part_of(Part::Active) + " limit " +
+           std::to_string(reach + 1) + ") reached";
+    return sql.run(transaction)[0][0].as<int>() <= reach;
+}
+
+/// What matches in reach, part after part. False: those may not be the first ones there are, or not enough.
+bool read_near(DevicePage& page, Transaction& transaction, const DeviceQuery& query, std::span<const Part> parts, Walk walk) {
+    const auto wanted = walk.most;
     walk.way = Way::Near;
-    read_into(near, transaction, query, walk);
-    if (near.devices.size() < static_cast<std::size_t>(walk.most)) {
-        near = {};
-        walk.way = Way::Found;
-        read_into(near, transaction, query, walk);
+    for (const auto part : parts) {
+        walk.part = part;
+        walk.most = wanted - static_cast<int>(page.devices.size());
+        read_into(page, transaction, query, walk);
+        if (static_cast<int>(page.devices.size()) >= wanted) return true;
+        if (part != Part::Active || !reaches_all_active(transaction, query, walk.reach)) return false;
     }
-    std::ranges::move(near.devices, std::back_inserter(page.devices));
-    std::ranges::move(near.places, std::back_inserter(page.places));
+    return false;
+}
+
+void read_search(DevicePage& page, Transaction& transaction, const DeviceQuery& query, std::span<const Part> parts, Walk walk) {
+    if (read_near(page, transaction, query, parts, walk)) return;
+    const auto met = static_cast<int>(page.devices.size());
+    if (met >= (order_of(query.sort, parts.front()).is_of_search ? frequent : frequent_in_other)) {
+        page = {};
+        walk.reach = std::min(furthest, nearest * walk.most / met * 3 / 2);
+        if (read_near(page, transaction, query, parts, walk)) return;
+    }
+    page = {};
+    walk.way = Way::Found;
+    read_into(page, transaction, query, walk);  // Of all parts at once: they are sorted anyway.
 }
 
 DevicePage read_page(Transaction& transaction, const DeviceQuery& query) {
@@ -181,9 +234,14 @@ DevicePage read_page(Transaction& transaction, const DeviceQuery& query) {
     std::vector<Part> parts{Part::All};
     if (query.sort == DeviceSort::Rate)
         parts = is_ascending ? std::vector{Part::Silent, Part::Active} : std::vector{Part::Active, Part::Silent};
-    for (const auto part : parts) {
-        const auto left = query.first + 1 - static_cast<int>(page.devices.size());
-        if (left > 0) read_part(page, transaction, query, {.is_ascending = is_ascending, .most = left, .part = part});
+    const auto most = query.first + 1;
+    if (!query.search.empty()) {
+        read_search(page, transaction, query, parts, {.is_ascending = is_ascending, .most = most});
+    } else {
+        for (const auto part : parts) {
+            const auto left = most - static_cast<int>(page.devices.size());
+            if (left > 0) read_into(page, transaction, query, {.is_ascending = is_ascending, .most = left, .part = part});
+        }
     }
     const bool has_more = page.devices.size() > wanted;
     if (has_more) {
@@ -211,13 +269,19 @@ Task<Result<DevicePage>> devices(Pool& pool, Tenant tenant, DeviceQuery query) {
 
 Task<Result<std::int64_t>> count_devices(Pool& pool, Tenant tenant, DeviceQuery query) {
     const std::function<Result<std::int64_t>(Transaction&)> body = [query](Transaction& transaction) -> Result<std::int64_t> {
-        const bool has_search = needs_search(query);
         Sql sql;
         const auto router = sql.value(query.router) + "::uuid";
-        sql += "select count(*) from devices d";
-        if (has_search) sql += " join found_devices f on f.device_id = d.id and f.router_id = " + router;
-        sql += " where d.router_id = " + router + " and d.organisation_id = current_organisation()";
-        sql += match_of(sql, query) + filter_of(sql, query.filter);
+        sql += "select count(*) from ";
+        if (needs_search(query)) {
+            sql += "(select device_id from found_devices f where f.router_id = " + router + match_of(sql, query) +
+                   filter_of_search(sql, query.filter) + " offset 0) f";
+            if (!filters_devices(query.filter)) return sql.run(transaction)[0][0].as<std::int64_t>();
+            sql += each_device;
+        } else {
+            sql += "devices d";
+        }
+        sql += " where d.router_id = " + router + " and d.organisation_id = current_organisation()" +
+               filter_of_devices(sql, query.filter);
         return sql.run(transaction)[0][0].as<std::int64_t>();
     };
     auto count = co_await pool.transact<std::int64_t>(std::move(tenant), body);

@@ -150,7 +150,7 @@ std::string PrivateRabbitmq::control(const std::vector<std::string>& arguments) 
     return text_of(output);
 }
 
-PrivatePostgres::PrivatePostgres() {
+PrivatePostgres::PrivatePostgres(std::string shared_buffers) : shared_buffers_{std::move(shared_buffers)} {
     const auto data = folder_ / "data";
     std::filesystem::create_directory(data);
     if (const auto* const owner = user().empty() ? nullptr : ::getpwnam(user().c_str());
@@ -197,7 +197,7 @@ void PrivatePostgres::start() {
     const auto data = folder_ / "data";
     const Launch launch{.command = {"/usr/lib/postgresql/15/bin/postgres", "-D", data, "-p", std::to_string(port_), "-c",
                                     "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=" + data, "-c", "fsync=off",
-                                    "-c", "shared_buffers=16MB", "-c", "max_connections=60"},
+                                    "-c", "shared_buffers=" + shared_buffers_, "-c", "max_connections=60"},
                         .environment = {},
                         .output = folder_ / "postgres.log",
                         .user = user()};

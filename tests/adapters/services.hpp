@@ -66,7 +66,8 @@ private:
 /// loopback is trusted. Runs as the user postgres when the tests run as root.
 class PrivatePostgres {
 public:
-    PrivatePostgres();
+    /// `shared_buffers`: what it caches itself. Tests need little; benches give it what it has by default, 128MB.
+    explicit PrivatePostgres(std::string shared_buffers = "16MB");
     ~PrivatePostgres();
     std::uint16_t port() const noexcept { return port_; }
     /// postgresql://vivi_owner@127.0.0.1:port/vivi
@@ -86,6 +87,7 @@ private:
 
     TempFolder folder_{};
     std::uint16_t port_ = free_port();
+    std::string shared_buffers_;
     std::string database_ = "postgres";  ///< Until vivi is there.
     std::optional<Child> server_{};
 };

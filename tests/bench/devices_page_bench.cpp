@@ -139,7 +139,7 @@ private:
         if (!status) throw std::runtime_error{status.error().detail};
     }
 
-    test::PrivatePostgres postgres_{};
+    test::PrivatePostgres postgres_{"128MB"};
     test::Loop loop_{};
     Site site_{};
     bus::Memory bus_{loop_.executor()};

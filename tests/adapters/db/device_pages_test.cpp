@@ -160,6 +160,30 @@ TEST_F(DevicePages, RareTextsAreFoundByTheirTrigramsInEveryOrder) {
     EXPECT_TRUE(scans.reach_of_trigrams(trigrams + searches)) << "what is rare is found by its trigrams";
 }
 
+TEST_F(DevicePages, HoweverFrequentATextIsItsPagesAreThoseOfTheWholeList) {
+    fill(5'000);
+    postgres().sql(
+        "update devices set hostname = hostname || case when mac::text like '%0' then ' tenth' when mac::text like '%:31'"
+        " then ' seldom' else '' end where router_id = '" +
+        site.router + "'");
+    for (const auto sort : {LastSeen, FirstSeen, Name, Address, Bytes, Rate}) {
+        for (const auto direction : {db::SortDirection::Ascending, db::SortDirection::Descending}) {
+            const auto whole =
+                must(db::devices(api, tenant, {.router = site.router, .first = 5'000, .sort = sort, .direction = direction}));
+            ASSERT_EQ(whole.devices.size(), 5'000u);
+            for (const std::string text : {"tenth", "seldom"}) {
+                std::vector<std::string> matching;
+                for (const auto& device : whole.devices)
+                    if (device.hostname.contains(text)) matching.push_back(device.id);
+                ASSERT_GE(matching.size(), 15u);
+                EXPECT_EQ(walk({.router = site.router, .first = 50, .search = text, .sort = sort, .direction = direction}),
+                          matching)
+                    << text << ' ' << static_cast<int>(sort);
+            }
+        }
+    }
+}
+
 TEST_F(DevicePages, OfAnotherOrganisationAreNotThere) {
     fill(5);
     const db::Tenant stranger{make_site("page-strangers").organisation};
