@@ -13,4 +13,6 @@ export function addressOf(hash: string): string | null {
 export function followLetter(): void {
   const address = addressOf(window.location.hash);
   if (address) window.history.replaceState(null, '', address);
+  // A link that is pasted where the dashboard is open changes the fragment alone.
+  window.addEventListener('hashchange', () => addressOf(window.location.hash) && window.location.reload());
 }

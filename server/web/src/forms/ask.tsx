@@ -1,6 +1,6 @@
 // A question before something happens: what will be, one way on and one way back; for what cannot be undone, a name to type.
 // SPDX-License-Identifier: Apache-2.0
-import { useState, type FormEvent, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
@@ -29,6 +29,12 @@ export function Ask({ title, children, submit, onSubmit, onClose, isBusy, isDang
   const { t } = useTranslation('forms');
   const [written, setWritten] = useState('');
   const parts = { name: <bdi className="font-semibold">{typed}</bdi> };
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    // The browser's dialog puts the focus on whatever comes first; what is to be typed matters more.
+    const fields = [...(form.current?.querySelectorAll<HTMLInputElement>('input:not([readonly])') ?? [])];
+    (fields.find(({ value }) => !value) ?? fields[0])?.focus();
+  }, []);
   const isConfirmed = typed === undefined || folded(written) === folded(typed);
 
   function onForm(event: FormEvent<HTMLFormElement>) {
@@ -39,7 +45,7 @@ export function Ask({ title, children, submit, onSubmit, onClose, isBusy, isDang
 
   return (
     <Dialog title={title} onClose={onClose}>
-      <form onSubmit={onForm} data-testid={testId}>
+      <form ref={form} onSubmit={onForm} data-testid={testId}>
         {children}
         {typed !== undefined && (
           <Field

@@ -22,8 +22,8 @@ export function EndPanel({ event, again }: { event: EventDetail; again: () => vo
       <Panel title={t('screens.title')} note={t('screens.note')}>
         <ShowLinks eventId={event.id} isClosed={Boolean(event.closedAt)} />
       </Panel>
+      {may('OWN') && !event.closedAt && <Purge event={event} again={again} />}
       {!event.closedAt && <Close event={event} again={again} />}
-      {may('OWN') && <Purge event={event} again={again} />}
     </div>
   );
 }
@@ -54,6 +54,7 @@ function Close({ event, again }: { event: EventDetail; again: () => void }) {
 function Purge({ event, again }: { event: EventDetail; again: () => void }) {
   const { t } = useTranslation('event');
   const purge = useAct(PurgeEventDocument);
+  const isPossible = event.routers.length > 0; // Guests are those of the routers that are in the event.
   const [isAsking, setAsking] = useState(false);
   const [receipt, setReceipt] = useState<ReceiptFieldsFragment | null>(null);
   async function submit() {
@@ -64,8 +65,8 @@ function Purge({ event, again }: { event: EventDetail; again: () => void }) {
     again();
   }
   return (
-    <Panel title={t('purge.title')} actions={<Button className="text-danger" onClick={() => setAsking(true)} data-testid="event-purge">{t('purge.open')}</Button>}>
-      <p className="text-muted leading-relaxed">{t('purge.text')}</p>
+    <Panel title={t('purge.title')} actions={isPossible && <Button className="text-danger" onClick={() => setAsking(true)} data-testid="event-purge">{t('purge.open')}</Button>}>
+      <p className="text-muted leading-relaxed">{t(isPossible ? 'purge.text' : 'purge.noRouters')}</p>
       {isAsking && (
         <Ask title={t('purge.ask')} submit={t('purge.submit')} onSubmit={() => void submit()} onClose={() => setAsking(false)} isBusy={purge.isBusy} problems={purge.problems} typed={event.name} isDanger testId="purge">
           <p className="mt-2 leading-relaxed">{t('purge.consequence')}</p>

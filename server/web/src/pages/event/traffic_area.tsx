@@ -9,15 +9,20 @@ import { At } from './span';
 type Series = EventTrafficQuery['trafficSeries'];
 
 const width = 1000;
-const height = 220;
-const middle = 150; // Down has the larger part.
+const height = 200;
 
-/** A closed path along `values`, from the middle line. */
-export function areaOf(values: readonly number[], most: number, reach: number): string {
+/** A closed path along `values`, from the line at `middle`, upward by `reach` (downward when it is negative). */
+export function areaOf(values: readonly number[], most: number, middle: number, reach: number): string {
   if (values.length === 0 || most <= 0) return '';
   const x = (index: number) => (values.length === 1 ? 0 : (index / (values.length - 1)) * width);
   const points = values.map((value, index) => `${x(index).toFixed(1)} ${(middle - (value / most) * reach).toFixed(1)}`);
   return `M0 ${middle}L${points.join('L')}L${width} ${middle}Z`;
+}
+
+/** Without a last step that is not over yet: it would look like a fall. */
+export function whole({ points, step, to }: Series): Series['points'] {
+  const last = points.at(-1);
+  return last && points.length > 1 && Date.parse(last.at) + step * 1000 > Date.parse(to) ? points.slice(0, -1) : points;
 }
 
 const tableRows = 24;
@@ -37,9 +42,13 @@ export function TrafficArea({ series, phases, timeZone }: { series: Series; phas
   const { t, i18n } = useTranslation('event');
   const [from, to] = [Date.parse(series.from), Date.parse(series.to)];
   const x = (at: string) => Math.min(width, Math.max(0, ((Date.parse(at) - from) / Math.max(1, to - from)) * width));
-  const down = series.points.map(({ bytesDown }) => bytesDown);
-  const up = series.points.map(({ bytesUp }) => bytesUp);
-  const most = Math.max(1, ...down, ...up);
+  const points = whole(series);
+  const down = points.map(({ bytesDown }) => bytesDown);
+  const up = points.map(({ bytesUp }) => bytesUp);
+  const most = { down: Math.max(1, ...down), up: Math.max(1, ...up) };
+  // One scale for both directions; the smaller one has a sixth of the height at least.
+  const middle = height * Math.min(5 / 6, Math.max(1 / 6, most.down / (most.down + most.up)));
+  const scale = Math.max(most.down / middle, most.up / (height - middle));
   const rate = (bytes: number) => formatRate((bytes * 8) / series.step, i18n.language);
   const label = t('course.chart', { down: rate(Math.max(0, ...down)), up: rate(Math.max(0, ...up)) });
   return (
@@ -49,12 +58,12 @@ export function TrafficArea({ series, phases, timeZone }: { series: Series; phas
         <span className="text-up font-medium">▼ {t('course.up')}</span>
         <span className="text-muted">{label}</span>
       </p>
-      <svg role="img" aria-label={label} viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" className="h-44 w-full">
+      <svg role="img" aria-label={label} viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" className="h-40 w-full rounded">
         {phases.map((phase, index) => (
           <rect key={phase.name} x={x(phase.startsAt)} y={0} width={Math.max(0, x(phase.endsAt) - x(phase.startsAt))} height={height} className="fill-accent" opacity={index % 2 ? 0.05 : 0.1} />
         ))}
-        <path d={areaOf(down, most, middle)} className="fill-down" />
-        <path d={areaOf(up, most, middle - height)} className="fill-up" />
+        <path d={areaOf(down, scale * middle, middle, middle)} className="fill-down" opacity={0.75} />
+        <path d={areaOf(up, scale * (height - middle), middle, middle - height)} className="fill-up" opacity={0.75} />
         <path d={`M0 ${middle}H${width}`} className="stroke-field" strokeWidth={1} vectorEffect="non-scaling-stroke" />
       </svg>
       <p className="text-muted flex justify-between text-xs">

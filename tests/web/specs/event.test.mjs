@@ -1,0 +1,128 @@
+// An event: made from a template with its phases, a rule of one phase, its routers, its report as a file, its screen, its end.
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+import { launch, newPage } from '../browser.mjs';
+import { isReal, startProduct } from '../fixtures/product.mjs';
+import { ask, pageOf, withStepUp } from '../people.mjs';
+
+let product;
+let browser;
+before(async () => {
+  product = await startProduct();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  product?.stop();
+});
+
+const wall = (hours) => new Date(Date.now() + hours * 3_600_000).toISOString().slice(0, 16);
+
+async function makeEvent(page, name) {
+  await page.getByTestId('event-new').first().click();
+  const form = page.getByTestId('event-form');
+  await form.locator('input[name=name]').fill(name);
+  await form.locator('select[name=template]').selectOption('FESTIVAL');
+  await form.locator('input[name=guests]').fill('1500');
+  await form.locator('input[name=timeZone]').fill('UTC');
+  await form.locator('input[name=startsAt]').fill(wall(-2));
+  await form.locator('input[name=endsAt]').fill(wall(4));
+  await form.locator('button[type=submit]').click();
+  await page.getByRole('heading', { name }).waitFor();
+}
+
+test('from its template to its end', { skip: isReal, timeout: 180_000 }, async () => {
+  const name = `Fest ${Date.now()}`;
+  const page = await pageOf(browser, product, 'owner', '/event');
+  await makeEvent(page, name);
+  await page.getByTestId('phase-now').getByText('Doors open').waitFor();
+
+  await page.getByRole('tab', { name: 'Phases' }).click();
+  assert.deepEqual(await page.getByTestId('phase').evaluateAll((rows) => rows.map((row) => row.dataset.name).sort()), ['Doors open', 'Set-up', 'Show', 'Tear-down']);
+  await page.getByTestId('phases-edit').click();
+  await page.getByTestId('phase-add').click();
+  await page.getByTestId('phases-form').getByRole('button', { name: 'Save phases' }).click();
+  await page.getByText('A name of 1 to 63 characters is missing.').waitFor();
+  await page.getByTestId('phases-form').getByLabel('Name').last().fill('After-show');
+  await page.getByTestId('phases-form').getByRole('button', { name: 'Save phases' }).click();
+  await page.locator('[data-testid=phase][data-name="After-show"]').waitFor();
+
+  await page.getByRole('button', { name: 'Rule for Show' }).click();
+  await page.getByTestId('phase-rule').locator('input[name=subject]').fill('youtube');
+  await page.keyboard.press('Enter');
+  await page.locator('[data-testid=phase-rule-row][data-subject=youtube]').waitFor();
+
+  await page.getByRole('tab', { name: 'Routers' }).click();
+  const router = product.routers[1].name;
+  const choice = page.getByLabel('Another router');
+  await choice.selectOption({ label: await choice.locator('option').filter({ hasText: router }).innerText() });
+  await page.getByTestId('event-router-add').click();
+  await page.getByTestId('event-router').getByTestId('changes').waitFor();
+  assert.match(await page.getByTestId('changes').textContent(), /youtube/, 'what would be otherwise is shown before it is decided');
+  await page.getByTestId('event-router').locator('button[type=submit]').click();
+  await page.locator(`[data-testid=event-router-row][data-name="${router}"]`).waitFor();
+
+  await page.getByRole('tab', { name: 'Report' }).click();
+  await page.getByTestId('report').waitFor();
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByTestId('report-csv').click()]);
+  const csv = await readFile(await file.path(), 'utf8');
+  assert.ok(csv.startsWith('"what","which","down_bytes","up_bytes"\r\n'), csv.slice(0, 80));
+  assert.ok(!/([0-9a-f]{2}:){5}/.test(csv), 'no device in the report');
+
+  await page.getByRole('tab', { name: 'Screens and end' }).click();
+  await page.getByTestId('event-close').click();
+  await page.getByTestId('close').locator('input[name=typed]').fill(name);
+  await page.getByTestId('close').locator('button[type=submit]').click();
+  await page.getByText('This event is over.').waitFor();
+  const { data } = await ask(page, '{ routers { name event { id } } }');
+  assert.equal(data.routers.find((each) => each.name === router).event, null, 'the router is released');
+});
+
+test('a big screen shows numbers to whoever has its link, can be paused, and ends when it is revoked', { skip: isReal }, async () => {
+  const page = await pageOf(browser, product, 'organiser', '/event');
+  await makeEvent(page, `Screen ${Date.now()}`);
+  await page.getByRole('tab', { name: 'Screens and end' }).click();
+  await page.getByTestId('show-link-new').click();
+  await page.getByTestId('show-link-form').locator('input[name=name]').fill('Foyer');
+  await page.keyboard.press('Enter');
+  await page.getByTestId('qr').locator('svg').waitFor();
+  const address = await page.getByTestId('show-address').innerText();
+
+  const screen = await newPage(browser, { theme: 'dark' });
+  const asked = [];
+  screen.on('request', (request) => asked.push(request.url()));
+  await screen.goto(address);
+  await screen.getByTestId('show-number').waitFor();
+  assert.ok(asked.every((url) => !url.includes(address.split('#')[1])), 'the token is sent in no address');
+  assert.match(JSON.stringify(await ask(screen, '{ routers { id } }')), /FORBIDDEN/, 'the cookie of a screen opens nothing else');
+  await screen.getByTestId('show-pause').click();
+  await screen.getByTestId('show-state').getByText('Paused').waitFor();
+  await screen.getByTestId('show-pause').click();
+  await screen.getByTestId('show-state').getByText('Live').waitFor();
+  await screen.getByRole('button', { name: 'In all' }).click();
+  await screen.locator('[data-testid=show][data-slide=total]').waitFor();
+
+  await page.getByRole('button', { name: 'Done' }).click();
+  await page.getByRole('button', { name: 'Revoke Foyer' }).click();
+  await page.getByTestId('show-link-revoke').locator('button[type=submit]').click();
+  await screen.getByText('This link is over').waitFor({ timeout: 20_000 });
+});
+
+test('the guests of an event are erased with a receipt', { skip: isReal }, async () => {
+  const name = `Purge ${Date.now()}`;
+  const page = await pageOf(browser, product, 'owner', '/event');
+  await makeEvent(page, name);
+  await page.getByRole('tab', { name: 'Screens and end' }).click();
+  await page.getByText('No router works for this event').waitFor();
+  const { data } = await ask(page, '{ routers { id name } }');
+  const event = decodeURIComponent(new URL(page.url()).pathname.split('/').at(-1));
+  const input = { routerId: data.routers.find((each) => each.name === product.routers.at(-1).name).id, eventId: event };
+  await ask(page, 'mutation($i: AssignRouterInput!) { assignRouter(input: $i) { errors { code } } }', { i: input });
+  await page.getByTestId('event-purge').click();
+  await page.getByTestId('purge').locator('input[name=typed]').fill(name);
+  await withStepUp(page, product, () => page.getByTestId('purge').locator('button[type=submit]').click());
+  await page.getByRole('dialog').getByTestId('receipt').getByText('devices', { exact: true }).waitFor();
+  await ask(page, 'mutation($i: AssignRouterInput!) { assignRouter(input: $i) { errors { code } } }', { i: { ...input, eventId: null } });
+});
