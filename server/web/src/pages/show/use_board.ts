@@ -1,7 +1,7 @@
 // Opens the link of a big screen and follows the event in numbers; comes back by itself, whatever happens in between.
 // SPDX-License-Identifier: Apache-2.0
 import { useEffect, useState } from 'react';
-import { useClient } from 'urql';
+import { useClient, type CombinedError } from 'urql';
 import { OpenShowDocument, ShowBoardDocument } from '../../generated/graphql';
 import { heard, nothing, retryAfterMs, type Board } from './board';
 
@@ -13,6 +13,10 @@ export interface Followed {
   readonly board: Board;
   readonly opened: Opened;
   readonly isLost: boolean;
+}
+
+function isRefused(error: CombinedError): boolean {
+  return error.graphQLErrors.some(({ extensions }) => extensions['code'] === 'UNAUTHENTICATED' || extensions['code'] === 'FORBIDDEN');
 }
 
 /** Without a token: the event of a link that this browser opened before. */
@@ -44,6 +48,12 @@ export function useBoard(token: string, isPaused: boolean): Followed {
       }
       const { data, error } = await client.query(ShowBoardDocument, {}).toPromise();
       if (!isWanted) return;
+      if (error && isRefused(error)) {
+        // The link was revoked, or the event is over: opening it again says so.
+        if (!token) return setOpened('over');
+        hasOpened = false;
+        return next(retryAfterMs(1));
+      }
       if (error || !data) return lost();
       failed = 0;
       setFailures(0);
