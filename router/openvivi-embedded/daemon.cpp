@@ -12,9 +12,9 @@
 #include "common/ssh/keys.hpp"
 #include "router/openvivi-embedded/api.hpp"
 #include "router/openvivi-embedded/custody.hpp"
-#include "router/openvivi-embedded/guest_page.hpp"
 #include "router/openvivi-embedded/hub_notes.hpp"
 #include "router/openvivi-embedded/install_program.hpp"
+#include "router/openvivi-embedded/local_site.hpp"
 #include "router/openvivi-embedded/system.hpp"
 #include "router/openvivi-embedded/tunnel.hpp"
 
@@ -28,6 +28,8 @@ const std::vector<Setting> settings{
     {"identity.file", std::string{"/var/lib/vivi/identity"}, "The router's private key (OpenSSH, mode 0600); made when absent."},
     {"sync.socket", std::string{"/run/vivi/sync.sock"}, "Unix socket of bridged, joined to the hub's sync channels."},
     {"api.socket", std::string{"/run/vivi/api.sock"}, "Unix socket of the embedded API, joined to the hub's api channels."},
+    {"dial.socket", std::string{"/run/vivi/dial.sock"},
+     "Unix socket: whoever connects asks for another connection; empty: none."},
     {"claim_code.file", std::string{"/run/vivi/claim-code.json"},
      "The code somebody claims this router with, while nobody has it."},
     {"return.file", std::string{"/var/lib/vivi/return.json"}, "The wish to return this router; bridged carries it out."},
@@ -40,7 +42,11 @@ const std::vector<Setting> settings{
      "Public keys that sign releases (ed25519:…), current and next; none: no updates."},
     {"update.folder", std::string{"/var/lib/vivi/update"}, "Where a bundle of software is spooled for vivi-install."},
     {"update.root", std::string{"/opt/vivi"}, "Where vivi-install puts the versions, and says what became of a bundle."},
-    {"page.address", std::string{"0.0.0.0"}, "Where guests who followed a blocked name are told so, by HTTP; empty: nowhere."},
+    {"pin.file", std::string{"/etc/vivi/pin"},
+     "The hash of the PIN printed on the box; absent: nothing can be changed at the router."},
+    {"local.file", std::string{"/var/lib/vivi/local.json"}, "What was decided at the router itself; bridged reads it."},
+    {"probe.url", std::string{"http://connectivity-check.ubuntu.com/"}, "Answers 204 to whoever is not held by a sign-in page."},
+    {"page.address", std::string{"0.0.0.0"}, "Where the local page and the page of blocked names are served; empty: nowhere."},
     {"page.port", std::int64_t{80}, "The TCP port of that."},
     {"tunnel.keepalive_seconds", std::int64_t{15}, "A silent hub is asked for a sign of life after so many seconds."},
     {"tunnel.dead_seconds", std::int64_t{45}, "A hub that was silent for so many seconds is given up."},
@@ -97,9 +103,9 @@ std::vector<ssh::Address> hubs(const Settings& given) {
 }
 
 /// The tunnel must live whether or not the page can be served: a taken port is said, and tried again. Ends by cancellation.
-Task<> serve_page(std::string address, std::uint16_t port) {
-    const http::Site site{.handle = [](http::Request request) -> Task<http::Response> { co_return guest_page(request); },
-                          .limits = {.body_bytes = 0, .idle_timeout = Seconds{10}, .connections = 500}};
+Task<> serve_page(std::string address, std::uint16_t port, LocalSite& page) {
+    const http::Site site{.handle = [&page](http::Request request) { return page.handle(std::move(request)); },
+                          .limits = {.body_bytes = 8 * 1024, .idle_timeout = Seconds{10}, .connections = 500}};
     for (;;) {
         std::string reason;
         try {
@@ -166,10 +172,19 @@ Task<> run(const Settings& given) {
     const HubNotes notes{
         {.claim_code = given.text("claim_code.file"), .wish = given.text("return.file"), .receipt = given.text("receipt.file")}};
     const http::Site site{.handle = [&](http::Request request) { return answer(notes, api, std::move(request)); }};
+    LocalSite page{{.pin = given.text("pin.file"),
+                    .claim_code = given.text("claim_code.file"),
+                    .wish = given.text("return.file"),
+                    .changes = given.text("local.file"),
+                    .last_good = given.text("custody.file"),
+                    .dial = given.text("dial.socket"),
+                    .probe = given.text("probe.url")},
+                   [&] { return tunnel.state(); },
+                   slow};
 
     notify_ready();
     co_await together(tunnel.run(), system.run(), commands.run(), http::serve_unix(given.text("api.socket"), site),
-                      serve_page(given.text("page.address"), static_cast<std::uint16_t>(given.number("page.port"))),
+                      serve_page(given.text("page.address"), static_cast<std::uint16_t>(given.number("page.port")), page),
                       serve_health(given.text("health.socket"), health));
 }
 

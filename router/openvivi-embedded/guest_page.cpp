@@ -10,7 +10,7 @@ namespace vivi::openvivi_embedded {
 namespace {
 
 struct Words {
-    std::string_view language, title, named, nameless, ask;
+    std::string_view language, title, named, nameless, ask, me;
 };
 
 constexpr Words english{
@@ -18,7 +18,8 @@ constexpr Words english{
     .title = "This site is blocked here",
     .named = "The organisers of this network have blocked ",
     .nameless = "The organisers of this network have blocked this site",
-    .ask = "Do you need it? Ask the organisers: they can allow it within seconds. Nothing is wrong with your device."};
+    .ask = "Do you need it? Ask the organisers: they can allow it within seconds. Nothing is wrong with your device.",
+    .me = "About your device"};
 constexpr Words french{
     .language = "fr",
     .title = "Ce site est bloqué ici",
@@ -26,7 +27,8 @@ constexpr Words french{
     .nameless = "Les organisateurs de ce réseau ont bloqué ce site",
     .ask =
         "Vous en avez besoin ? Demandez aux organisateurs : ils peuvent l’autoriser en quelques secondes. Votre appareil "
-        "n’a aucun problème."};
+        "n’a aucun problème.",
+    .me = "À propos de votre appareil"};
 
 constexpr std::string_view style =
     ":root{color-scheme:light dark}body{font:1.1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:15vh auto;padding:0 1.25rem}"
@@ -64,7 +66,11 @@ http::Response guest_page(const http::Request& request) {
         body.append(words.named).append("<strong>").append(*name).append("</strong>");
     else
         body.append(words.nameless);
-    body.append(".</p><p>").append(words.ask).append("</p></main></body></html>\n");
+    body.append(".</p><p>")
+        .append(words.ask)
+        .append("</p><p><a href=\"http://vivi.lan/me\">")
+        .append(words.me)
+        .append("</a></p></main></body></html>\n");
     return {.status = 403,
             .headers = {{"content-type", "text/html; charset=utf-8"},
                         {"cache-control", "no-store"},

@@ -110,6 +110,7 @@ const std::vector<Home> homes{
     {"OpenSSL", std::regex{"^openssl/.*"}, {"common/core/crypto", "server/auth/"}},
     {"libcurl", std::regex{"^curl/.*"}, {"server/egress/"}},
     {"libidn2", std::regex{"^idn2.*"}, {"common/core/domain_name"}},
+    {"libqrencode", std::regex{"^qrencode.*"}, {"router/openvivi-embedded/qr"}},
     {"libpsl", std::regex{"^libpsl.*"}, {"common/policy/"}},
     {"toml++ and CLI11", std::regex{"^(toml|CLI/).*"}, {"common/runtime/", "common/policy/command/", "server/main_", "tests/"}},
     {"libsystemd", std::regex{"^systemd/.*"}, {"common/runtime/", "router/openvivi-embedded/"}},
@@ -145,7 +146,9 @@ const std::regex pure_files{
     "router/dnsd/"
     "(engine|decisions|device_table|random|question|answer|special_names|local_names|response|upstream_table|flight|health|"
     "seen_table|allowed_names|keyed_hash|address_kinds)|"
-    "router/bridged/(outbox_rules|pending|reports|dns_watch|moment|policy_clock|network_setup|hit_counts)|server/graphql/"
+    "router/bridged/(outbox_rules|pending|reports|dns_watch|moment|policy_clock|network_setup|hit_counts)|router/"
+    "openvivi-embedded/"
+    "(gate|routes|service_names|command_record|install_state|announcement|pin_gate)|server/graphql/"
     "(lexer|parser|schema|validate|value|language).*|"
     "server/egress/(letter|address_rules)|server/transport/(ws_protocol|http_rules|protocol)).*\\.(hpp|cpp)"};
 

@@ -6,10 +6,12 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fillSignIn, launch, newPage } from './browser.mjs';
 import { startProduct } from './fixtures/product.mjs';
+import { startRouterPage } from './fixtures/router_page.mjs';
 
 const folder = process.argv[2] ?? join(import.meta.dirname, '../../docs/images');
 await mkdir(folder, { recursive: true });
 const product = await startProduct();
+const router = await startRouterPage();
 const browser = await launch();
 
 for (const theme of ['light', 'dark']) {
@@ -26,8 +28,16 @@ for (const theme of ['light', 'dark']) {
     await page.mouse.move(0, 0);
     await page.evaluate(() => document.fonts.ready);
     await take('live');
+    // The router's own page, with its PIN; what a guest reads of a blocked name is in the same hand.
+    await page.goto(router.url);
+    await take('router-page-locked');
+    await page.locator('input[name=pin]').fill(router.pin);
+    await page.locator('form[action="/pin"] button').click();
+    await page.locator('svg.qr').waitFor();
+    await page.screenshot({ path: join(folder, `router-page-${theme}-${width}.png`), fullPage: true });
     await page.context().close();
   }
 }
 await browser.close();
+router.stop();
 product.stop();

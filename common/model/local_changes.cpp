@@ -1,0 +1,119 @@
+// Local changes in JSON, laid over a configuration.
+// SPDX-License-Identifier: Apache-2.0
+#include "common/model/local_changes.hpp"
+
+#include <algorithm>
+
+#include "common/model/reading.hpp"
+
+namespace vivi::model {
+namespace {
+
+constexpr Names<2> decisions{"deny", "allow"};
+constexpr Names<2> uplink_modes{"dhcp", "static"};
+constexpr std::size_t most_devices = 64;
+static_assert(static_cast<int>(UplinkMode::Dhcp) == 0 && static_cast<int>(UplinkMode::Static) == 1);
+
+std::string_view word(Decision decision) { return decisions.at(decision == Decision::Deny ? 0 : 1); }
+
+Uplink parse_local_uplink(const Json& json, Problems& problems) {
+    Fields in{json, "/uplink", problems};
+    Uplink uplink{.interface = in.text("interface"),
+                  .mode = enumerator(in, "mode", uplink_modes, UplinkMode::Dhcp),
+                  .masquerade = in.flag("masquerade", true)};
+    if (in.has("vlan")) uplink.vlan = static_cast<std::uint16_t>(in.integer("vlan", 1, 4094));
+    if (in.has("address")) uplink.address = in.ipv4_prefix("address");
+    if (in.has("gateway")) uplink.gateway = in.ipv4("gateway");
+    in.refuse_unknown();
+    return uplink;
+}
+
+Json uplink_json(const Uplink& uplink) {
+    Json json{{"interface", uplink.interface}, {"mode", name_of(uplink.mode, uplink_modes)}, {"masquerade", uplink.masquerade}};
+    if (uplink.vlan) json["vlan"] = *uplink.vlan;
+    if (uplink.address) json["address"] = to_string(*uplink.address);
+    if (uplink.gateway) json["gateway"] = to_string(*uplink.gateway);
+    return json;
+}
+
+bool overlap(const Ipv4Prefix& one, const Ipv4Prefix& other) {
+    return one.contains(other.network()) || other.contains(one.network());
+}
+
+}  // namespace
+
+Json to_json(const LocalChanges& changes) {
+    Json devices = Json::array();
+    for (const auto& row : changes.devices)
+        devices.push_back(
+            {{"device", to_string(row.device)}, {"decision", word(row.decision)}, {"until", to_unix_ms(row.until)}});
+    Json document{{"v", 1}, {"devices", devices}};
+    if (changes.uplink) document["uplink"] = uplink_json(*changes.uplink);
+    if (changes.bypass_until) document["bypass_until"] = to_unix_ms(*changes.bypass_until);
+    return document;
+}
+
+std::expected<LocalChanges, Problems> parse_local_changes(const Json& document) {
+    Problems problems;
+    Fields in{document, "", problems};
+    if (in.integer("v") != 1) in.problem("v", "must be 1");
+    LocalChanges changes;
+    changes.devices = object_list<LocalDevice>(in, "devices", problems, [](Fields& row) {
+        LocalDevice device{.device = row.parsed<Mac>("device", parse_mac, "must be a MAC address")};
+        device.decision = row.text("decision") == "allow" ? Decision::Allow : Decision::Deny;
+        device.until = from_unix_ms(row.integer("until"));
+        return device;
+    });
+    if (changes.devices.size() > most_devices) in.problem("devices", "must be at most 64");
+    if (in.has("uplink")) changes.uplink = parse_local_uplink(document.at("uplink"), problems);
+    if (in.has("bypass_until")) changes.bypass_until = from_unix_ms(in.integer("bypass_until"));
+    if (!problems.empty()) return std::unexpected{std::move(problems)};
+    return changes;
+}
+
+Configuration overlaid(Configuration configuration, const LocalChanges& changes, WallTime now) {
+    auto& policy = configuration.policy;
+    if (changes.uplink) configuration.uplink = *changes.uplink;
+    if (changes.bypass_until && *changes.bypass_until > now) {
+        policy.mode = Mode::BlockListed;
+        policy.new_devices = NewDevices::Allow;
+        policy.groups.clear();
+        policy.domains.clear();
+        policy.addresses.clear();
+        policy.categories.clear();
+        policy.services.clear();
+        policy.lists.clear();
+        policy.limits.clear();
+    }
+    for (const auto& row : changes.devices) {
+        if (row.until <= now) continue;
+        std::erase_if(policy.devices, [&](const DeviceRule& rule) { return rule.device == row.device; });
+        policy.devices.push_back({.device = row.device, .decision = row.decision, .reason = "decided at the router"});
+    }
+    return configuration;
+}
+
+LocalChanges still_holding(LocalChanges changes, WallTime now) {
+    std::erase_if(changes.devices, [&](const LocalDevice& row) { return row.until <= now; });
+    if (changes.bypass_until && *changes.bypass_until <= now) changes.bypass_until.reset();
+    return changes;
+}
+
+std::string why_not(const Uplink& uplink, const Configuration& configuration) {
+    if (uplink.interface.empty()) return "the interface is not named";
+    if (uplink.mode == UplinkMode::Dhcp) return {};
+    if (!uplink.address || !uplink.gateway)
+        return "a static uplink needs its address with the length of its prefix, and a gateway";
+    if (uplink.address->length < 8 || uplink.address->length > 30) return "the prefix must have a length of 8 to 30";
+    if (!uplink.address->contains(*uplink.gateway) || *uplink.gateway == uplink.address->address)
+        return "the gateway " + to_string(*uplink.gateway) + " is not another address of " + to_string(*uplink.address);
+    for (const auto& network : configuration.networks) {
+        const bool is_one_armed = device_name(uplink) == device_name(network);
+        if (!is_one_armed && overlap(*uplink.address, network.address))
+            return "the uplink's prefix " + to_string(*uplink.address) + " overlaps the LAN \"" + network.name + "\" (" +
+                   to_string(network.address) + "): nobody could tell the two sides apart";
+    }
+    return {};
+}
+
+}  // namespace vivi::model

@@ -1,0 +1,53 @@
+// The page of http://vivi.lan as HTML without a script: what the router is at, and with the PIN what can be changed at it. Pure.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/http/message.hpp"
+#include "common/model/local_changes.hpp"
+#include "router/openvivi-embedded/page_words.hpp"
+
+namespace vivi::openvivi_embedded {
+
+enum class PinState : std::uint8_t { None, Asked, Wrong, Throttled, Open };
+
+struct LocalPage {
+    bool is_connected = false;
+    Seconds since{};            ///< Connected or not for so long.
+    std::string hub{};          ///< "hub.example.org:2222"
+    std::string why_offline{};  ///< As the tunnel says it.
+    PinState pin = PinState::Asked;
+    std::string claim_code{};  ///< Empty: none to show.
+    std::string notice{};      ///< What became of the last form, for people; empty: nothing.
+    bool is_refused = false;   ///< It was not done.
+    model::LocalChanges changes{};
+    std::optional<model::Uplink> uplink{};  ///< In force.
+    WallTime now{};
+};
+
+/// The whole page. Without an open session nothing of the claim code, the changes or the uplink is in it, and no form but the
+/// PIN's.
+std::string render(const LocalPage& page, const PageWords& words);
+
+/// What a guest sees at /me.
+struct MePage {
+    std::string code{};  ///< Empty: the device is not known.
+    bool is_denied = false;
+    std::string reason{};  ///< The rule's, may be empty.
+};
+std::string render(const MePage& page, const PageWords& words);
+
+/// Six characters of Crockford's base 32 that stand for a device: SHA-256 of "vivi-device/1" and its MAC. Nobody reads the MAC
+/// out of it.
+std::string device_code(Mac device);
+
+/// The MAC beside `address` in the text of /proc/net/arp (proc_net(5)); nothing when it is not there.
+std::optional<Mac> parse_arp(std::string_view text, std::string_view address);
+
+/// An HTML answer that loads nothing, runs nothing and is kept by nobody.
+http::Response html_response(int status, std::string body, const PageWords& words, http::Headers more = {});
+
+}  // namespace vivi::openvivi_embedded

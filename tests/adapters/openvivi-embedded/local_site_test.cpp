@@ -1,0 +1,119 @@
+// The local page as the program serves it: read by anybody, changed by whoever has the PIN, and only from its own forms.
+// SPDX-License-Identifier: Apache-2.0
+#include <filesystem>
+
+#include "tests/adapters/openvivi-embedded/router.hpp"
+
+namespace vivi::test {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+using testing::Not;
+
+class LocalSite : public EmbeddedRouter {
+public:
+    LocalSite() {
+        run_to_end({.command = {
+                        "/bin/sh", "-c",
+                        VIVI_ROOT "/deploy/router/lib/set-pin " + (folder / "pin") + " | tr -d ' \\n' > " + (folder / "typed")}});
+        settings = settings.substr(settings.find('\n') + 1);  // Without "no page".
+        settings += "page.address = \"127.0.0.1\"\npage.port = " + std::to_string(port) + "\npin.file = \"" + (folder / "pin") +
+                    "\"\nlocal.file = \"" + (folder / "local.json") + "\"\nclaim_code.file = \"" + (folder / "claim-code.json") +
+                    "\"\nreturn.file = \"" + (folder / "return.json") + "\"\ndial.socket = \"" + (folder / "dial.sock") + "\"\n";
+        std::ofstream{folder / "last-good.json"}
+            << R"({"v":1,"revision":1,"custody":"","networks":[{"name":"lan","interface":"br-lan","address":"10.66.0.1/22"}],"uplink":{"interface":"uplink0"},"policy":{"mode":"block-listed"}})";
+    }
+    std::string pin() const { return text_of_file(folder / "typed"); }
+    std::string curl(const std::string& arguments) const {
+        run_to_end(
+            {.command = {"/bin/sh", "-c",
+                         "curl -s -m 20 -o " + (folder / "page") + " -D " + (folder / "head") + " " + arguments + " || true"}});
+        return text_of_file(folder / "page");
+    }
+    std::string url(const std::string& path) const { return "http://127.0.0.1:" + std::to_string(port) + path; }
+    std::string page(const std::string& more = "") const { return curl("-b " + (folder / "jar") + " " + more + " " + url("/")); }
+    /// A form as a browser sends it; the status line.
+    std::string send(const std::string& path, const std::string& fields, const std::string& origin = "") const {
+        const auto from = origin.empty() ? "http://127.0.0.1:" + std::to_string(port) : origin;
+        curl("-b " + (folder / "jar") + " -c " + (folder / "jar") + " -H 'origin: " + from + "' --data '" + fields + "' " +
+             url(path));
+        const auto head = text_of_file(folder / "head");
+        return head.substr(0, head.find('\r'));
+    }
+    nlohmann::json changes() const { return nlohmann::json::parse(text_of_file(folder / "local.json"), nullptr, false); }
+    void enter() const { EXPECT_THAT(send("/pin", "pin=" + pin()), HasSubstr("303")); }
+
+    std::uint16_t port = free_port();
+};
+
+TEST_F(LocalSite, WithoutThePinItOnlyShows) {
+    start();
+    std::ofstream{folder / "claim-code.json"} << R"({"v":1,"code":"7ZK4T-9QH2M-R","expires_at":4102444800000})";
+    await("the page", [&] { return page().find("Not connected") != std::string::npos; });
+    EXPECT_THAT(page(), Not(HasSubstr("7ZK4T")));
+    EXPECT_THAT(send("/bypass", "bypass=start"), HasSubstr("303"));
+    EXPECT_FALSE(fs::exists(folder / "local.json")) << "nothing was changed";
+    enter();
+    EXPECT_THAT(page(), testing::AllOf(HasSubstr("7ZK4T-9QH2M-R"), HasSubstr("<svg")));
+    EXPECT_THAT(text_of_file(folder / "head"), HasSubstr("content-security-policy: default-src 'none'"));
+    EXPECT_THAT(send("/leave", "x=1"), HasSubstr("303"));
+    EXPECT_THAT(page(), Not(HasSubstr("7ZK4T")));
+}
+
+TEST_F(LocalSite, AnOtherSitesNameGetsTheBlockedPageAndItsFormsNothing) {
+    start();
+    await("the page", [&] { return page().find("Not connected") != std::string::npos; });
+    EXPECT_THAT(page("-H 'host: evil.example'"), HasSubstr("evil.example")) << "DNS rebinding reads that it is blocked";
+    enter();
+    EXPECT_THAT(send("/bypass", "bypass=start", "http://evil.example"), HasSubstr("403"));
+    EXPECT_FALSE(fs::exists(folder / "local.json"));
+}
+
+TEST_F(LocalSite, LooksAtFiveWrongPinsOnly) {
+    start();
+    await("the page", [&] { return page().find("Not connected") != std::string::npos; });
+    for (int i = 0; i < 5; ++i) EXPECT_THAT(send("/pin", "pin=00000000x"), HasSubstr("403"));
+    EXPECT_THAT(send("/pin", "pin=" + pin()), HasSubstr("429")) << "the right one is not looked at either";
+}
+
+TEST_F(LocalSite, SetsTheUplinkAndRefusesOneThatOverlapsALan) {
+    start();
+    await("the page", [&] { return page().find("Not connected") != std::string::npos; });
+    enter();
+    send("/uplink", "interface=uplink0&mode=static&address=10.66.1.2%2F24&gateway=10.66.1.1");
+    EXPECT_THAT(page(), HasSubstr("overlaps the LAN"));
+    EXPECT_FALSE(fs::exists(folder / "local.json"));
+    send("/uplink", "interface=uplink0&vlan=20&mode=static&address=192.0.2.2%2F24&gateway=192.0.2.1");
+    EXPECT_EQ(changes().at("uplink").at("address"), "192.0.2.2/24");
+    EXPECT_THAT(page(), HasSubstr("role=\"status\""));
+    send("/uplink", "mode=server");
+    EXPECT_FALSE(changes().contains("uplink"));
+}
+
+TEST_F(LocalSite, BansADeviceOpensEverythingAndReturns) {
+    start();
+    await("the page", [&] { return page().find("Not connected") != std::string::npos; });
+    enter();
+    send("/device", "device=02%3A00%3A00%3A00%3A00%3A01&minutes=10&decision=deny");
+    EXPECT_EQ(changes().at("devices").at(0).at("decision"), "deny");
+    send("/device", "device=02%3A00%3A00%3A00%3A00%3A01&minutes=10&decision=server");
+    EXPECT_TRUE(changes().at("devices").empty());
+    send("/bypass", "bypass=start");
+    EXPECT_TRUE(changes().contains("bypass_until"));
+    send("/bypass", "bypass=end");
+    EXPECT_FALSE(changes().contains("bypass_until"));
+    send("/return", "sure=no");
+    EXPECT_FALSE(fs::exists(folder / "return.json"));
+    send("/return", "sure=RETURN");
+    EXPECT_EQ(nlohmann::json::parse(text_of_file(folder / "return.json")).at("by"), "router");
+}
+
+TEST_F(LocalSite, AGuestReadsAboutItsDevice) {
+    start();
+    await("the page", [&] { return curl(url("/me")).find("Your device") != std::string::npos; });
+    EXPECT_THAT(curl("-H 'accept-language: fr' " + url("/me")), HasSubstr("Votre appareil"));
+}
+
+}  // namespace
+}  // namespace vivi::test
