@@ -20,3 +20,6 @@ createRoot(document.getElementById('root')!).render(
     </Provider>
   </StrictMode>,
 );
+
+// Only where it may be kept: built, and served over HTTPS or from this machine.
+if (import.meta.env.PROD && 'serviceWorker' in navigator) void navigator.serviceWorker.register('/service_worker.js').catch(() => {});
