@@ -6,18 +6,27 @@ const wideRem = 3;
 const narrowRem = 5.75;
 const isWide = window.matchMedia('(min-width: 64rem)');
 
+/** Measured when the window changes, not at each drawing: asking for a style makes the browser lay out the page. */
+let measured: number | null = null;
+
+function measure(): number {
+  const rem = parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+  return Math.round((isWide.matches ? wideRem : narrowRem) * rem);
+}
+
 function subscribe(listener: () => void): () => void {
-  isWide.addEventListener('change', listener);
-  window.addEventListener('resize', listener);
+  const changed = () => {
+    measured = measure();
+    listener();
+  };
+  isWide.addEventListener('change', changed);
+  window.addEventListener('resize', changed);
   return () => {
-    isWide.removeEventListener('change', listener);
-    window.removeEventListener('resize', listener);
+    isWide.removeEventListener('change', changed);
+    window.removeEventListener('resize', changed);
   };
 }
 
 export function useRowHeight(): number {
-  return useSyncExternalStore(subscribe, () => {
-    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
-    return Math.round((isWide.matches ? wideRem : narrowRem) * rem);
-  });
+  return useSyncExternalStore(subscribe, () => (measured ??= measure()));
 }

@@ -1,6 +1,7 @@
 // The first thing to read: is the network OK, and if not, why.
 // SPDX-License-Identifier: Apache-2.0
 import { useTranslation } from 'react-i18next';
+import { formatCount } from '../../format/quantity';
 import { formatMoment } from '../../format/time';
 import { devicesHeardWithin } from '../../live/devices';
 import type { Network } from '../../live/network';
@@ -47,7 +48,7 @@ function useWords(sentence: Sentence): string {
     case 'alarms':
       return t('network.alarms', { count: sentence.count });
     case 'ok':
-      return t('network.ok', { count: sentence.count });
+      return t('network.ok', { count: sentence.count, formatted: formatCount(sentence.count, i18n.language) });
     default:
       return t(`network.${sentence.key}`);
   }
