@@ -10,6 +10,7 @@ import type { Change } from './diff';
 import { rowAt } from './policy';
 import { Problems } from './problems';
 import type { Shared } from './rules_page';
+import { Trial } from './trial';
 import { useAfterSave } from './use_after_save';
 
 export function ReviewDrawer({ changes, onClose, ...shared }: Shared & { changes: readonly Change[]; onClose: () => void }) {
@@ -44,6 +45,7 @@ export function ReviewDrawer({ changes, onClose, ...shared }: Shared & { changes
           {target.kind === 'event' ? t('review.forEvent', { count: target.routers.length }) : t('review.forRouter')}
         </p>
         <ChangesList changes={changes} words={words} />
+        <Trial target={target} policy={editing.draft.policy} />
         <Problems problems={problems} about={about} />
         {hasFailed && (
           <p role="alert" className="text-danger">
