@@ -80,6 +80,9 @@ test('an imported list says which lines it could not use, and is then blocked', 
   await form.locator('input[name=name]').fill('Team list');
   await form.locator('textarea[name=text]').fill('0.0.0.0 ads.example\n0.0.0.0 bad_domain..x\n0.0.0.0 track.example\n');
   await form.getByTestId('import-ok').click();
+  await form.getByText('Vivi cannot tell which format this is').waitFor();
+  await form.locator('select[name=format]').selectOption('HOSTS');
+  await form.getByTestId('import-ok').click();
   const bad = page.locator('[data-testid=imported] [data-line="2"]');
   await bad.waitFor();
   assert.match(await bad.textContent(), /bad_domain\.\.x.*not a domain name/);

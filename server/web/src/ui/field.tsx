@@ -69,7 +69,7 @@ export function Checkbox({ label, hint, className = '', ...input }: Around & Omi
   const id = useId();
   return (
     <div className={`flex items-start gap-2.5 ${className}`}>
-      <input {...input} type="checkbox" id={id} aria-describedby={hint ? `${id}-hint` : undefined} className="accent-accent mt-0.5 size-5 shrink-0" />
+      <input {...input} type="checkbox" id={id} aria-describedby={hint ? `${id}-hint` : undefined} className="accent-accent size-6 shrink-0" />
       <div>
         <label htmlFor={id}>{label}</label>
         {hint && (

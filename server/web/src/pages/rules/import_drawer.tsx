@@ -34,6 +34,9 @@ export function ImportDrawer({ onClose, onImported, ...shared }: Shared & { onCl
   );
 }
 
+/** Nothing that the server knows fits the text well enough to be sure: the reader knows better. */
+const isAboutFormat = ({ path }: PolicyProblemFragment) => path === 'format';
+
 function ImportForm({ onImported, onClose }: { onImported: (list: ListFieldsFragment) => void; onClose: () => void }) {
   const { t } = useTranslation('rules');
   const { organisation } = useSession();
@@ -74,7 +77,7 @@ function ImportForm({ onImported, onClose }: { onImported: (list: ListFieldsFrag
         />
         <TextArea label={t('lists.text')} rows={8} spellCheck={false} value={text} name="text" problem={say(problem.text)} onChange={(event) => setText(event.target.value)} />
       </div>
-      <Select label={t('lists.format')} value={format} onChange={(event) => setFormat(event.target.value as ListFormat | '')}>
+      <Select label={t('lists.format')} value={format} name="format" problem={problems.some(isAboutFormat) ? t('lists.unknownFormat') : undefined} onChange={(event) => setFormat(event.target.value as ListFormat | '')}>
         <option value="">{t('lists.guess')}</option>
         {formats.map((each) => (
           <option key={each} value={each}>
@@ -82,7 +85,7 @@ function ImportForm({ onImported, onClose }: { onImported: (list: ListFieldsFrag
           </option>
         ))}
       </Select>
-      <Problems problems={problems} />
+      <Problems problems={problems.filter((each) => !isAboutFormat(each))} />
       {hasFailed && (
         <p role="alert" className="text-danger">
           {t('lists.failed')}
