@@ -16,6 +16,7 @@
 #include "common/store/redis.hpp"
 #include "server/api/caller.hpp"
 #include "server/api/catalogues.hpp"
+#include "server/api/reports.hpp"
 #include "server/api/resolvers.hpp"
 #include "server/auth/cookie.hpp"
 #include "server/auth/guard.hpp"
@@ -115,6 +116,7 @@ struct Parts {
     live::Watches watches;
     live::Notices notices{publisher};
     api::Catalogues catalogues;
+    api::Reports reports{};
     std::vector<std::string> public_names;
     api::Services services{.pool = api_pool,
                            .logins = logins,
@@ -226,12 +228,26 @@ bool is_forged(const http::Request& request, const std::vector<std::string>& ori
     return !auth::may_act(provenance, origins);
 }
 
+/// GET /reports/…: a file, with the rights of the session.
+Task<http::Response> answer_report(Parts& parts, http::Request request) {
+    if (request.method != "GET") co_return http::text_response(405, "a report can only be read");
+    const auto session = co_await open_session(parts, request);
+    auto made = co_await parts.reports.answer(session->context().get<api::Call>(), request.target);
+    http::Response response{.status = made.status,
+                            .headers = {{"content-type", std::move(made.content_type)}, {"cache-control", "private, no-store"}},
+                            .body = std::move(made.body)};
+    if (!made.file_name.empty())
+        response.headers.emplace_back("content-disposition", "attachment; filename=\"" + made.file_name + '"');
+    co_return response;
+}
+
 Task<http::Response> answer(Parts& parts, const transport::GraphqlSite& graphql, const std::vector<std::string>& origins,
                             http::Request request) {
     const std::string path{request.path()};
     if (path == "/healthz") co_return http::json_response(200, R"({"ok":true})");
     if (path == "/readyz") co_return http::json_response(parts.is_ready() ? 200 : 503, parts.state().dump());
     if (auto console = transport::answer_graphiql(request, parts.is_development)) co_return *std::move(console);
+    if (request.path().starts_with(api::Reports::path)) co_return co_await answer_report(parts, std::move(request));
     if (path != "/graphql") co_return parts.web.answer(request);
     if (is_forged(request, origins)) {
         co_return http::json_response(
