@@ -6,12 +6,26 @@
 #include <array>
 
 #include "common/core/crypto.hpp"
+#include "common/model/policy_event.hpp"
 #include "common/runtime/task_group.hpp"
 
 namespace vivi::sim {
 namespace {
 
 constexpr std::size_t most_entries = 100'000;
+
+bool is_for_everybody(const model::Scope& scope) { return !scope.device && scope.group.empty() && scope.schedule.empty(); }
+
+/// The domain of `domains` that `name` is or lies below; empty when there is none.
+template <class Domains>
+std::string_view domain_of(std::string_view name, const Domains& domains) {
+    for (std::string_view rest = name;;) {
+        if (domains.contains(std::string{rest})) return rest;
+        const auto dot = rest.find('.');
+        if (dot == std::string_view::npos) return {};
+        rest.remove_prefix(dot + 1);
+    }
+}
 
 }  // namespace
 
@@ -64,7 +78,8 @@ Task<> SimulatedBridge::produce() {
             co_await watched_.wait_until(due);
             continue;
         }
-        const auto batch = crowd_.tick(std::chrono::duration_cast<Milliseconds>(at - last));
+        auto batch = crowd_.tick(std::chrono::duration_cast<Milliseconds>(at - last));
+        refuse(batch);
         if (traffic_events_ < pace_.most_events) {
             ++traffic_events_;
             for (const auto& row : batch.rows) bytes_down_ += row.bytes_down;
@@ -72,6 +87,30 @@ Task<> SimulatedBridge::produce() {
         }
         last = at;
     }
+}
+
+void SimulatedBridge::refuse(model::TrafficBatch& batch) {
+    if (denied_.empty()) return;
+    std::map<std::pair<Mac, std::string>, std::uint64_t> hits;
+    const auto is_refused = [&](const model::TrafficRow& row) {
+        if (row.name.empty() || domain_of(row.name, denied_).empty()) return false;
+        const auto allowed = let_through_.find(std::string{domain_of(row.name, let_through_)});
+        if (allowed != let_through_.end() && wall_now() < allowed->second) return false;
+        ++hits[{row.device, row.name}];
+        return true;
+    };
+    std::erase_if(batch.rows, is_refused);
+    if (hits.empty()) return;
+    model::PolicyHits told{.tick = batch.tick, .revision = applied_revision_, .by = "dnsd"};
+    for (const auto& [key, count] : hits) {
+        const auto& [device, name] = key;
+        told.rows.push_back({.device = device,
+                             .name = name,
+                             .layer = "event_deny",
+                             .rule = "domain " + std::string{domain_of(name, denied_)} + " (deny, everybody)",
+                             .hits = count});
+    }
+    append(model::topic::policy_hit, model::to_json(told));
 }
 
 sync::Hello SimulatedBridge::hello() const {
@@ -151,6 +190,15 @@ void SimulatedBridge::apply(const sync::Config& config) {
         if (rule.decision == model::Decision::Deny) banned.insert(rule.device);
     }
     crowd_.ban(banned);
+    denied_.clear();
+    let_through_.clear();
+    for (const auto& rule : configuration->policy.domains) {
+        if (!is_for_everybody(rule.scope)) continue;
+        if (rule.decision == model::Decision::Deny)
+            denied_.insert(rule.domain);
+        else
+            let_through_[rule.domain] = rule.scope.until.value_or(WallTime::max());
+    }
     applied_revision_ = config.revision;
     custody_ = configuration->custody;
     append(model::topic::config_applied, {{"revision", config.revision}, {"by", "router"}});

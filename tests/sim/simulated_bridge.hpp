@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <limits>
+#include <map>
 #include <set>
 #include <string>
 
@@ -51,6 +52,8 @@ private:
     void tell_backlog();
     void hear(const sync::RouterSession::Message& message);
     void apply(const sync::Config& config);
+    /// Takes out of the batch what the policy denies to everybody, and tells that as refused.
+    void refuse(model::TrafficBatch& batch);
     void drop_front();
     sync::Hello hello() const;
 
@@ -64,6 +67,8 @@ private:
     std::deque<sync::Entry> entries_;
     std::size_t offered_ = 0;  // How many of entries_ this session has taken.
     std::int64_t applied_revision_ = 0;
+    std::set<std::string> denied_{};                 // Domains, for everybody and always.
+    std::map<std::string, WallTime> let_through_{};  // And until when they are allowed all the same.
     Instant watched_until_{};
     std::uint64_t streams_ = 0;  // The newest is the one that counts.
     bool is_welcome_ = false;
