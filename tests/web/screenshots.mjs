@@ -1,43 +1,59 @@
 // Takes the pictures of the documentation: every page in both themes and two widths, into docs/images (or the folder named).
 // SPDX-License-Identifier: Apache-2.0
 //
-//   node tests/web/screenshots.mjs [FOLDER]     of VIVI_URL, else of a made-up event
+//   node tests/web/screenshots.mjs [FOLDER]     of VIVI_URL, else of a vivi-site of its own
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fillSignIn, launch, newPage } from './browser.mjs';
 import { startProduct } from './fixtures/product.mjs';
-import { startRouterPage } from './fixtures/router_page.mjs';
 
 const folder = process.argv[2] ?? join(import.meta.dirname, '../../docs/images');
+const places = ['now', 'devices', 'traffic', 'rules', 'routers', 'event', 'settings', 'first-run'];
+const looks = ['light', 'dark'].flatMap((theme) => [
+  { theme, width: 360, height: 740 },
+  { theme, width: 1440, height: 900 },
+]);
+
 await mkdir(folder, { recursive: true });
 const product = await startProduct();
-const router = await startRouterPage();
 const browser = await launch();
 
-for (const theme of ['light', 'dark']) {
-  for (const [width, height] of [[360, 740], [1440, 900]]) {
-    const page = await newPage(browser, { theme, width, height });
-    const take = (name) => page.screenshot({ path: join(folder, `${name}-${theme}-${width}.png`) });
-    await page.emulateMedia({ reducedMotion: 'reduce' });
-    await page.goto(product.url);
-    await page.getByTestId('sign-in').waitFor();
-    await take('sign-in');
-    await fillSignIn(page, product.email, product.password);
-    await page.locator('[data-testid=connection][data-connection=live]').waitFor();
-    await page.getByTestId('device-row').first().waitFor();
+/** Whole: nothing is loading, the numbers have come, letters are in their own font. */
+async function settled(page) {
+  await page.locator('h1').first().waitFor();
+  await page.waitForLoadState('networkidle', { timeout: 8_000 }).catch(() => {}); // Live pages may never be idle.
+  await page.evaluate(() => document.fonts.ready);
+}
+
+for (const look of looks) {
+  const page = await newPage(browser, look);
+  const take = (name) => page.screenshot({ path: join(folder, `${name}-${look.theme}-${look.width}.png`) });
+  const open = (path) => page.goto(new URL(path, product.url).href);
+  await page.emulateMedia({ reducedMotion: 'reduce', colorScheme: look.theme });
+  await open('/now');
+  await page.getByTestId('sign-in').waitFor();
+  await take('sign-in');
+  await fillSignIn(page, product.email, product.password);
+  await page.locator('[data-testid=connection][data-connection=live]').waitFor();
+  for (const place of places) {
+    await open(`/${place}`);
+    await settled(page);
     await page.mouse.move(0, 0);
-    await page.evaluate(() => document.fonts.ready);
-    await take('live');
-    // The router's own page, with its PIN; what a guest reads of a blocked name is in the same hand.
-    await page.goto(router.url);
-    await take('router-page-locked');
-    await page.locator('input[name=pin]').fill(router.pin);
-    await page.locator('form[action="/pin"] button').click();
-    await page.locator('svg.qr').waitFor();
-    await page.screenshot({ path: join(folder, `router-page-${theme}-${width}.png`), fullPage: true });
-    await page.context().close();
+    await take(place);
+    if (place !== 'devices') continue;
+    await page.locator('[data-row-opener]').first().click();
+    await page.getByTestId('standing').waitFor();
+    await settled(page);
+    await take('device');
   }
+  await page.context().close();
+  if (!product.people.staff) continue;
+  const staff = await newPage(browser, look);
+  await staff.goto(new URL('/godview', product.url).href);
+  await fillSignIn(staff, product.people.staff, product.password);
+  await settled(staff);
+  await staff.screenshot({ path: join(folder, `godview-${look.theme}-${look.width}.png`) });
+  await staff.context().close();
 }
 await browser.close();
-router.stop();
 product.stop();
