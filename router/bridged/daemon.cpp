@@ -3,6 +3,7 @@
 #include "router/bridged/daemon.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -14,6 +15,7 @@
 #include "common/runtime/log.hpp"
 #include "common/store/redis.hpp"
 #include "router/bridged/blobs.hpp"
+#include "router/bridged/custody.hpp"
 #include "router/bridged/decisions.hpp"
 #include "router/bridged/dhcpd_events.hpp"
 #include "router/bridged/dns_prober.hpp"
@@ -27,6 +29,7 @@
 #include "router/bridged/sync_listener.hpp"
 #include "router/firewall/kernel.hpp"
 #include "router/firewall/memory.hpp"
+#include "router/state/custody_lock.hpp"
 #include "router/state/events_bus.hpp"
 
 namespace vivi::bridged {
@@ -291,9 +294,28 @@ Status check(const Settings& settings) {
     return {};
 }
 
+/// What an earlier customer left is gone before anything of it is read.
+Task<> settle_custody(const Settings& settings) {
+    const auto executor = co_await net::this_coro::executor;
+    store::Redis state{executor, {.url = settings.text("state.url")}}, stream{executor, {.url = settings.text("stream.url")}};
+    bus::RabbitmqSubscriber queue{executor, state::events_bus(settings.text("bus.url")), state::bridged_queue()};
+    Custody custody{{.wish = settings.text("return.file"),
+                     .receipt = settings.text("receipt.file"),
+                     .last_good = settings.text("last_good.file"),
+                     .files = {settings.text("ruleset.file")},
+                     .folder = settings.text("policy.folder")},
+                    {.state = state, .stream = stream, .queue = queue, .has_broker = [&queue] { return queue.connected(); }}};
+    co_await custody.settle();
+}
+
+/// A return ends the process; what follows it begins with the wiping.
 Task<> run(const Settings& settings) {
+    const auto& wish = settings.text("return.file");
+    if (!wish.empty() && std::filesystem::exists(wish)) co_await settle_custody(settings);
+    const auto lock = co_await state::CustodyLock::take(wish, state::CustodyLock::Kind::Working);
     Bridge bridge{co_await net::this_coro::executor, settings};
-    co_await bridge.run();
+    if (wish.empty()) co_return co_await bridge.run();
+    co_await together(bridge.run(), state::until_returned(wish));
 }
 
 }  // namespace
@@ -308,6 +330,8 @@ Program program() {
              {"state.url", std::string{"redis://127.0.0.1:6379/0"}, "The Redis of leases and configuration."},
              {"stream.url", std::string{"redis://127.0.0.1:6380/0"}, "The Redis of the outbox."},
              {"last_good.file", std::string{"/var/lib/vivi/last-good.json"}, "The configuration document for the next boot."},
+             {"return.file", std::string{"/var/lib/vivi/return.json"}, "The wish to return this router: everything is wiped."},
+             {"receipt.file", std::string{"/var/lib/vivi/receipt.json"}, "What was wiped, until the server has read it."},
              {"sync.socket", std::string{"/run/vivi/sync.sock"}, "The unix socket the tunnel brings the hub's streams to."},
              {"health.socket", std::string{"/run/vivi/bridged.health"}, "The unix socket of the health document; empty: none."},
              {"outbox.most_bytes", std::int64_t{64 << 20},

@@ -11,6 +11,7 @@
 #include "router/dhcpd/announcer.hpp"
 #include "router/dhcpd/journal.hpp"
 #include "router/dhcpd/server.hpp"
+#include "router/state/custody_lock.hpp"
 #include "router/state/events_bus.hpp"
 #include "router/state/live_configuration.hpp"
 #include "router/state/policy_files.hpp"
@@ -20,6 +21,7 @@ namespace {
 
 Task<> run(const Settings& settings) {
     const auto executor = co_await net::this_coro::executor;
+    const auto lock = co_await state::CustodyLock::take(settings.text("return.file"), state::CustodyLock::Kind::Working);
     const auto broker = state::events_bus(settings.text("bus.url"));
     store::Redis redis{executor, {.url = settings.text("state.url")}};
     bus::RabbitmqPublisher publisher{executor, broker};
@@ -48,7 +50,7 @@ Task<> run(const Settings& settings) {
     };
     notify_ready();
     co_await together(live.follow(), live.hear(config_changed), announcer.run(), server.follow(), server.run(),
-                      serve_health(settings.text("health.socket"), health));
+                      serve_health(settings.text("health.socket"), health), state::until_returned(settings.text("return.file")));
 }
 
 Status check(const Settings& settings) {
@@ -60,20 +62,23 @@ Status check(const Settings& settings) {
 }  // namespace
 
 Program program() {
-    return {.name = "dhcpd",
-            .purpose = "Gives the devices of the router's networks their IPv4 addresses (DHCP, RFC 2131).",
-            .settings =
-                {{"bus.url", std::string{"amqp://guest:guest@127.0.0.1:5672/"}, "The router's RabbitMQ."},
-                 {"state.url", std::string{"redis://127.0.0.1:6379/0"}, "The Redis of leases and configuration."},
-                 {"last_good.file", std::string{"/var/lib/vivi/last-good.json"},
-                  "The configuration document used until Redis is there; empty: none."},
-                 {"policy.folder", std::string{"/var/lib/vivi/policy"},
-                  "Where bridged writes the compiled policy, which says who is banned at this moment; empty: the document alone."},
-                 {"probe.wait_ms", std::int64_t{150},
-                  "Milliseconds an ARP probe waits before an address is offered to a device that did not have it; 0: no probe."},
-                 {"health.socket", std::string{"/run/vivi/dhcpd.health"}, "Unix socket of the health document; empty: none."}},
-            .check = check,
-            .run = run};
+    return {
+        .name = "dhcpd",
+        .purpose = "Gives the devices of the router's networks their IPv4 addresses (DHCP, RFC 2131).",
+        .settings =
+            {{"bus.url", std::string{"amqp://guest:guest@127.0.0.1:5672/"}, "The router's RabbitMQ."},
+             {"state.url", std::string{"redis://127.0.0.1:6379/0"}, "The Redis of leases and configuration."},
+             {"last_good.file", std::string{"/var/lib/vivi/last-good.json"},
+              "The configuration document used until Redis is there; empty: none."},
+             {"policy.folder", std::string{"/var/lib/vivi/policy"},
+              "Where bridged writes the compiled policy, which says who is banned at this moment; empty: the document alone."},
+             {"return.file", std::string{"/var/lib/vivi/return.json"},
+              "While it is there the router is being wiped, and this waits; empty: nobody returns it."},
+             {"probe.wait_ms", std::int64_t{150},
+              "Milliseconds an ARP probe waits before an address is offered to a device that did not have it; 0: no probe."},
+             {"health.socket", std::string{"/run/vivi/dhcpd.health"}, "Unix socket of the health document; empty: none."}},
+        .check = check,
+        .run = run};
 }
 
 }  // namespace vivi::dhcpd

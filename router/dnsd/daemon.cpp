@@ -21,6 +21,7 @@
 #include "router/dnsd/socket_address.hpp"
 #include "router/dnsd/tcp_listener.hpp"
 #include "router/dnsd/upstream_streams.hpp"
+#include "router/state/custody_lock.hpp"
 #include "router/state/events_bus.hpp"
 #include "router/state/live_configuration.hpp"
 
@@ -285,11 +286,12 @@ model::Json Daemon::health() const {
 
 Task<> run(const Settings& settings) {
     const auto executor = co_await net::this_coro::executor;
+    const auto lock = co_await state::CustodyLock::take(settings.text("return.file"), state::CustodyLock::Kind::Working);
     Daemon daemon{executor, settings};
     daemon.open();
     notify_ready();
     std::exception_ptr failure;
-    co_await caught(daemon.run(), failure);
+    co_await caught(together(daemon.run(), state::until_returned(settings.text("return.file"))), failure);
     const auto cancellation = co_await net::this_coro::cancellation_state;
     if (failure && cancellation.cancelled() == net::cancellation_type::none) std::rethrow_exception(failure);
     // Asked to stop. Whatever else is cancelled around us, the farewell has an end of its own.
@@ -312,6 +314,8 @@ Program program() {
                      {"cache.entries", std::int64_t{32'768},
                       "Answers kept for a minute at most; 0: none, every question goes to a resolver."},
                      {"policy.folder", std::string{"/var/lib/vivi/policy"}, "Where bridged writes the compiled policy."},
+                     {"return.file", std::string{"/var/lib/vivi/return.json"},
+                      "While it is there the router is being wiped, and this waits; empty: nobody returns it."},
                      {"bus.url", std::string{"amqp://guest:guest@127.0.0.1:5672/"}, "The router's RabbitMQ."},
                      {"state.url", std::string{"redis://127.0.0.1:6379/0"}, "The router's Redis, instance state."},
                      {"last_good.file", std::string{"/var/lib/vivi/last-good.json"},

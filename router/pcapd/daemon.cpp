@@ -20,6 +20,7 @@
 #include "router/pcapd/policy_watch.hpp"
 #include "router/pcapd/reporter.hpp"
 #include "router/pcapd/watcher.hpp"
+#include "router/state/custody_lock.hpp"
 #include "router/state/events_bus.hpp"
 #include "router/state/live_configuration.hpp"
 
@@ -144,10 +145,11 @@ private:
 Task<> run(const Settings& settings) {
     check_system(settings.text("capture.interface"));
     const auto executor = co_await net::this_coro::executor;
+    const auto lock = co_await state::CustodyLock::take(settings.text("return.file"), state::CustodyLock::Kind::Working);
     Daemon daemon{executor, settings};
     notify_ready();
     std::exception_ptr failure;
-    co_await caught(daemon.run(), failure);
+    co_await caught(together(daemon.run(), state::until_returned(settings.text("return.file"))), failure);
     const auto cancellation = co_await net::this_coro::cancellation_state;
     if (failure && cancellation.cancelled() == net::cancellation_type::none) std::rethrow_exception(failure);
     // Asked to stop. Whatever else is cancelled around us, the farewell has an end of its own.
@@ -165,6 +167,8 @@ Program program() {
                       "The interface to watch; empty: those of the configuration's networks."},
                      {"capture.ring_mib", std::int64_t{32}, "Memory of the kernel's packet ring, MiB for each interface."},
                      {"capture.snaplen_bytes", std::int64_t{4096}, "How much of each packet is looked at, bytes."},
+                     {"return.file", std::string{"/var/lib/vivi/return.json"},
+                      "While it is there the router is being wiped, and this waits; empty: nobody returns it."},
                      {"bus.url", std::string{"amqp://guest:guest@127.0.0.1:5672/"}, "The router's RabbitMQ."},
                      {"state.url", std::string{"redis://127.0.0.1:6379/0"}, "The router's Redis, instance state."},
                      {"last_good.file", std::string{"/var/lib/vivi/last-good.json"},

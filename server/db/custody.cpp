@@ -102,4 +102,21 @@ Task<Status> return_router(Pool& pool, Tenant tenant, std::string router, Actor 
     co_return Status{};
 }
 
+Task<Result<std::string>> open_return(Pool& pool, std::string fingerprint) {
+    const std::function<Result<std::string>(Transaction&)> body = [fingerprint](Transaction& transaction) -> Result<std::string> {
+        return transaction.run("select coalesce(open_return($1)::text, '')", fingerprint)[0][0].as<std::string>();
+    };
+    auto open = co_await pool.transact<std::string>({}, body);
+    co_return open;
+}
+
+Task<Result<bool>> file_receipt(Pool& pool, std::string fingerprint, std::string custody, std::string receipt) {
+    const std::function<Result<bool>(Transaction&)> body = [=](Transaction& transaction) -> Result<bool> {
+        return transaction.run("select file_receipt($1, nullif($2, '')::uuid, $3::jsonb)", fingerprint, custody, receipt)[0][0]
+            .as<bool>();
+    };
+    auto filed = co_await pool.transact<bool>({}, body);
+    co_return filed;
+}
+
 }  // namespace vivi::db

@@ -47,4 +47,10 @@ Task<Result<std::int64_t>> rename_router(Pool& pool, Tenant tenant, std::string 
 /// key starts again as a pending router of nobody. NotFound: no such router here.
 Task<Status> return_router(Pool& pool, Tenant tenant, std::string router, Actor actor);
 
+/// For the hub: the oldest custody that the router with this key has not forgotten yet; empty: none.
+Task<Result<std::string>> open_return(Pool& pool, std::string fingerprint);
+/// For the hub: keeps what the router says it wiped (JSON of model::Receipt), with its audit row. A router that was returned at
+/// itself is returned now. False: this key never had that custody, or its receipt is here already.
+Task<Result<bool>> file_receipt(Pool& pool, std::string fingerprint, std::string custody, std::string receipt);
+
 }  // namespace vivi::db

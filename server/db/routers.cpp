@@ -127,7 +127,10 @@ Task<Result<Link>> start_session(Pool& pool, Enrolment enrolment, std::string hu
             " where id = $1 and organisation_id = current_organisation() and state = 'accepted' returning session",
             enrolment.router, hub);
         if (rows.empty()) return failed(Code::Denied, "router " + enrolment.router + " is not accepted");
-        return Link{.organisation = enrolment.organisation, .router = enrolment.router, .session = rows[0][0].as<std::int64_t>()};
+        return Link{.organisation = enrolment.organisation,
+                    .router = enrolment.router,
+                    .session = rows[0][0].as<std::int64_t>(),
+                    .custody = enrolment.custody};
     };
     auto started = co_await pool.transact<Link>(tenant, body);
     co_return started;

@@ -35,6 +35,7 @@ struct Link {
     std::string organisation{};
     std::string router{};
     std::int64_t session = 0;
+    std::string custody{};  ///< uuid
 };
 
 /// A new session replaces the old one, whichever hub holds it. Denied unless the router is accepted.

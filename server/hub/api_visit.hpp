@@ -15,8 +15,8 @@ struct ApiVisit {
     std::string boot_id{};
 };
 
-/// Any request over a fresh channel; at most 1 MiB of answer. Timeout after 10 s: whether it was done is not known. Unavailable when
-/// nobody answers.
+/// Any request over a fresh channel; at most 1 MiB of answer. Timeout after 10 s: whether it was done is not known. Unavailable
+/// when nobody answers.
 Task<Result<http::Response>> ask(ssh::Session& session, http::Request request);
 
 /// GET `target` over a fresh channel, as ask().

@@ -10,6 +10,7 @@
 #include "server/db/custody.hpp"
 #include "server/hub/api_visit.hpp"
 #include "server/hub/fleet.hpp"
+#include "server/hub/returns.hpp"
 
 namespace vivi::hub {
 namespace {
@@ -71,6 +72,7 @@ Task<bool> PendingRouter::show(std::string code, WallTime ends) {
 
 /// A new code each half an hour. Only its hash is kept here and in PostgreSQL.
 Task<> PendingRouter::show_codes() {
+    co_await settle_returns(session_, services_.pool, print_, router());  // The next customer finds nothing of the last.
     for (;;) {
         const auto code = make_claim_code(crypto::random_bytes(claim_code_characters));
         const auto ends = co_await db::offer_claim_code(services_.pool, print_, db::claim_code_hash(*parse_claim_code(code)));

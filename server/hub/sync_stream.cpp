@@ -130,6 +130,9 @@ Task<Result<std::vector<sync::Cursor>>> SyncStream::durable_cursors() {
 
 /// Answers hello as soon as PostgreSQL does.
 Task<> SyncStream::greet() {
+    // Events belong to the custody that recorded them: nothing of another one is taken, and nothing of this one given.
+    if (!hello_.custody.empty() && hello_.custody != link_.custody)
+        co_return end({Code::Invalid, "the router is still in the custody " + hello_.custody});
     Backoff backoff{first_retry, most_retry};
     for (;;) {
         auto cursors = co_await durable_cursors();

@@ -8,6 +8,7 @@
 #include "common/runtime/log.hpp"
 #include "server/hub/api_visit.hpp"
 #include "server/hub/fleet.hpp"
+#include "server/hub/returns.hpp"
 
 namespace vivi::hub {
 namespace {
@@ -96,6 +97,7 @@ void Tunnel::announce_status(std::int64_t revision) {
 Task<> Tunnel::keep_stream() {
     Backoff backoff{250ms, 2000ms};
     for (;;) {
+        co_await settle_returns(*ssh_, services_.pool, ssh::fingerprint(ssh_->peer_key()), router());
         const auto requested = co_await ssh_->forward_requested(sync_forward, most_opening);
         auto channel = requested ? co_await ssh_->open(sync_forward, most_opening)
                                  : Result<ssh::Channel>{std::unexpected{requested.error()}};
@@ -120,6 +122,8 @@ Task<> Tunnel::keep_stream() {
                 log::info("sync.ended", {{"router", router()}, {"reason", ended->detail}});
                 backoff.reset();
             }
+            if (const auto& custody = stream.hello().custody; !custody.empty() && custody != link_.custody)
+                co_await demand_return(*ssh_, custody);
             if (ended->code == Code::Conflict || ended->code == Code::Denied) co_return leave(*std::move(ended));
         } else {
             log::debug("sync.unopened", {{"router", router()}, {"reason", channel.error().detail}});

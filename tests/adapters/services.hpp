@@ -20,6 +20,7 @@ public:
     /// redis://127.0.0.1:port/0
     std::string url() const;
     std::string unix_socket() const { return folder_ / "redis.sock"; }
+    const std::string& folder() const noexcept { return folder_.path(); }
 
     void start();   ///< Returns when it answers.
     void stop();    ///< SIGTERM, waits for its end.
