@@ -299,10 +299,11 @@ Task<> settle_custody(const Settings& settings) {
     const auto executor = co_await net::this_coro::executor;
     store::Redis state{executor, {.url = settings.text("state.url")}}, stream{executor, {.url = settings.text("stream.url")}};
     bus::RabbitmqSubscriber queue{executor, state::events_bus(settings.text("bus.url")), state::bridged_queue()};
+    const auto beside_wish = std::filesystem::path{settings.text("return.file")}.parent_path();  // docs/protocol.md section 9.
     Custody custody{{.wish = settings.text("return.file"),
                      .receipt = settings.text("receipt.file"),
                      .last_good = settings.text("last_good.file"),
-                     .files = {settings.text("ruleset.file")},
+                     .files = {settings.text("ruleset.file"), beside_wish / "local.json"},
                      .folder = settings.text("policy.folder")},
                     {.state = state, .stream = stream, .queue = queue, .has_broker = [&queue] { return queue.connected(); }}};
     co_await custody.settle();

@@ -15,18 +15,15 @@ namespace {
 
 /// The row of the key, accepted: a pending one is taken, an unknown one is made.
 Result<std::string> take_router(Transaction& transaction, const NewRouter& router) {
+    // It may come in at the hub this moment: whoever is first makes the row.
+    transaction.run(
+        "insert into routers (fingerprint) values ($1) on conflict (fingerprint) where state <> 'returned' do nothing",
+        router.fingerprint);
     const auto known = transaction.run(
         "select id::text, state from routers where fingerprint = $1 and state <> 'returned' for update", router.fingerprint);
-    if (!known.empty() && known[0][1].as<std::string>() != "pending")
+    if (known[0][1].as<std::string>() != "pending")
         return failed(Code::Conflict, "the router " + known[0][0].as<std::string>() + " with this key is " +
                                           known[0][1].as<std::string>() + " already");
-    if (known.empty())
-        return transaction
-            .run(
-                "insert into routers (organisation_id, name, fingerprint, state) values ($1, $2, $3, 'accepted') returning "
-                "id::text",
-                router.organisation, router.name, router.fingerprint)[0][0]
-            .as<std::string>();
     const auto id = known[0][0].as<std::string>();
     transaction.run("update routers set organisation_id = $2, name = $3, state = 'accepted' where id = $1", id,
                     router.organisation, router.name);

@@ -1,5 +1,6 @@
 // A router goes from one customer to the next: a real bridge with its stores, a real tunnel, a hub. Nothing goes with it.
 // SPDX-License-Identifier: Apache-2.0
+#include <boost/asio/read_until.hpp>
 #include <filesystem>
 
 #include "server/db/custody.hpp"
@@ -31,11 +32,15 @@ public:
         EXPECT_EQ(bridged->wait(), 0);
         start_bridged();
     }
-    std::int64_t in_redis(PrivateRedis& redis, store::Command command) {
-        store::Redis client{loop.executor(), {.url = redis.url()}};
-        until("Redis", [&] { return client.connected(); });
-        const auto reply = loop.run(client.run(std::move(command)));
-        return reply ? reply->integer : -1;
+    /// The whole number that Redis answers to an inline command; -1 for another answer.
+    static std::int64_t in_redis(const PrivateRedis& redis, const std::string& command) {
+        net::io_context context;
+        UnixSocket connection{context};
+        connection.connect(UnixSocket::endpoint_type{redis.unix_socket()});
+        net::write(connection, net::buffer(command + "\r\n"));
+        std::string answer;
+        net::read_until(connection, net::dynamic_buffer(answer), "\r\n");
+        return answer.starts_with(':') ? std::stoll(answer.substr(1)) : -1;
     }
     /// One traffic event of the device, as pcapd publishes it; kept by bridged whether or not the server is there.
     void see_device() {
@@ -83,8 +88,8 @@ TEST_F(CustodyOf, TheNextCustomerGetsNothingOfTheOneBefore) {
 
     tunnel.reset();  // The router is away: in a van, say.
     see_device();
-    until("the backlog", [&] { return in_redis(stream, {"XLEN", "vivi:outbox"}) > 0; });
-    in_redis(state, {"HSET", "vivi:leases", "10.66.0.50", std::string{R"({"device":")"} + device_of_a + R"("})"});
+    until("the backlog", [&] { return in_redis(stream, "XLEN vivi:outbox") > 0; });
+    EXPECT_EQ(in_redis(state, std::string{"HSET vivi:leases 10.66.0.50 '{\"device\":\""} + device_of_a + "\"}'"), 1);
     EXPECT_NE(places_with(device_of_a), "");
     sql("insert into commands (organisation_id, router_id, custody_id, kind, key, expires_at) select organisation_id, id, "
         "custody_id,"
@@ -125,7 +130,7 @@ TEST_F(CustodyOf, AReturnAtTheRouterIsOneOnTheServerAsSoonAsItConnects) {
     until("the configuration in force", [&] { return of_router("applied_revision") == "1"; });
     tunnel.reset();
     see_device();
-    until("the backlog", [&] { return in_redis(stream, {"XLEN", "vivi:outbox"}) > 0; });
+    until("the backlog", [&] { return in_redis(stream, "XLEN vivi:outbox") > 0; });
     std::ofstream{folder / "return.json"} << R"({"v":1,"custody":"","by":"router","at":1})";  // The local page.
     restart_bridged();
     until("the receipt", [&] { return std::filesystem::exists(folder / "receipt.json"); }, 40s);

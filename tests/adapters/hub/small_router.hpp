@@ -37,6 +37,7 @@ struct SmallRouter {
         if (request.target == "/v1/system") return reply(200, {{"boot_id", boot_id}, {"software", "small router 1"}});
         if (request.target == "/v1/health") return reply(200, {{"software", "small router 1"}});
         if (request.target.starts_with("/v1/commands/")) return tell(request.target.substr(13));
+        if (request.path() == "/v1/return") return refuse(404, "this router is never returned");
         if (request.method == "PUT") return take_part(request);
         return carry_out(request);
     }
