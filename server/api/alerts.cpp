@@ -1,6 +1,6 @@
 // alerts, alertCounts, acknowledgeAlert: alarms of all routers that the caller may see, and who looks after them.
 // SPDX-License-Identifier: Apache-2.0
-#include "server/db/alerts.hpp"
+#include "server/api/alerts.hpp"
 
 #include <algorithm>
 #include <map>
@@ -19,7 +19,6 @@ using graphql::Object;
 using graphql::Resolved;
 using graphql::Value;
 
-constexpr char alarms_list = 'a';  // As of Router.alarms: an alarm is the same wherever it is listed.
 constexpr int most_alerts = 500;
 
 struct Alerts {
@@ -103,22 +102,6 @@ Value refused(UserError error) {
 }
 Value no_such_alert() { return refused({.code = "NOT_FOUND", .message = "There is no such alert.", .field = "alertId"}); }
 
-struct FoundAlarm {
-    db::Tenant tenant{};
-    db::Alarm alarm{};
-};
-Task<std::expected<std::optional<FoundAlarm>, FieldError>> find_alarm(Call& call, std::int64_t id) {
-    const auto places = tenants(call, auth::Right::See);
-    for (const auto& tenant : places) {
-        auto alarm = co_await db::alarm(call.services.pool, tenant, id);
-        if (!alarm && alarm.error().code == Code::NotFound) continue;
-        if (!alarm) co_return std::unexpected{FieldError{std::move(alarm).error()}};
-        if (!may(call, auth::Right::See, {.organisation = tenant.organisation, .event = alarm->event})) break;
-        co_return std::optional{FoundAlarm{.tenant = tenant, .alarm = *std::move(alarm)}};
-    }
-    co_return std::optional<FoundAlarm>{};
-}
-
 Task<Resolved> acknowledge_alert(const Arguments& arguments, Call& call) {
     const auto account = signed_in(call);
     if (!account) co_return std::unexpected{account.error()};
@@ -144,6 +127,18 @@ Task<Resolved> router_of(Call& call, const db::Alarm& alarm, const Arguments&) {
 }
 
 }  // namespace
+
+Task<std::expected<std::optional<FoundAlarm>, FieldError>> find_alarm(Call& call, std::int64_t id) {
+    const auto places = tenants(call, auth::Right::See);
+    for (const auto& tenant : places) {
+        auto alarm = co_await db::alarm(call.services.pool, tenant, id);
+        if (!alarm && alarm.error().code == Code::NotFound) continue;
+        if (!alarm) co_return std::unexpected{FieldError{std::move(alarm).error()}};
+        if (!may(call, auth::Right::See, {.organisation = tenant.organisation, .event = alarm->event})) break;
+        co_return std::optional{FoundAlarm{.tenant = tenant, .alarm = *std::move(alarm)}};
+    }
+    co_return std::optional<FoundAlarm>{};
+}
 
 void add_alerts(graphql::Resolvers& resolvers) {
     resolvers.batch("Query", "alerts", root(alerts));

@@ -9,6 +9,7 @@
 #include "common/runtime/clock.hpp"
 #include "server/api/asking.hpp"
 #include "server/api/call.hpp"
+#include "server/api/connection.hpp"
 #include "server/api/date_time.hpp"
 #include "server/api/resolvers.hpp"
 #include "server/db/lists.hpp"
@@ -46,11 +47,12 @@ struct Explanation {
 
 std::unexpected<FieldError> bad(std::string message) { return graphql::field_error(std::move(message), "BAD_USER_INPUT"); }
 
-std::expected<Question, FieldError> question_of(const graphql::Fields& input) {
+/// `name` or `address`, one of them, and what else is in the input beside who asks.
+template <class Input>
+std::expected<Question, FieldError> question_of(const Value& name, const Value& address, const Input& input) {
     Question question{.at = wall_now()};
-    const auto &name = input["name"], &address = input["address"], &mac = input["mac"], &port = input["port"], &at = input["at"];
+    const auto &port = input["port"], &at = input["at"];
     if (name.is_null() == address.is_null()) return bad("Ask for a `name` or for an `address`.");
-    if (!mac.is_null() && !input["deviceId"].is_null()) return bad("Say `deviceId` or `mac`, not both.");
     if (!name.is_null()) {
         const auto normal = normalise_domain(name.text());
         if (!normal) return bad("`name` is not a domain name.");
@@ -60,16 +62,12 @@ std::expected<Question, FieldError> question_of(const graphql::Fields& input) {
         if (!parsed) return bad("`address` is not an IPv4 or IPv6 address.");
         question.address = *parsed;
     }
-    if (!mac.is_null()) {
-        question.device = parse_mac(mac.text());
-        if (!question.device) return bad("`mac` is not a MAC address.");
-    }
     if (!port.is_null()) {
         if (port.integer() < 1 || port.integer() > 65'535) return bad("`port` must be 1 to 65535.");
         question.port = static_cast<std::uint16_t>(port.integer());
     }
     if (const auto& transport = input["transport"]; !transport.is_null())
-        question.transport = transport.as<model::Transport>();
+        question.transport = transport.template as<model::Transport>();
     else if (question.port != 0)
         question.transport = model::Transport::Tcp;
     if (!at.is_null()) {
@@ -100,28 +98,49 @@ Result<Explanation> explain_now(const db::RouterPolicy& decided, const policy::T
     return answer;
 }
 
-Task<Resolved> explain(const Arguments& arguments, Call& call) {
-    const auto& input = arguments["input"].fields();
-    auto question = question_of(input);
-    const std::string router_id{input["routerId"].text()};
-    auto found = co_await require_router(call, router_id);
-    if (!found) co_return std::unexpected{std::move(found).error()};
-    if (!question) co_return std::unexpected{std::move(question).error()};
-    if (const auto& device = input["deviceId"]; !device.is_null()) {
-        const auto mac = co_await find_mac(call, router_id, std::string{device.text()});
-        if (!mac) co_return std::unexpected{mac.error()};
-        if (!*mac) co_return graphql::field_error("No such device.", "NOT_FOUND");
-        question->device = *mac;
-    }
-    const auto decided = co_await db::policy(call.services.pool, found->tenant, found->router.id);
+Task<Resolved> answer(Call& call, db::Tenant tenant, std::string router, Question question) {
+    const auto decided = co_await db::policy(call.services.pool, std::move(tenant), std::move(router));
     if (!decided) co_return std::unexpected{FieldError{decided.error()}};
     const auto zone = call.services.catalogues.zone(decided->policy.time_zone);
     if (!zone) co_return std::unexpected{FieldError{zone.error()}};
     const auto built = co_await catalogue_for(call, *decided);
     if (!built) co_return std::unexpected{FieldError{built.error()}};
-    auto answer = explain_now(*decided, *zone, **built, *question);
+    auto answer = explain_now(*decided, *zone, **built, question);
     if (!answer) co_return std::unexpected{FieldError{std::move(answer).error()}};
     co_return Value{Object::make(*std::move(answer))};
+}
+
+Task<Resolved> explain(const Arguments& arguments, Call& call) {
+    const auto& input = arguments["input"].fields();
+    auto question = question_of(input["name"], input["address"], input);
+    const std::string router_id{input["routerId"].text()};
+    auto found = co_await require_router(call, router_id);
+    if (!found) co_return std::unexpected{std::move(found).error()};
+    if (!question) co_return std::unexpected{std::move(question).error()};
+    const auto &mac = input["mac"], &device = input["deviceId"];
+    if (!mac.is_null() && !device.is_null()) co_return bad("Say `deviceId` or `mac`, not both.");
+    if (!mac.is_null()) {
+        question->device = parse_mac(mac.text());
+        if (!question->device) co_return bad("`mac` is not a MAC address.");
+    }
+    if (!device.is_null()) {
+        const auto known = co_await find_mac(call, router_id, std::string{device.text()});
+        if (!known) co_return std::unexpected{known.error()};
+        if (!*known) co_return graphql::field_error("No such device.", "NOT_FOUND");
+        question->device = *known;
+    }
+    auto answered = co_await answer(call, found->tenant, found->router.id, *std::move(question));
+    co_return answered;
+}
+
+Task<Resolved> explain_device(Call& call, const db::Device& device, const Arguments& arguments) {
+    const auto& what = arguments["what"];
+    const bool is_address = parse_address(what.text()).has_value();
+    auto question = is_address ? question_of(Value{}, what, arguments) : question_of(what, Value{}, arguments);
+    if (!question) co_return std::unexpected{std::move(question).error()};
+    question->device = parse_mac(device.mac);
+    auto answered = co_await answer(call, {device.organisation}, device.router, *std::move(question));
+    co_return answered;
 }
 
 Value text_list(const std::vector<std::string>& texts) {
@@ -157,6 +176,7 @@ Task<Result<std::shared_ptr<const BuiltCatalogue>>> catalogue_for(Call& call, db
 
 void add_explain(graphql::Resolvers& resolvers) {
     resolvers.batch("Query", "explain", root(explain));
+    resolvers.batch("Device", "explain", each<db::Device>(explain_device));
     resolvers.of<NameTag>("NameTag")
         .field("kind", &NameTag::kind)
         .field("name", &NameTag::name)

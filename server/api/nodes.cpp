@@ -4,9 +4,11 @@
 
 #include <algorithm>
 
+#include "server/api/alerts.hpp"
 #include "server/api/devices.hpp"
 #include "server/api/events.hpp"
 #include "server/api/ids.hpp"
+#include "server/api/policy_source.hpp"
 #include "server/api/resolvers.hpp"
 #include "server/db/lists.hpp"
 #include "server/db/policy_reports.hpp"
@@ -91,12 +93,34 @@ Task<Loaded> load_lists(Call& call, std::vector<std::string> ids) {
     co_return values;
 }
 
+Task<Loaded> load_profiles(Call& call, std::vector<std::string> ids) {
+    std::vector<Value> values;
+    for (const auto& id : ids) {
+        auto found = co_await find_profile(call, id);
+        if (!found) co_return std::unexpected{std::move(found).error()};
+        values.push_back(*found ? Value{Object::make(std::move((*found)->profile), "Profile")} : Value{});
+    }
+    co_return values;
+}
+
+Task<Loaded> load_alarms(Call& call, std::vector<std::string> ids) {
+    std::vector<Value> values;
+    for (const auto& id : ids) {
+        auto found = co_await find_alarm(call, *alarm_number(id));
+        if (!found) co_return std::unexpected{std::move(found).error()};
+        values.push_back(*found ? Value{Object::make(std::move((*found)->alarm), "Alarm")} : Value{});
+    }
+    co_return values;
+}
+bool is_alarm(std::string_view id) { return alarm_number(id).has_value(); }
+
 }  // namespace
 
 const std::vector<NodeType>& node_types() {
     static const std::vector<NodeType> types{
-        {"Router", load_routers}, {"Device", load_devices},     {"Organisation", load_organisations},
-        {"User", load_users},     {"ImportedList", load_lists}, {"Event", load_events}};
+        {"Router", load_routers},   {"Device", load_devices},        {"Organisation", load_organisations},
+        {"User", load_users},       {"ImportedList", load_lists},    {"Event", load_events},
+        {"Profile", load_profiles}, {"Alarm", load_alarms, is_alarm}};
     return types;
 }
 
@@ -110,7 +134,7 @@ Task<Loaded> load(Call& call, std::vector<std::string> ids) {
         std::vector<std::size_t> places;
         std::vector<std::string> of_type;
         for (std::size_t i = 0; i < ids.size(); ++i) {
-            if (!parse_id(type.name, ids[i])) continue;
+            if (type.is_id != nullptr ? !type.is_id(ids[i]) : !parse_id(type.name, ids[i])) continue;
             places.push_back(i);
             of_type.push_back(ids[i]);
         }

@@ -20,6 +20,7 @@ using NodeLoader = Task<std::expected<std::vector<graphql::Value>, graphql::Fiel
 struct NodeType {
     std::string_view name{};  ///< Of the GraphQL type; a literal.
     NodeLoader load = nullptr;
+    bool (*is_id)(std::string_view id) = nullptr;  ///< Whether it is of this type; null: as parse_id() says.
 };
 
 /// Every type that implements Node (tests/adapters/api/nodes_test.cpp compares with the schema). A new one: a loader, and a line

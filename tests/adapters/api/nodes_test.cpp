@@ -63,6 +63,34 @@ TEST_F(Nodes, AreFoundByTheIdTheyShow) {
     EXPECT_EQ(of(*owner, device())["data"]["node"]["mac"], phone);
 }
 
+TEST_F(Nodes, AlarmsAndProfilesAreNodesToo) {
+    const auto profile =
+        ask(*owner, R"(mutation ($r: ID!) { saveProfile(input: {from: {routerId: $r}, name: "fair"}) { profile { id } } })",
+            {{"r", api::to_id("Router", site.router)}})["data"]["saveProfile"]["profile"]["id"];
+    postgres().sql("insert into alarms (organisation_id, router_id, kind, subject, detail, at, last_at) values ('" +
+                   site.organisation + "', '" + site.router + "', 'dhcp.rogue', 'x', '{}', now(), now())");
+    const auto alarm = ask(*owner, "{ alerts { edges { node { id } } } }")["data"]["alerts"]["edges"][0]["node"]["id"];
+    const auto found = ask(*owner, R"(query ($ids: [ID!]!) { nodes(ids: $ids) {
+        __typename id ... on Profile { name } ... on Alarm { kind } } })",
+                           {{"ids", Json::array({profile, alarm})}})["data"]["nodes"];
+    EXPECT_EQ(found[0], (Json{{"__typename", "Profile"}, {"id", profile}, {"name", "fair"}}));
+    EXPECT_EQ(found[1], (Json{{"__typename", "Alarm"}, {"id", alarm}, {"kind", "dhcp.rogue"}}));
+    auto stranger_ = sign_in(make_user(theirs, "owner"));
+    for (const auto& id : {profile, alarm}) EXPECT_TRUE(of(*stranger_, id)["data"]["node"].is_null());
+}
+
+TEST_F(Nodes, ADeviceExplainsWhatWouldHappenToIt) {
+    const auto asked = ask(*owner, R"(query ($id: ID!) { node(id: $id) { ... on Device {
+        name: explain(what: "Good.Example") { decision layer } address: explain(what: "192.0.2.1", port: 443) { decision }
+        } } })",
+                           {{"id", device()}})["data"]["node"];
+    EXPECT_EQ(asked["name"], (Json{{"decision", "ALLOW"}, {"layer", "DEFAULT"}})) << asked;
+    EXPECT_EQ(asked["address"]["decision"], "ALLOW");
+    EXPECT_EQ(code_of(ask(*owner, R"(query ($id: ID!) { node(id: $id) { ... on Device { explain(what: "a b") { decision } } } })",
+                          {{"id", device()}})),
+              "BAD_USER_INPUT");
+}
+
 TEST_F(Nodes, OfOthersAndOfNobodyLookTheSame) {
     auto stranger_ = sign_in(make_user(theirs, "owner"));
     const auto me = ask(*owner, "{ me { id } }")["data"]["me"]["id"].get<std::string>();
