@@ -41,6 +41,8 @@ export default defineConfig({
       },
     },
     license: { fileName: 'licences.md' },
+    // What forms and several pages share is one file: alone, each of its parts weighs more.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'forms', test: /src\/(forms\/(?!step_up)|parts\/|place)/ }] } } },
   },
   server: { host: '127.0.0.1', proxy: { '/graphql': { target: server, ws: true, changeOrigin: true } } },
   test: { environment: 'happy-dom', include: ['tests/**/*.test.{ts,tsx}'] },

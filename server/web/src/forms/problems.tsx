@@ -21,6 +21,8 @@ const known = [
   'VERIFY_EMAIL',
   'SIGN_IN_FIRST',
   'OTHER_ACCOUNT',
+  'COMMAND_SENT',
+  'COMMAND_OVER',
   'UNAUTHENTICATED',
   'UNREACHABLE',
 ] as const;

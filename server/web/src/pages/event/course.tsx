@@ -1,4 +1,4 @@
-// How an event goes: its traffic with the phases behind it, and its alarms.
+// How an event goes: in numbers, what happened, its traffic with the phases behind it, and its alarms.
 // SPDX-License-Identifier: Apache-2.0
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,6 +9,7 @@ import { formatBytes } from '../../format/quantity';
 import { Button } from '../../ui/button';
 import { Panel } from '../../ui/panel';
 import { AlarmList } from '../../parts/alarm_list';
+import { Timeline } from './timeline';
 import { TrafficArea } from './traffic_area';
 import type { EventDetail } from './event_page';
 
@@ -26,6 +27,7 @@ export function rangeOf(event: Pick<EventDetail, 'startsAt' | 'createdAt' | 'clo
 export function Course({ event, again }: { event: EventDetail; again: () => void }) {
   return (
     <div className="grid gap-4 lg:grid-cols-2">
+      <Timeline event={event} />
       <Traffic event={event} />
       <Alarms event={event} again={again} />
     </div>

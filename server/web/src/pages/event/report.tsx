@@ -21,7 +21,7 @@ import { TrafficArea } from './traffic_area';
 export function Report({ event }: { event: EventDetail }) {
   const { t } = useTranslation('event');
   const [{ from, to }] = useState(() => rangeOf(event, Date.now()));
-  const { data, error, again } = useFresh(EventReportDocument, { scope: { eventId: event.id }, from, to });
+  const { data, error, again } = useFresh(EventReportDocument, { id: event.id, scope: { eventId: event.id }, from, to });
   return (
     <Loaded data={data} error={error} retry={again}>
       {(report) => <Sheet event={event} report={report} incidents={incidentsOf(report.alerts.edges.map(({ node }) => node), new Set(event.routers.map(({ id }) => id)), Date.parse(to))} label={t('parts.report')} />}
@@ -67,7 +67,8 @@ function Sheet({ event, report, incidents, label }: SheetProps) {
 
 function Facts({ event, report }: { event: EventDetail; report: EventReportQuery }) {
   const { t, i18n } = useTranslation('event');
-  const { trafficSeries: series, routers } = report;
+  const { trafficSeries: series } = report;
+  const devices = report.event?.counts;
   const peak = peakOf(series);
   const facts: [string, React.ReactNode][] = [
     [t('report.down'), formatBytes(series.bytesDown, i18n.language)],
@@ -80,7 +81,14 @@ function Facts({ event, report }: { event: EventDetail; report: EventReportQuery
         </>
       ),
     ],
-    [t('report.peakDevices'), formatCount(routers.rows.reduce((sum, { deviceCount }) => sum + deviceCount, 0), i18n.language)],
+    [
+      t('report.peakDevices'),
+      devices && (
+        <>
+          {formatCount(devices.peakDevices, i18n.language)} {devices.peakAt && <span className="text-muted text-xs font-normal"><At at={devices.peakAt} timeZone={event.timeZone} /></span>}
+        </>
+      ),
+    ],
     [t('report.guests'), formatCount(event.guests, i18n.language)],
     [t('report.routers'), formatCount(event.routerCount, i18n.language)],
   ];
