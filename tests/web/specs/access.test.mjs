@@ -1,8 +1,8 @@
 // Everybody can use it: axe finds nothing in either theme and width, targets are large enough, nothing scrolls sideways, nothing leaves the server.
 // SPDX-License-Identifier: Apache-2.0
-import axe from 'axe-core';
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { check, settled } from '../access.mjs';
 import { launch, newPage, signIn } from '../browser.mjs';
 import { startProduct } from '../fixtures/product.mjs';
 
@@ -17,37 +17,7 @@ after(async () => {
   product?.stop();
 });
 
-/** What axe finds against WCAG 2.2 A and AA and its good practices, as sentences. */
-async function violations(page) {
-  // Evaluated by the debugger, so the page's own Content-Security-Policy stays as it is.
-  await page.evaluate(axe.source);
-  const { violations: found } = await page.evaluate(() => window.axe.run(document));
-  return found.map(({ id, help, nodes }) => `${id}: ${help} at ${nodes.map((node) => node.target.join(' ')).slice(0, 3).join(' | ')}`);
-}
-
-async function smallTargets(page) {
-  return page.evaluate(() =>
-    [...document.querySelectorAll('button, a[href], input, select, summary')]
-      .filter((element) => element.checkVisibility() && element.tabIndex >= 0 && element.getBoundingClientRect().width > 1)
-      .filter((element) => !element.matches('a[href="#content"]'))
-      .filter((element) => [element, element.closest('label')].every((each) => !each || each.getBoundingClientRect().height < 24 || each.getBoundingClientRect().width < 24))
-      .map((element) => element.outerHTML.slice(0, 120)),
-  );
-}
-
 const places = ['/now', '/devices', '/traffic', '/rules', '/routers', '/event', '/settings'];
-
-/** Nothing moves any more: axe would see colours that are half way. */
-async function settled(page) {
-  await page.evaluate(() => Promise.all(document.getAnimations().filter((each) => each.effect?.getTiming().iterations === 1).map((each) => each.finished)));
-}
-
-async function check(page) {
-  assert.deepEqual(await violations(page), []);
-  assert.deepEqual(await smallTargets(page), []);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  assert.ok(overflow <= 0, `the page scrolls sideways by ${overflow} px`);
-}
 
 for (const theme of ['light', 'dark']) {
   for (const width of [360, 1440]) {

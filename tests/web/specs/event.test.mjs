@@ -128,3 +128,18 @@ test('the guests of an event are erased with a receipt', { skip: isReal }, async
   await page.getByRole('dialog').getByTestId('receipt').getByText('devices', { exact: true }).waitFor();
   await ask(page, 'mutation($i: AssignRouterInput!) { assignRouter(input: $i) { errors { code } } }', { i: { ...input, eventId: null } });
 });
+
+test('what happened is on the timeline, with what people wrote down about it', { skip: isReal }, async () => {
+  const page = await pageOf(browser, product, 'operator', '/event');
+  await page.getByTestId('event-card').first().waitFor();
+  assert.equal(await page.getByTestId('event-new').count(), 0, 'operators make no events');
+  const owner = await pageOf(browser, product, 'owner', '/event');
+  const name = `Timeline ${Date.now()}`;
+  await makeEvent(owner, name);
+  await owner.locator('[data-testid=timeline-entry][data-kind=PHASE]').first().waitFor();
+  await page.goto(owner.url());
+  const form = page.getByTestId('note-form');
+  await form.locator('input[name=note]').fill('Guests say the Wi-Fi at the bar is slow');
+  await form.locator('button[type=submit]').click();
+  await page.locator('[data-testid=timeline-entry][data-kind=NOTE]').getByText('the Wi-Fi at the bar').waitFor();
+});
