@@ -51,6 +51,16 @@ void SimulatedBridge::append(std::string_view topic, model::Json members, WallTi
     output_.notify();
 }
 
+void SimulatedBridge::append_batch(const model::TrafficBatch& batch, WallTime at) {
+    model::DomainsSeen seen{.tick = batch.tick};
+    for (const auto& row : batch.rows) {
+        bytes_down_ += row.bytes_down;
+        if (!row.name.empty()) seen.rows.push_back({.device = row.device, .name = row.name, .queries = 1});
+    }
+    append(model::topic::traffic_batch, model::to_json(batch), at);
+    if (pace_.asks && !seen.rows.empty()) append(model::topic::domain_seen, model::to_json(seen), at);
+}
+
 void SimulatedBridge::drop_front() {
     entries_.pop_front();
     offered_ -= std::min<std::size_t>(offered_, 1);
@@ -61,9 +71,7 @@ void SimulatedBridge::tell_backlog() {
     constexpr Milliseconds step{60'000};
     const auto end = wall_now();
     for (auto at = end - pace_.backlog; at < end; at += step) {
-        const auto batch = crowd_.tick(step);
-        for (const auto& row : batch.rows) bytes_down_ += row.bytes_down;
-        append(model::topic::traffic_batch, model::to_json(batch), at);
+        append_batch(crowd_.tick(step), at);
     }
 }
 
@@ -82,8 +90,7 @@ Task<> SimulatedBridge::produce() {
         refuse(batch);
         if (traffic_events_ < pace_.most_events) {
             ++traffic_events_;
-            for (const auto& row : batch.rows) bytes_down_ += row.bytes_down;
-            append(model::topic::traffic_batch, model::to_json(batch));
+            append_batch(batch, wall_now());
         }
         last = at;
     }

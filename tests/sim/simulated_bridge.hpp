@@ -23,6 +23,7 @@ struct Pace {
     Milliseconds watched_tick{250};
     Milliseconds backlog{};  ///< What happened so long before the start is told first.
     std::uint64_t most_events = std::numeric_limits<std::uint64_t>::max();  ///< Of traffic; then the crowd is silent.
+    bool asks = false;  ///< Every name that is visited was asked for first, and the router says so.
 };
 
 /// Keeps its entries in memory until they are acknowledged; one epoch for its life.
@@ -48,6 +49,7 @@ public:
 private:
     Task<> read(Pipe& pipe, sync::RouterSession& session);
     Task<> write(Pipe& pipe, sync::RouterSession& session);
+    void append_batch(const model::TrafficBatch& batch, WallTime at);
     void append(std::string_view topic, model::Json members, WallTime at = wall_now());
     void tell_backlog();
     void hear(const sync::RouterSession::Message& message);

@@ -59,7 +59,8 @@ public:
     std::string fingerprint() const { return ssh::fingerprint(identity_.public_key()); }
     void start(int devices, int backlog_hours, int seed) {
         std::ofstream{folder_ / "sim.toml"} << "sync.socket = \"" << (folder_ / "sync.sock") << "\"\ncrowd.devices = " << devices
-                                            << "\ncrowd.seed = " << seed << "\ncrowd.backlog_hours = " << backlog_hours << "\n";
+                                            << "\ncrowd.seed = " << seed << "\ncrowd.backlog_hours = " << backlog_hours
+                                            << "\ncrowd.asks = true\n";
         bridge_.emplace(
             Launch{.command = {VIVI_BIN "/vivi-sim-router", "--config", folder_ / "sim.toml"}, .output = folder_ / "sim.log"});
         dial();
