@@ -57,8 +57,30 @@ std::string short_text(Fields& in, std::string_view key, std::size_t most) {
     return text;
 }
 
-void check_protocol(Fields& in) {
-    if (in.integer("protocol") != protocol_version) in.problem("protocol", "must be 1");
+int protocol_of(Fields& in) {
+    const auto protocol = in.integer("protocol");
+    if (protocol < 0 || protocol > 1'000'000) in.problem("protocol", "is no version");
+    return static_cast<int>(std::clamp<std::int64_t>(protocol, 0, 1'000'000));
+}
+
+Json ranges_json(const std::vector<StoredRange>& ranges) {
+    Json rows = Json::array();
+    for (const auto& range : ranges)
+        rows.push_back({{"epoch", to_string(range.epoch)}, {"first", range.first}, {"last", range.last}});
+    return rows;
+}
+
+std::vector<StoredRange> ranges_of(const Json& array, const std::string& path, model::Problems& problems) {
+    std::vector<StoredRange> ranges;
+    for (const auto& element : array) {
+        Fields row{element, path + "/" + std::to_string(ranges.size()), problems};
+        const StoredRange range{
+            .epoch = epoch_of(row, "epoch"), .first = unsigned_of(row, "first"), .last = unsigned_of(row, "last")};
+        if (range.first == 0 || range.last < range.first) row.problem("last", "must not be before first, nor first 0");
+        ranges.push_back(range);
+        if (!problems.empty()) break;  // A stranger's list of a thousand faults is one fault.
+    }
+    return ranges;
 }
 
 Epoch read_epoch(Reader& in) {
@@ -142,15 +164,13 @@ Bytes serialize_frame(Type type, BytesView body) {
 }
 
 Bytes serialize(const Hello& hello) {
-    Json stored = Json::array();
-    for (const auto& range : hello.stored)
-        stored.push_back({{"epoch", to_string(range.epoch)}, {"first", range.first}, {"last", range.last}});
-    return json_frame(Type::Hello, {{"protocol", protocol_version},
+    return json_frame(Type::Hello, {{"protocol", hello.protocol},
                                     {"software", hello.software},
                                     {"boot_id", hello.boot_id},
                                     {"custody", hello.custody},
                                     {"epoch", to_string(hello.epoch)},
-                                    {"stored", std::move(stored)},
+                                    {"stored", ranges_json(hello.stored)},
+                                    {"acknowledged", ranges_json(hello.acknowledged)},
                                     {"applied_revision", hello.applied_revision}});
 }
 
@@ -159,20 +179,13 @@ Result<Hello> parse_hello(BytesView body) {
     if (!json) return std::unexpected{json.error()};
     model::Problems problems;
     Fields in{*json, "", problems};
-    check_protocol(in);
-    Hello hello{.software = short_text(in, "software", max_name),
+    Hello hello{.protocol = protocol_of(in),
+                .software = short_text(in, "software", max_name),
                 .boot_id = short_text(in, "boot_id", max_name),
                 .custody = short_text(in, "custody", max_name),
                 .epoch = epoch_of(in, "epoch")};
-    std::size_t index = 0;
-    for (const auto& element : in.array("stored")) {
-        Fields row{element, "/stored/" + std::to_string(index++), problems};
-        const StoredRange range{
-            .epoch = epoch_of(row, "epoch"), .first = unsigned_of(row, "first"), .last = unsigned_of(row, "last")};
-        if (range.first == 0 || range.last < range.first) row.problem("last", "must not be before first, nor first 0");
-        hello.stored.push_back(range);
-        if (!problems.empty()) break;  // A stranger's list of a thousand faults is one fault.
-    }
+    hello.stored = ranges_of(in.array("stored"), "/stored", problems);
+    if (in.has("acknowledged")) hello.acknowledged = ranges_of(in.array("acknowledged"), "/acknowledged", problems);
     hello.applied_revision = static_cast<std::int64_t>(unsigned_of(in, "applied_revision"));
     if (!problems.empty()) return failed(Code::Invalid, "hello: " + problems.front());
     return hello;
@@ -182,8 +195,10 @@ Bytes serialize(const Welcome& welcome) {
     Json durable = Json::array();
     for (const auto& cursor : welcome.durable)
         durable.push_back({{"epoch", to_string(cursor.epoch)}, {"sequence", cursor.sequence}});
-    return json_frame(Type::Welcome,
-                      {{"protocol", protocol_version}, {"router", welcome.router}, {"durable", std::move(durable)}});
+    return json_frame(Type::Welcome, {{"protocol", welcome.protocol},
+                                      {"router", welcome.router},
+                                      {"durable", std::move(durable)},
+                                      {"session", welcome.session}});
 }
 
 Result<Welcome> parse_welcome(BytesView body) {
@@ -191,14 +206,14 @@ Result<Welcome> parse_welcome(BytesView body) {
     if (!json) return std::unexpected{json.error()};
     model::Problems problems;
     Fields in{*json, "", problems};
-    check_protocol(in);
-    Welcome welcome{.router = short_text(in, "router", max_name)};
+    Welcome welcome{.protocol = protocol_of(in), .router = short_text(in, "router", max_name)};
     std::size_t index = 0;
     for (const auto& element : in.array("durable")) {
         Fields row{element, "/durable/" + std::to_string(index++), problems};
         welcome.durable.push_back({.epoch = epoch_of(row, "epoch"), .sequence = unsigned_of(row, "sequence")});
         if (!problems.empty()) break;
     }
+    if (in.has("session")) welcome.session = static_cast<std::int64_t>(unsigned_of(in, "session"));
     if (!problems.empty()) return failed(Code::Invalid, "welcome: " + problems.front());
     return welcome;
 }
@@ -309,6 +324,34 @@ Result<Blob> parse_blob(BytesView body) {
     if (blob.offset > blob.size || blob.chunk.size() > blob.size - blob.offset)
         return failed(Code::Invalid, "blob: the chunk ends beyond the whole");
     return blob;
+}
+
+Bytes serialize(SnapshotWanted) { return serialize_frame(Type::Snapshot, {}); }
+
+Result<SnapshotWanted> parse_snapshot_wanted(BytesView body) {
+    if (!body.empty()) return failed(Code::Invalid, "snapshot: the question has no body");
+    return SnapshotWanted{};
+}
+
+Bytes serialize(const Snapshot& snapshot) {
+    assert(snapshot.state.size() <= max_snapshot_state);
+    Writer body;
+    body.put(snapshot.after.epoch.octets).u64(snapshot.after.sequence).u16(snapshot.part).u16(snapshot.parts).put(snapshot.state);
+    return serialize_frame(Type::Snapshot, body.view());
+}
+
+Result<Snapshot> parse_snapshot(BytesView body) {
+    Reader in{body};
+    Snapshot snapshot;
+    snapshot.after.epoch = read_epoch(in);
+    snapshot.after.sequence = in.u64();
+    snapshot.part = in.u16();
+    snapshot.parts = in.u16();
+    snapshot.state = as_text(in.take(in.remaining()));
+    if (!in.ok()) return failed(Code::Invalid, "snapshot: must have at least 28 bytes");
+    if (snapshot.parts == 0 || snapshot.parts > most_snapshot_parts || snapshot.part >= snapshot.parts)
+        return failed(Code::Invalid, "snapshot: part " + std::to_string(snapshot.part) + " of " + std::to_string(snapshot.parts));
+    return snapshot;
 }
 
 Bytes serialize_ping(std::uint64_t token) {

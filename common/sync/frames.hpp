@@ -30,7 +30,7 @@ enum class Type : std::uint8_t {
     Ping = 7,
     Pong = 8,
     Blob = 9,
-    Snapshot = 10,  ///< Reserved: a session refuses it.
+    Snapshot = 10,  ///< Asked for by the hub (no body), answered by the router.
     Want = 11,
     Bye = 15,
 };
@@ -74,6 +74,10 @@ Bytes serialize(const Watch& watch);
 Bytes serialize(const Want& want);
 /// 32 bytes SHA-256, u64 offset, u64 size, chunk. The chunk has at most max_chunk_bytes (precondition).
 Bytes serialize(const Blob& blob);
+Bytes serialize(SnapshotWanted wanted);
+/// 16 bytes epoch, u64 sequence, u16 part, u16 parts, JSON. It must fit into a frame (precondition: max_snapshot_state).
+Bytes serialize(const Snapshot& snapshot);
+inline constexpr std::size_t max_snapshot_state = max_frame_bytes - 1 - 28;
 Bytes serialize_ping(std::uint64_t token);
 Bytes serialize(const Pong& pong);
 Bytes serialize(const Bye& bye);
@@ -90,6 +94,8 @@ Result<Config> parse_config(BytesView body);
 Result<Watch> parse_watch(BytesView body);
 Result<Want> parse_want(BytesView body);
 Result<Blob> parse_blob(BytesView body);
+Result<SnapshotWanted> parse_snapshot_wanted(BytesView body);
+Result<Snapshot> parse_snapshot(BytesView body);
 /// Ping and pong: one u64.
 Result<std::uint64_t> parse_token(BytesView body);
 Result<Bye> parse_bye(BytesView body);

@@ -16,7 +16,8 @@ Received<HubSession::Message> HubSession::receive(BytesView bytes) {
         if (frame && !*frame) break;
         auto message = frame ? handle(**frame) : std::unexpected{frame.error()};
         if (!message) {
-            received.ended = end(std::move(message).error());
+            // Ended already where it has a code of its own.
+            received.ended = is_ended() ? std::move(message).error() : end(std::move(message).error());
             break;
         }
         if (!*message) continue;
@@ -53,6 +54,12 @@ Result<std::optional<HubSession::Message>> HubSession::handle(const Frame& frame
             if (!want) return std::unexpected{std::move(want).error()};
             return Message{*std::move(want)};
         }
+        case Type::Snapshot: {
+            if (!is_running()) return failed(Code::Invalid, "snapshot: before welcome");
+            auto snapshot = parse_snapshot(frame.body);
+            if (!snapshot) return std::unexpected{std::move(snapshot).error()};
+            return Message{*std::move(snapshot)};
+        }
         case Type::Bye: {
             auto bye = parse_bye(frame.body);
             if (!bye) return std::unexpected{std::move(bye).error()};
@@ -62,8 +69,7 @@ Result<std::optional<HubSession::Message>> HubSession::handle(const Frame& frame
         case Type::Ack:
         case Type::Config:
         case Type::Watch:
-        case Type::Blob:
-        case Type::Snapshot: break;
+        case Type::Blob: break;
     }
     return failed(Code::Invalid, std::string{to_string(frame.type)} + ": not for a hub");
 }
@@ -72,6 +78,10 @@ Result<std::optional<HubSession::Message>> HubSession::on_hello(BytesView body) 
     if (state_ != State::Waiting) return failed(Code::Invalid, "hello: a second one");
     auto hello = parse_hello(body);
     if (!hello) return std::unexpected{std::move(hello).error()};
+    if (hello->protocol < lowest_protocol_version)
+        return std::unexpected{
+            end({Code::Invalid, "hello: protocol " + std::to_string(hello->protocol) + " is not spoken any more"}, "version")};
+    protocol_ = std::min(hello->protocol, protocol_version);
     heard_.emplace(hello->epoch, 0);
     for (const auto& range : hello->stored) heard_.emplace(range.epoch, 0);
     state_ = State::Greeted;
@@ -102,10 +112,11 @@ void HubSession::send(BytesView frame) {
     if (!is_ended()) output_.put(frame);
 }
 
-void HubSession::welcome(std::string router, std::vector<Cursor> durable) {
+void HubSession::welcome(std::string router, std::vector<Cursor> durable, std::int64_t session) {
     if (is_ended()) return;
     assert(state_ == State::Greeted && "welcome answers hello, once");
-    send(serialize(Welcome{.router = std::move(router), .durable = std::move(durable)}));
+    send(serialize(
+        Welcome{.protocol = protocol_, .router = std::move(router), .durable = std::move(durable), .session = session}));
     state_ = State::Running;
 }
 
@@ -132,6 +143,10 @@ void HubSession::watch(Seconds duration) {
     if (is_running()) send(serialize(Watch{duration}));
 }
 
+void HubSession::ask_for_snapshot() {
+    if (is_running()) send(serialize(SnapshotWanted{}));
+}
+
 void HubSession::blob(Blob blob) {
     if (is_running() && output_.size() <= max_output_bytes) send(serialize(blob));
 }
@@ -144,7 +159,12 @@ void HubSession::bye(Bye bye) {
 }
 
 Error HubSession::end(Error why) {
-    bye({.code = std::string{to_string(why.code)}, .detail = why.detail});
+    const auto code = to_string(why.code);
+    return end(std::move(why), code);
+}
+
+Error HubSession::end(Error why, std::string_view code) {
+    bye({.code = std::string{code}, .detail = why.detail});
     return why;
 }
 

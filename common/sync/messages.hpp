@@ -17,6 +17,9 @@
 namespace vivi::sync {
 
 inline constexpr int protocol_version = 1;
+/// The oldest that is still spoken. Both sides go by the highest that both speak: the router names its own in the hello, the hub
+/// chooses and says so in the welcome.
+inline constexpr int lowest_protocol_version = 1;
 
 /// A life of the router's store: random, new at each kernel boot and whenever the store was lost. Text form: 32 hexadecimal
 /// digits.
@@ -45,19 +48,26 @@ struct StoredRange {
 
 /// The router's first word: who it is and what it has to tell.
 struct Hello {
+    int protocol = protocol_version;    ///< The highest it speaks.
     std::string software{};             ///< "vivi-bridged 0.1.0"
     std::string boot_id{};              ///< /proc/sys/kernel/random/boot_id
     std::string custody{};              ///< Of the configuration in force; empty before the first.
     Epoch epoch{};                      ///< Under which new entries are written.
     std::vector<StoredRange> stored{};  ///< Every epoch the outbox holds, oldest first.
+    /// What a hub has acknowledged and is out of the outbox, of this epoch and of those before it: `first` is where the epoch
+    /// began.
+    std::vector<StoredRange> acknowledged{};
     std::int64_t applied_revision = 0;  ///< 0: none.
     bool operator==(const Hello&) const = default;
 };
 
 /// The hub's first word: what of each stored epoch (and of the current one) it has durably.
 struct Welcome {
-    std::string router{};  ///< The router's id on the server.
+    int protocol = protocol_version;  ///< Which both speak from here on.
+    std::string router{};             ///< The router's id on the server.
     std::vector<Cursor> durable{};
+    /// Rises with each connection of the router to a hub; 0: the hub does not say. The same number, the same connection.
+    std::int64_t session = 0;
     bool operator==(const Welcome&) const = default;
 };
 
@@ -110,13 +120,29 @@ struct Blob {
 inline constexpr std::size_t max_chunk_bytes = 256 << 10;
 inline constexpr std::uint64_t max_blob_bytes = 64 << 20;  ///< Some three million names.
 
+/// The hub wants to know how things are, not only what changed: it knows nothing of this epoch, or lost what it knew.
+struct SnapshotWanted {
+    bool operator==(const SnapshotWanted&) const = default;
+};
+
+/// How things are at the router once everything up to `after` has happened. Of `parts` parts, which come in order.
+struct Snapshot {
+    Cursor after{};
+    std::uint16_t part = 0;  ///< From 0 on.
+    std::uint16_t parts = 1;
+    std::string state{};  ///< JSON text; opaque here, as the bodies of events are.
+    bool operator==(const Snapshot&) const = default;
+};
+inline constexpr std::uint16_t most_snapshot_parts = 64;
+
 /// The peer answered our ping. (Its own pings are answered inside the session.)
 struct Pong {
     std::uint64_t token = 0;
     bool operator==(const Pong&) const = default;
 };
 
-/// The peer ends the stream. Codes are those of vivi::to_string(Code), or "replaced", "revoked", "draining", "version".
+/// The peer ends the stream. Codes are those of vivi::to_string(Code), or "replaced", "revoked", "draining", "version" (no
+/// protocol that both speak).
 struct Bye {
     std::string code{};
     std::string detail{};

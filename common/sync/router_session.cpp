@@ -75,10 +75,12 @@ Result<std::optional<RouterSession::Message>> RouterSession::handle(const Frame&
         case Type::Blob:
             if (may_decide) return as_message(parse_blob(frame.body));
             break;
+        case Type::Snapshot:
+            if (may_decide) return as_message(parse_snapshot_wanted(frame.body));
+            break;
         case Type::Hello:
         case Type::Events:
-        case Type::Want:
-        case Type::Snapshot: return failed(Code::Invalid, std::string{to_string(frame.type)} + ": not for a router");
+        case Type::Want: return failed(Code::Invalid, std::string{to_string(frame.type)} + ": not for a router");
     }
     return failed(Code::Invalid, std::string{to_string(frame.type)} + ": before welcome");
 }
@@ -87,6 +89,8 @@ Result<std::optional<RouterSession::Message>> RouterSession::on_welcome(BytesVie
     if (is_running()) return failed(Code::Invalid, "welcome: a second one");
     auto welcome = parse_welcome(body);
     if (!welcome) return std::unexpected{std::move(welcome).error()};
+    if (welcome->protocol < lowest_protocol_version || welcome->protocol > hello_.protocol)
+        return failed(Code::Invalid, "welcome: protocol " + std::to_string(welcome->protocol) + " was not offered");
     for (const auto& cursor : welcome->durable) {
         const auto known = sent_.find(cursor.epoch);
         if (known == sent_.end())
@@ -151,6 +155,10 @@ std::size_t RouterSession::offer(std::span<const Entry> entries) {
 
 void RouterSession::want(const Want& want) {
     if (is_running()) output_.put(serialize(want));
+}
+
+void RouterSession::snapshot(const Snapshot& part) {
+    if (is_running()) output_.put(serialize(part));
 }
 
 void RouterSession::ping(std::uint64_t token) {

@@ -19,11 +19,11 @@ namespace vivi::sync {
 ///
 ///     state     | hears                                   | may send
 ///     Greeting  | welcome, ping, bye                      | (hello is sent)
-///     Running   | ack, config, watch, blob, ping, pong, bye | events, want, ping
+///     Running   | ack, config, watch, blob, snapshot, ping, pong, bye | events, want, snapshot, ping
 ///     Ended     | nothing                                 | (bye is sent)
 class RouterSession {
 public:
-    using Message = std::variant<Welcome, Ack, Config, Watch, Blob, Pong, Bye>;
+    using Message = std::variant<Welcome, Ack, Config, Watch, Blob, SnapshotWanted, Pong, Bye>;
 
     /// Its first output is the hello.
     explicit RouterSession(Hello hello);
@@ -38,6 +38,8 @@ public:
 
     /// Asks for a list's next bytes; nothing happens before the welcome.
     void want(const Want& want);
+    /// A part of the answer to SnapshotWanted; nothing happens before the welcome.
+    void snapshot(const Snapshot& part);
     void ping(std::uint64_t token);
     /// Ends the session: nothing is heard or sent afterwards.
     void bye(Bye bye);

@@ -15,6 +15,7 @@
 #include "common/runtime/log.hpp"
 #include "common/store/redis.hpp"
 #include "router/bridged/blobs.hpp"
+#include "router/bridged/confirmer.hpp"
 #include "router/bridged/custody.hpp"
 #include "router/bridged/decisions.hpp"
 #include "router/bridged/dhcpd_events.hpp"
@@ -25,7 +26,10 @@
 #include "router/bridged/intake.hpp"
 #include "router/bridged/network_keeper.hpp"
 #include "router/bridged/outbox.hpp"
+#include "router/bridged/outbox_keeper.hpp"
 #include "router/bridged/own_events.hpp"
+#include "router/bridged/reachability.hpp"
+#include "router/bridged/snapshot.hpp"
 #include "router/bridged/sync_listener.hpp"
 #include "router/firewall/kernel.hpp"
 #include "router/firewall/memory.hpp"
@@ -77,13 +81,17 @@ public:
           firewall_{make_firewall(settings)},
           cutter_firewall_{make_firewall(settings)},
           own_{executor, crypto::random_id()},
-          outbox_{executor, stream_, boot_id_, static_cast<std::uint64_t>(settings.number("outbox.most_bytes"))},
+          outbox_{executor,
+                  {.stream = stream_, .state = state_},
+                  boot_id_,
+                  static_cast<std::uint64_t>(settings.number("outbox.most_bytes"))},
           alarms_{own_},
           enforcer_{executor,
                     {.firewall = *firewall_, .cutter = *cutter_firewall_, .state = state_, .time = time_},
                     enforcer_options(settings)},
           network_{executor, links_, settings.flag("network.manage") ? NetworkKeeper::Manage::Yes : NetworkKeeper::Manage::No},
-          cutter_{enforcer_} {}
+          cutter_{enforcer_},
+          keeper_{outbox_, own_, time_, {.most_age = Seconds{settings.number("outbox.most_hours") * 3'600}}} {}
 
     Task<> run();
 
@@ -93,6 +101,7 @@ private:
     Task<> watch_dns();
     void dns_changed(DnsWatch::State state);
     LinkHandlers handlers();
+    void make_confirmer();
     nlohmann::json firewall_health() const;
     nlohmann::json policy_health() const;
     nlohmann::json health() const;
@@ -110,12 +119,14 @@ private:
     Enforcer enforcer_;
     NetworkKeeper network_;
     FlowCutter cutter_;
+    OutboxKeeper keeper_;
     // From here on made in run(): first the listener, which ends a second instance before it does anything; the bus last, because
     // it begins to deliver at once.
     std::optional<SyncListener> listener_;
     std::optional<bus::RabbitmqPublisher> publisher_;
     std::optional<bus::RabbitmqSubscriber> subscriber_;
     std::optional<bus::RabbitmqSubscriber> flows_denied_;
+    std::optional<Confirmer> confirmer_;
     std::optional<Decisions> decisions_;
     std::optional<FirewallWatch> firewall_watch_;
     std::optional<DnsProber> dns_prober_;
@@ -133,8 +144,14 @@ Task<> Bridge::run() {
     listener_.emplace(executor_, settings_.text("sync.socket"), outbox_, boot_id_, handlers());
     const auto broker = state::events_bus(settings_.text("bus.url"));
     publisher_.emplace(executor_, broker);
-    const Decisions::Ports ports{
-        .enforcer = enforcer_, .network = network_, .alarms = alarms_, .state = state_, .bus = *publisher_, .own = own_};
+    make_confirmer();
+    const Decisions::Ports ports{.enforcer = enforcer_,
+                                 .network = network_,
+                                 .alarms = alarms_,
+                                 .state = state_,
+                                 .bus = *publisher_,
+                                 .own = own_,
+                                 .confirmer = *confirmer_};
     decisions_.emplace(executor_, ports, settings_.text("last_good.file"), settings_.list("config.reporters"));
     enforcer_.on_moment([this] { decisions_->moment_changed(); });
     enforcer_.on_kernel([this](const Status& outcome) {
@@ -152,13 +169,31 @@ Task<> Bridge::run() {
     co_await together(listener_->run(), decisions_->run(), enforcer_.follow(), blobs_->run(), intake_->hear(*subscriber_),
                       intake_->flush_own_events(), intake_->report_gaps(), dhcpd_->follow(*intake_), dhcpd_->trim(), restore(),
                       firewall_watch_->verify(), firewall_watch_->count(), network_.follow(), cutter_.hear(*flows_denied_),
-                      watch_dns(), measure(), serve_health(settings_.text("health.socket"), [this] { return health(); }));
+                      watch_dns(), measure(), keeper_.run([this] { intake_->wake(); }),
+                      serve_health(settings_.text("health.socket"), [this] { return health(); }));
+}
+
+void Bridge::make_confirmer() {
+    const auto connection = [this] { return listener_->link() == nullptr ? 0 : listener_->link()->connection(); };
+    const auto look = [this](model::Configuration configuration) {
+        return look_around(std::move(configuration), settings_.text("dns.probe"));
+    };
+    confirmer_.emplace(Confirmer::Ports{.own = own_,
+                                        .connection = connection,
+                                        .dial = [this] { return ask_for_another_connection(settings_.text("dial.socket")); },
+                                        .look_around = look},
+                       settings_.text("trial.file"));
 }
 
 LinkHandlers Bridge::handlers() {
     return {.config = [this](sync::Config config) { decisions_->decide(std::move(config)); },
             .watch = [this](sync::Watch watch) { decisions_->watch(watch); },
-            .welcomed = [this] { blobs_->stream_began(); },
+            .welcomed =
+                [this](std::int64_t connection) {
+                    blobs_->stream_began();
+                    decisions_->welcomed(connection);
+                },
+            .snapshot = [this] { return read_snapshot(state_); },
             .blob = [this](sync::Blob blob) { blobs_->take(std::move(blob)); },
             .want = [this] { return blobs_->take_want(); },
             .durable =
@@ -243,13 +278,17 @@ nlohmann::json Bridge::health() const {
             {"revision", decisions_->revision()},
             {"waiting_for", decisions_->missing()},
             {"unenforced", decisions_->unenforced()},
+            {"trial", {{"pending", confirmer_->is_pending()}, {"revision", confirmer_->trial().revision()}}},
             {"outbox",
              {{"entries", outbox_.entries()},
               {"bytes", outbox_.bytes()},
               {"epoch", to_string(outbox_.epoch())},
               {"sequence", outbox_.sequence()},
               {"full", outbox_.is_full()},
-              {"bus_stopped", intake_->is_stopped()}}},
+              {"bus_stopped", intake_->is_stopped()},
+              {"offered", outbox_.offered()},
+              {"merged", keeper_.merged()},
+              {"dropped", keeper_.dropped()}}},
             {"sync",
              {{"state", link == nullptr ? std::string_view{"none"} : link->state()},
               {"streams", listener_->streams()},
@@ -285,6 +324,8 @@ Status check(const Settings& settings) {
     constexpr std::int64_t least_bytes = 1 << 20;
     if (settings.number("outbox.most_bytes") < least_bytes)
         return failed(Code::Invalid, "outbox.most_bytes: must be at least 1048576");
+    if (settings.number("outbox.most_hours") < 1 || settings.number("outbox.most_hours") > 8'760)
+        return failed(Code::Invalid, "outbox.most_hours: must be 1 to 8760");
     if (settings.text("policy.folder").empty()) return failed(Code::Invalid, "policy.folder: must not be empty");
     if (!parse_clock_trust(settings.text("clock.trust")))
         return failed(Code::Invalid, "clock.trust: must be plausible, synchronised or always");
@@ -303,7 +344,7 @@ Task<> settle_custody(const Settings& settings) {
     Custody custody{{.wish = settings.text("return.file"),
                      .receipt = settings.text("receipt.file"),
                      .last_good = settings.text("last_good.file"),
-                     .files = {settings.text("ruleset.file"), beside_wish / "local.json"},
+                     .files = {settings.text("trial.file"), settings.text("ruleset.file"), beside_wish / "local.json"},
                      .folder = settings.text("policy.folder")},
                     {.state = state, .stream = stream, .queue = queue, .has_broker = [&queue] { return queue.connected(); }}};
     co_await custody.settle();
@@ -333,10 +374,14 @@ Program program() {
              {"last_good.file", std::string{"/var/lib/vivi/last-good.json"}, "The configuration document for the next boot."},
              {"return.file", std::string{"/var/lib/vivi/return.json"}, "The wish to return this router: everything is wiped."},
              {"receipt.file", std::string{"/var/lib/vivi/receipt.json"}, "What was wiped, until the server has read it."},
+             {"trial.file", std::string{"/var/lib/vivi/trial.json"},
+              "Where it is kept which networks, uplink and DNS are on trial; empty: nowhere."},
+             {"dial.socket", std::string{"/run/vivi/dial.sock"}, "The unix socket that asks the tunnel for another connection."},
              {"sync.socket", std::string{"/run/vivi/sync.sock"}, "The unix socket the tunnel brings the hub's streams to."},
              {"health.socket", std::string{"/run/vivi/bridged.health"}, "The unix socket of the health document; empty: none."},
              {"outbox.most_bytes", std::int64_t{64 << 20},
-              "The outbox's bound in bytes of Redis memory; beyond it the bus is not acknowledged."},
+              "The outbox's bound in bytes of Redis memory; near it traffic is merged, at it the least is dropped."},
+             {"outbox.most_hours", std::int64_t{168}, "What the server did not take for so long is dropped, in hours."},
              {"policy.folder", std::string{"/var/lib/vivi/policy"},
               "Where the compiled policy is written for dnsd, pcapd and dhcpd."},
              {"policy.lists", std::string{"/usr/share/vivi/lists"},

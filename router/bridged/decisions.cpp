@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "common/model/fields.hpp"
+#include "common/model/sync_event.hpp"
 #include "common/runtime/blocking.hpp"
 #include "common/runtime/clock.hpp"
 #include "common/runtime/log.hpp"
@@ -56,6 +57,7 @@ void Decisions::restore(const std::string& reports, const std::string& applied_r
 }
 
 Task<> Decisions::boot() {
+    co_await ports_.confirmer.load();
     auto read = [this] { return read_last_good(last_good_file_); };
     auto text = co_await blocking(disk_, std::move(read));
     if (text && !*text) {
@@ -83,6 +85,11 @@ void Decisions::watch(sync::Watch watch) {
     wake_.notify();
 }
 
+void Decisions::welcomed(std::int64_t connection) {
+    ports_.confirmer.welcomed(connection);
+    wake_.notify();
+}
+
 void Decisions::moment_changed() {
     is_moment_announced_ = false;
     wake_.notify();
@@ -92,11 +99,14 @@ Task<> Decisions::run() {
     for (;;) {
         if (auto config = std::exchange(decided_, std::nullopt)) co_await apply(*std::move(config));
         if (watched_) co_await publish_watch();
+        if (const auto proven = co_await ports_.confirmer.look(configuration_)) co_await go_back(*proven);
         co_await publish();
         complain_about_silence();
+        tell_drift();
         const bool is_settled =
             is_adopted_ && is_stored_ && is_filed_ && is_announced_ && is_moment_announced_ && !watched_ && !complain_at_;
-        co_await wake_.wait(is_settled ? Milliseconds{60'000} : Milliseconds{500});
+        const Milliseconds calm{ports_.confirmer.is_pending() ? 1'000 : 5'000};
+        co_await wake_.wait(is_settled ? calm : Milliseconds{500});
     }
 }
 
@@ -115,20 +125,23 @@ Task<> Decisions::apply(sync::Config config) {
 }
 
 /// The same steps for a document of the server and for the file's.
-Task<Status> Decisions::enforce(const std::string& document, std::int64_t revision) {
+Task<Status> Decisions::enforce(std::string document, std::int64_t revision) {
     auto configuration = parse(document);
     if (!configuration) co_return std::unexpected{std::move(configuration).error()};
     if (configuration->revision != revision)
         co_return failed(Code::Invalid, "/revision: is " + std::to_string(configuration->revision) + ", announced as " +
                                             std::to_string(revision));
-    auto applied = co_await ports_.enforcer.apply(*configuration);
-    if (!applied) co_return applied;
-
-    configuration_ = *std::move(configuration);
-    document_ = document;
-    ports_.alarms.accepted(Alarms::Of::Document);
-    co_await ports_.network.apply(*configuration_);
-    is_stored_ = is_filed_ = is_announced_ = false;
+    if (auto effective = ports_.confirmer.effective(document, *configuration, document_); effective != document) {
+        document = std::move(effective);
+        configuration = parse(document);
+        if (!configuration) co_return std::unexpected{std::move(configuration).error()};
+    }
+    co_await ports_.confirmer.about_to_enforce(*configuration, configuration_, document_);
+    auto applied = co_await put_in_force(*std::move(configuration), std::move(document));
+    if (!applied) {
+        co_await ports_.confirmer.not_enforced();
+        co_return applied;
+    }
     complain_at_ = now() + report_patience;
     log::info("config.enforced", {{"revision", revision}});
     if (const auto parts = unenforced(); !parts.empty())
@@ -137,6 +150,43 @@ Task<Status> Decisions::enforce(const std::string& document, std::int64_t revisi
     ports_.own.add(model::topic::config_applied, {{"revision", revision}, {"by", own_name}}, {{"reports", reports_.text()}});
     report_when_all_have();
     co_return Status{};
+}
+
+/// What follows, publish() does: until it has worked.
+Task<Status> Decisions::put_in_force(model::Configuration configuration, std::string document) {
+    auto applied = co_await ports_.enforcer.apply(configuration);
+    if (!applied) co_return applied;
+    configuration_ = std::move(configuration);
+    document_ = std::move(document);
+    ports_.alarms.accepted(Alarms::Of::Document);
+    co_await ports_.network.apply(*configuration_);
+    is_stored_ = is_filed_ = is_announced_ = false;
+    co_return Status{};
+}
+
+/// The same revision with the networks, uplink and DNS of before: its policy holds on.
+Task<> Decisions::go_back(const std::string& proven) {
+    const auto failed = *configuration_;
+    auto document = with_sections_of(document_, proven);
+    auto configuration = parse(document);
+    const auto done = configuration ? co_await put_in_force(*std::move(configuration), std::move(document))
+                                    : Status{std::unexpected{std::move(configuration).error()}};
+    if (!done) fail(revision(), own_name, "the networks, uplink and DNS of before cannot be put back: " + done.error().detail);
+    co_await ports_.confirmer.reverted(failed);
+}
+
+/// Applied and desired may be one revision and something of it not be so: said whenever that changes.
+void Decisions::tell_drift() {
+    auto parts = unenforced();
+    if (!configuration_ || (parts == told_unenforced_ && (parts.empty() || revision() == told_unenforced_of_))) return;
+    told_unenforced_ = parts;
+    told_unenforced_of_ = revision();
+    auto rows = nlohmann::json::array();
+    for (const auto& part : parts) {
+        const auto end = std::min(part.find(": "), part.size());
+        rows.push_back({{"part", part.substr(0, end)}, {"reason", part.substr(std::min(end + 2, part.size()))}});
+    }
+    ports_.own.add(model::topic::config_drift, {{"revision", revision()}, {"parts", std::move(rows)}});
 }
 
 /// A crash between Redis and the file leaves the newer document in Redis; a new disk leaves it there alone.
@@ -239,7 +289,8 @@ void Decisions::complain_about_silence() {
 
 std::vector<std::string> Decisions::unenforced() const {
     if (!configuration_) return {};
-    auto parts = ports_.enforcer.problems();
+    auto parts = ports_.confirmer.unenforced();
+    for (auto& problem : ports_.enforcer.problems()) parts.push_back(problem);
     for (const auto& problem : ports_.network.problems()) parts.push_back("/networks: " + problem);
     if (!ports_.network.manages()) return parts;
     if (configuration_->uplink.mode == model::UplinkMode::Dhcp && !configuration_->uplink.interface.empty())

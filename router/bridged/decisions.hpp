@@ -15,6 +15,7 @@
 #include "common/store/store.hpp"
 #include "common/sync/messages.hpp"
 #include "router/bridged/alarms.hpp"
+#include "router/bridged/confirmer.hpp"
 #include "router/bridged/enforcer.hpp"
 #include "router/bridged/network_keeper.hpp"
 #include "router/bridged/own_events.hpp"
@@ -24,8 +25,9 @@ namespace vivi::bridged {
 
 /// One loop. A revision goes: parse and validate, the policy's files, packet filter, links, `vivi:config`, the file,
 /// `config.changed`; then it waits for every expected daemon's `config.applied` and tells the server once all have (`by`
-/// "router"). What fails before the packet filter has it changes nothing and is reported as `config.failed`; what fails after it
-/// is tried again until it works.
+/// "router"). Networks, uplink and DNS are on trial (trial.hpp): where they do not prove themselves the ones before come back
+/// under the same revision, whose policy stays. What fails before the packet filter has it changes nothing and is reported as
+/// `config.failed`; what fails after it is tried again until it works.
 class Decisions {
 public:
     struct Ports {
@@ -35,6 +37,7 @@ public:
         store::Store& state;
         bus::Publisher& bus;
         OwnEvents& own;
+        Confirmer& confirmer;
     };
 
     Decisions(const net::any_io_executor& executor, Ports ports, std::string last_good_file, std::vector<std::string> reporters);
@@ -45,6 +48,8 @@ public:
     /// A configuration or a watch has come; the newest waits, run() takes it.
     void decide(sync::Config config);
     void watch(sync::Watch watch);
+    /// A hub welcomed us by the tunnel's connection with that number.
+    void welcomed(std::int64_t connection);
     Task<> run();
 
     /// A daemon reported on a revision (config.applied or config.failed). Gives what to store with that event.
@@ -69,7 +74,10 @@ public:
 
 private:
     Task<> apply(sync::Config config);
-    Task<Status> enforce(const std::string& document, std::int64_t revision);
+    Task<Status> enforce(std::string document, std::int64_t revision);
+    Task<Status> put_in_force(model::Configuration configuration, std::string document);
+    Task<> go_back(const std::string& proven);
+    void tell_drift();
     Task<> adopt();
     Task<> publish();
     Task<> publish_watch();
@@ -94,6 +102,9 @@ private:
     bool is_filed_ = true;      ///< The file has it.
     bool is_announced_ = true;  ///< The bus has heard of it.
     bool is_moment_announced_ = true;
+    std::optional<std::vector<std::string>>
+        told_unenforced_{};  // Said once at the start too: the process before may have left some.
+    std::int64_t told_unenforced_of_ = 0;
     Instant watched_until_{};
     std::optional<Instant> complain_at_;
 };

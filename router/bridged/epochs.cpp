@@ -46,8 +46,20 @@ std::vector<sync::StoredRange> Epochs::ranges(std::uint64_t first, std::uint64_t
     return ranges;
 }
 
+std::vector<sync::StoredRange> Epochs::before(std::uint64_t first) const {
+    return first < 2 || starts_.empty() ? std::vector<sync::StoredRange>{} : ranges(starts_.front().first, first - 1);
+}
+
+std::optional<sync::Epoch> Epochs::of(std::uint64_t sequence) const {
+    std::optional<sync::Epoch> found;
+    for (const auto& start : starts_) {
+        if (start.first <= sequence) found = start.epoch;
+    }
+    return found;
+}
+
 void Epochs::drop_before(std::uint64_t first) {
-    while (starts_.size() > 1 && starts_[1].first <= first) starts_.erase(starts_.begin());
+    while (starts_.size() > 1 + most_ended && starts_[1 + most_ended].first <= first) starts_.erase(starts_.begin());
 }
 
 }  // namespace vivi::bridged

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,8 +23,14 @@ public:
     void begin(const sync::Epoch& epoch, std::uint64_t first);
     /// What of each epoch lies in first..last, which is what the outbox holds; nothing when last < first.
     std::vector<sync::StoredRange> ranges(std::uint64_t first, std::uint64_t last) const;
-    /// Forgets the epochs that ended before `first`.
+    /// What of each epoch lies below `first`: a hub has it. An epoch's `first` is where it began.
+    std::vector<sync::StoredRange> before(std::uint64_t first) const;
+    /// Under which `sequence` was written; nothing before the first epoch.
+    std::optional<sync::Epoch> of(std::uint64_t sequence) const;
+    /// Forgets the epochs that ended before `first`, but for the newest of them: a server that is set back is told of those too.
     void drop_before(std::uint64_t first);
+
+    static constexpr std::size_t most_ended = 16;
 
 private:
     struct Start {

@@ -17,10 +17,10 @@ namespace {
 using store::Command;
 using store::Reply;
 
-/// KEYS: state, outbox, producers. ARGV: the epoch and sequence we believe in, then three lists, each behind its length: state
-/// fields (name, value), producers (instance, text; empty text: delete), entries (topic, body). Nothing is written when the
-/// belief is wrong.
-constexpr std::string_view append_script = R"(
+/// KEYS: state, outbox, producers. ARGV: the epoch and sequence we believe in, then four lists, each behind its length: state
+/// fields (name, value), producers (instance, text; empty text: delete), entries (topic, body), entries to delete (id, nothing).
+/// Nothing is written when the belief is wrong.
+constexpr std::string_view write_script = R"(
 local now = redis.call('HMGET', KEYS[1], 'epoch', 'sequence')
 if now[1] ~= ARGV[1] or now[2] ~= ARGV[2] then return redis.error_reply('MOVED the outbox is not where the caller thinks') end
 local sequence, at = tonumber(ARGV[2]), 3
@@ -42,6 +42,7 @@ for topic, body in list() do
     sequence = sequence + 1
     redis.call('XADD', KEYS[2], string.format('%.0f-0', sequence), 'e', ARGV[1], 't', topic, 'b', body)
 end
+for id in list() do redis.call('XDEL', KEYS[2], id) end
 redis.call('HSET', KEYS[1], 'sequence', string.format('%.0f', sequence))
 return string.format('%.0f', sequence)
 )";
@@ -88,6 +89,19 @@ std::optional<sync::Entry> entry_of(const Reply& row) {
     return entry;
 }
 
+/// Redis's own number of this start, out of INFO server.
+std::string run_id_of(std::string_view info) {
+    constexpr std::string_view name = "run_id:";
+    const auto at = info.find(name);
+    if (at == std::string_view::npos) return {};
+    const auto text = info.substr(at + name.size());
+    return std::string{text.substr(0, text.find_first_of("\r\n"))};
+}
+
+/// More than is asked for, so that one write serves many entries; not much more, because what was offered cannot be merged.
+constexpr std::uint64_t offered_ahead = 64;
+constexpr std::size_t entry_overhead = 64;
+
 /// A refused command inside a pipeline is the call's failure here.
 Result<std::vector<Reply>> all_good(Result<std::vector<Reply>> replies) {
     if (!replies) return replies;
@@ -124,8 +138,9 @@ private:
     Token* token_;
 };
 
-Outbox::Outbox(const net::any_io_executor& executor, store::Store& stream, std::string boot_id, std::uint64_t most_bytes)
-    : stream_{stream},
+Outbox::Outbox(const net::any_io_executor& executor, Stores stores, std::string boot_id, std::uint64_t most_bytes)
+    : stream_{stores.stream},
+      state_{stores.state},
       boot_id_{std::move(boot_id)},
       most_bytes_{most_bytes},
       grew_{executor},
@@ -149,7 +164,8 @@ Task<Status> Outbox::load() {
     if (is_open_) co_return Status{};
     std::vector<Command> commands{{"HGETALL", state::key::outbox_state.text()},
                                   {"HGETALL", state::key::outbox_producers.text()},
-                                  {"XREVRANGE", state::key::outbox.text(), "+", "-", "COUNT", "1"}};
+                                  {"XREVRANGE", state::key::outbox.text(), "+", "-", "COUNT", "1"},
+                                  {"INFO", "server"}};
     const auto replies = all_good(co_await stream_.pipeline(std::move(commands)));
     if (!replies) co_return std::unexpected{replies.error()};
     const auto fields = pairs_of(replies->at(0));
@@ -162,7 +178,10 @@ Task<Status> Outbox::load() {
     const auto kept = number_of(field("sequence"));
     const auto epoch = sync::parse_epoch(field("epoch"));
     epochs_ = Epochs::parse(field("epochs"));
-    if (epoch && field("boot_id") == boot_id_ && kept >= known && kept >= last_id) {
+    acknowledged_ = number_of(field("acknowledged"));
+    run_id_ = run_id_of(replies->at(3).text);
+    if (!is_offered_known_) co_await load_offered();
+    if (epoch && field("boot_id") == boot_id_ && field("run_id") == run_id_ && kept >= known && kept >= last_id) {
         if (epoch_ != *epoch) grew_.notify();
         epoch_ = *epoch;
         sequence_ = kept;
@@ -177,7 +196,7 @@ Task<Status> Outbox::begin_epoch(std::uint64_t sequence, const std::vector<std::
     const auto epoch = new_epoch();
     epochs_.begin(epoch, sequence + 1);
     std::vector<Command> commands{{"HSET", state::key::outbox_state.text(), "epoch", to_string(epoch), "boot_id", boot_id_,
-                                   "sequence", std::to_string(sequence), "epochs", epochs_.text()}};
+                                   "run_id", run_id_, "sequence", std::to_string(sequence), "epochs", epochs_.text()}};
     const auto written = all_good(co_await stream_.pipeline(std::move(commands)));
     if (!written) co_return std::unexpected{written.error()};
     const bool is_first = fields.empty();
@@ -210,19 +229,13 @@ Task<Result<std::size_t>> Outbox::append_in_turn(const std::vector<Record>& reco
         if (!ledger_.note(record.from, record.topic, sequence + 1, at)) continue;
         ++sequence;
         entries.emplace_back(record.topic, record.body);
-        bytes += record.topic.size() + record.body.size() + 64;
+        bytes += record.topic.size() + record.body.size() + entry_overhead;
     }
-    Command command{"EVAL",
-                    std::string{append_script},
-                    "3",
-                    state::key::outbox_state.text(),
-                    state::key::outbox.text(),
-                    state::key::outbox_producers.text(),
-                    to_string(epoch_),
-                    std::to_string(sequence_)};
+    auto command = write_command();
     put_list(command, also);
     put_list(command, ledger_.take_changes());
     put_list(command, entries);
+    put_list(command, {});
     const auto done = co_await stream_.run(std::move(command));
     if (!done || done->is_failure()) {
         is_open_ = false;  // The ledger counted what may not be there: read it again before the next append.
@@ -235,6 +248,86 @@ Task<Result<std::size_t>> Outbox::append_in_turn(const std::vector<Record>& reco
     if (!entries.empty()) grew_.notify();
     co_return entries.size();
 }
+
+std::vector<std::string> Outbox::write_command() const {
+    return {"EVAL",
+            std::string{write_script},
+            "3",
+            state::key::outbox_state.text(),
+            state::key::outbox.text(),
+            state::key::outbox_producers.text(),
+            to_string(epoch_),
+            std::to_string(sequence_)};
+}
+
+/// Not known while that Redis is away. Where it is not kept it is the first start, or it was lost: then everything that is here
+/// counts as offered, and what comes does not.
+Task<> Outbox::load_offered() {
+    const auto text = co_await store::get_text(state_, state::key::outbox_offered.text());
+    if (!text) co_return;
+    if (*text) {
+        offered_ = std::max(offered_, number_of(**text));
+        is_offered_known_ = true;
+        co_return;
+    }
+    const auto stored = std::max(number_of(field("sequence")), sequence_);
+    Command command{"SET", state::key::outbox_offered.text(), std::to_string(stored)};
+    const auto kept = co_await state_.run(std::move(command));
+    if (!kept) co_return;
+    offered_ = std::max(offered_, stored);
+    is_offered_known_ = true;
+}
+
+Task<Status> Outbox::offer_up_to(std::uint64_t last) {
+    const auto turn = co_await Turn::take(turn_);
+    if (is_offered_known_ && last <= offered_) co_return Status{};
+    const auto target = is_offered_known_ ? last + offered_ahead : std::max(last, sequence_) + offered_ahead;
+    Command command{"SET", state::key::outbox_offered.text(), std::to_string(target)};
+    const auto kept = co_await state_.run(std::move(command));
+    if (!kept) co_return std::unexpected{kept.error()};
+    offered_ = std::max(offered_, target);
+    is_offered_known_ = true;
+    co_return Status{};
+}
+
+Task<Status> Outbox::replace(const std::vector<sync::Entry>& gone, const std::vector<Record>& instead) {
+    const auto turn = co_await Turn::take(turn_);
+    co_return co_await replace_in_turn(gone, instead);
+}
+
+Task<Status> Outbox::replace_in_turn(const std::vector<sync::Entry>& gone, const std::vector<Record>& instead) {
+    if (const auto loaded = co_await load(); !loaded) co_return std::unexpected{loaded.error()};
+    if (!is_offered_known_) co_await load_offered();
+    if (!is_offered_known_) co_return failed(Code::Unavailable, "how far the outbox was offered is not known");
+    std::uint64_t freed = 0, added = 0;
+    Pairs ids, entries;
+    for (const auto& entry : gone) {
+        if (entry.sequence <= offered_) co_return failed(Code::Conflict, "an entry may have been offered meanwhile");
+        ids.emplace_back(id_of(entry.sequence), "");
+        freed += entry.topic.size() + entry.body.size() + entry_overhead;
+    }
+    for (const auto& record : instead) {
+        entries.emplace_back(record.topic, record.body);
+        added += record.topic.size() + record.body.size() + entry_overhead;
+    }
+    auto command = write_command();
+    put_list(command, {});
+    put_list(command, {});
+    put_list(command, entries);
+    put_list(command, ids);
+    const auto done = co_await stream_.run(std::move(command));
+    if (!done || done->is_failure()) {
+        is_open_ = false;
+        co_return done ? failed(Code::Internal, "redis: " + done->text) : std::unexpected{done.error()};
+    }
+    sequence_ += entries.size();
+    bytes_ = bytes_ + added - std::min(bytes_ + added, freed);
+    entries_ = entries_ + entries.size() - std::min(entries_ + entries.size(), static_cast<std::uint64_t>(gone.size()));
+    if (!entries.empty()) grew_.notify();
+    co_return Status{};
+}
+
+std::vector<sync::StoredRange> Outbox::acknowledged() const { return epochs_.before(acknowledged_ + 1); }
 
 Task<Result<std::vector<sync::Entry>>> Outbox::read(std::uint64_t first, std::size_t count) {
     Command command{"XRANGE", state::key::outbox.text(), id_of(first), "+", "COUNT", std::to_string(count)};
@@ -252,10 +345,14 @@ Task<Result<std::vector<sync::Entry>>> Outbox::read(std::uint64_t first, std::si
 }
 
 Task<Status> Outbox::trim(std::uint64_t first) {
-    Command command{"XTRIM", state::key::outbox.text(), "MINID", id_of(first)};
-    const auto trimmed = co_await stream_.run(std::move(command));
+    // Together: what is called acknowledged is not here any more, and a server that has not got it has lost it.
+    std::vector<Command> commands{
+        {"XTRIM", state::key::outbox.text(), "MINID", id_of(first)},
+        {"HSET", state::key::outbox_state.text(), "acknowledged", std::to_string(std::max(acknowledged_, first - 1))}};
+    const auto trimmed = all_good(co_await stream_.transaction(std::move(commands)));
     if (!trimmed) co_return std::unexpected{trimmed.error()};
-    entries_ -= std::min(entries_, static_cast<std::uint64_t>(std::max<std::int64_t>(trimmed->integer, 0)));
+    acknowledged_ = std::max(acknowledged_, first - 1);
+    entries_ -= std::min(entries_, static_cast<std::uint64_t>(std::max<std::int64_t>(trimmed->at(0).integer, 0)));
     epochs_.drop_before(first);
     co_return Status{};
 }

@@ -36,6 +36,8 @@ public:
     const std::string& instance() const noexcept { return instance_; }
     Wake& added() noexcept { return added_; }
 
+    /// An event of ours that somebody else appends, as of `at`; under an instance of its own, so that no number is missed here.
+    Record for_outbox(std::string_view topic, nlohmann::json members, WallTime at);
     /// An event of ours for the bus, which others hear and the outbox does not.
     Record for_bus(std::string_view topic, nlohmann::json members);
 
@@ -43,6 +45,7 @@ private:
     std::string instance_;
     std::uint64_t number_ = 0;
     std::uint64_t bus_number_ = 0;
+    std::uint64_t outbox_number_ = 0;
     std::uint64_t dropped_ = 0;
     std::deque<Waiting> waiting_;
     Wake added_;

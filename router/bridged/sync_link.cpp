@@ -52,6 +52,7 @@ Task<> SyncLink::greet() {
                                  .custody = handlers_.custody(),
                                  .epoch = epoch_,
                                  .stored = stored ? *std::move(stored) : std::vector<sync::StoredRange>{},
+                                 .acknowledged = stored ? outbox_.acknowledged() : std::vector<sync::StoredRange>{},
                                  .applied_revision = handlers_.applied_revision()});
     liveness_.emplace(now());
 }
@@ -81,7 +82,8 @@ void SyncLink::handle(const sync::RouterSession::Message& message) {
 
 void SyncLink::on(const sync::Welcome& welcome) {
     log::info("sync.welcome", {{"router", welcome.router}});
-    handlers_.welcomed();
+    connection_ = welcome.session;
+    handlers_.welcomed(welcome.session);
     for (const auto& cursor : welcome.durable)
         must_renew_ = must_renew_ || (cursor.epoch == epoch_ && cursor.sequence > outbox_.sequence());
     if (!must_renew_) return;
@@ -99,6 +101,7 @@ Task<> SyncLink::send() {
         if (session_->is_running()) {
             if (const auto want = handlers_.want()) session_->want(*want);
         }
+        if (is_snapshot_wanted_) co_await tell_how_things_are();
         if (!co_await flush() || session_->is_ended()) co_return;
         const bool has_more = session_->has_room() && next_ <= outbox_.sequence() && outbox_.is_open();
         if (!has_more && !session_->has_output()) co_await outbox_.grew().wait(1s);
@@ -113,7 +116,13 @@ Task<> SyncLink::fill() {
     }
     if (next_ > outbox_.sequence() || outbox_.epoch() != epoch_) co_return;
     const auto count = std::clamp<std::size_t>(read_bytes / entry_bytes_, 1, most_at_once);
-    const auto entries = co_await outbox_.read(next_, count);
+    const auto last = std::min(outbox_.sequence(), next_ + count);
+    if (const auto kept = co_await outbox_.offer_up_to(last); !kept) {
+        log::warn("sync.store.away", {{"reason", kept.error().detail}});
+        co_await after(500ms);
+        co_return;
+    }
+    auto entries = co_await outbox_.read(next_, count);
     if (!entries) {
         log::warn("sync.store.away", {{"reason", entries.error().detail}});
         co_await after(500ms);
@@ -124,6 +133,12 @@ Task<> SyncLink::fill() {
         co_return;
     }
     if (outbox_.epoch() != epoch_) co_return;
+    // Where entries were merged away the ones read lie further on.
+    if (entries->front().sequence > outbox_.offered()) {
+        next_ = entries->front().sequence;
+        co_return;
+    }
+    std::erase_if(*entries, [this](const sync::Entry& entry) { return entry.sequence > outbox_.offered(); });
     std::size_t bytes = 0;
     for (const auto& entry : *entries) bytes += sync::wire_size(entry);
     entry_bytes_ = bytes / entries->size() + 1;
@@ -140,6 +155,24 @@ Task<> SyncLink::trim() {
     if (!trimmed) co_return;
     trimmed_ = durable;
     handlers_.durable(durable);
+}
+
+/// As of an entry that is there already, and looked at after it: what comes behind may say the same again, and nothing is
+/// missing.
+Task<> SyncLink::tell_how_things_are() {
+    const auto after = outbox_.last();
+    auto parts = co_await handlers_.snapshot();
+    if (!parts) {
+        log::warn("sync.store.away", {{"reason", parts.error().detail}});
+        co_return;  // It stays wanted: the sender comes by again within a second.
+    }
+    is_snapshot_wanted_ = false;
+    for (std::size_t i = 0; i < parts->size(); ++i)
+        session_->snapshot({.after = after,
+                            .part = static_cast<std::uint16_t>(i),
+                            .parts = static_cast<std::uint16_t>(parts->size()),
+                            .state = std::move(parts->at(i))});
+    log::info("sync.snapshot", {{"parts", parts->size()}, {"after", after.sequence}});
 }
 
 /// Writes what the session has to say; false when the stream is gone.

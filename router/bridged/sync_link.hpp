@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/runtime/task.hpp"
 #include "common/runtime/unix_socket.hpp"
@@ -19,7 +20,8 @@ namespace vivi::bridged {
 struct LinkHandlers {
     std::function<void(sync::Config)> config;
     std::function<void(sync::Watch)> watch;
-    std::function<void()> welcomed;  ///< A stream has begun.
+    std::function<void(std::int64_t session)> welcomed;  ///< A stream has begun, on the connection with that number.
+    std::function<Task<Result<std::vector<std::string>>>()> snapshot;  ///< The parts of how everything is now.
     std::function<void(sync::Blob)> blob;
     std::function<std::optional<sync::Want>()> want;      ///< What to ask for now; each is given once.
     std::function<void(std::uint64_t sequence)> durable;  ///< Everything below it is at the hub and out of the outbox.
@@ -39,6 +41,8 @@ public:
     std::string_view state() const noexcept;
     const std::optional<sync::Cursor>& last_ack() const noexcept { return last_ack_; }
     std::size_t unacknowledged_entries() const noexcept { return session_ ? session_->unacknowledged_entries() : 0; }
+    /// Of the tunnel's connection that this stream came by; 0: not welcomed (yet, or any more), or the hub did not say.
+    std::int64_t connection() const noexcept { return session_ && session_->is_running() ? connection_ : 0; }
 
 private:
     Task<> greet();
@@ -48,12 +52,14 @@ private:
     Task<> fill();
     Task<> trim();
     Task<bool> flush();
+    Task<> tell_how_things_are();
     void handle(const sync::RouterSession::Message& message);
     void on(const sync::Welcome& welcome);
     void on(const sync::Ack& ack);
     void on(const sync::Config& config) { handlers_.config(config); }
     void on(const sync::Watch& watch) { handlers_.watch(watch); }
     void on(const sync::Blob& blob) { handlers_.blob(blob); }
+    void on(const sync::SnapshotWanted&) { is_snapshot_wanted_ = true; }
     void on(const sync::Pong&) {}
     void on(const sync::Bye&) {}
 
@@ -69,6 +75,8 @@ private:
     std::uint64_t trimmed_ = 0;      // Everything below it is out of the outbox.
     std::size_t entry_bytes_ = 512;  // Of the entries read last: how many to read at once.
     std::optional<sync::Cursor> last_ack_;
+    std::int64_t connection_ = 0;
+    bool is_snapshot_wanted_ = false;
 };
 
 }  // namespace vivi::bridged

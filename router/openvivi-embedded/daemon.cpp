@@ -138,6 +138,7 @@ Task<> run(const Settings& given) {
          .hub_keys = *std::move(hub_keys),
          .sync_socket = given.text("sync.socket"),
          .api_socket = given.text("api.socket"),
+         .dial_socket = given.text("dial.socket"),
          .liveness = {.keepalive = given.seconds("tunnel.keepalive_seconds"), .dead = given.seconds("tunnel.dead_seconds")},
          .backoff_first = given.milliseconds("tunnel.backoff_first_ms"),
          .backoff_most = given.milliseconds("tunnel.backoff_most_ms")}};
@@ -183,7 +184,8 @@ Task<> run(const Settings& given) {
                    slow};
 
     notify_ready();
-    co_await together(tunnel.run(), system.run(), commands.run(), http::serve_unix(given.text("api.socket"), site),
+    co_await together(tunnel.run(), tunnel.hear_dials(), system.run(), commands.run(),
+                      http::serve_unix(given.text("api.socket"), site),
                       serve_page(given.text("page.address"), static_cast<std::uint16_t>(given.number("page.port")), page),
                       serve_health(given.text("health.socket"), health));
 }

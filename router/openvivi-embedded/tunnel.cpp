@@ -5,7 +5,9 @@
 #include "common/core/backoff.hpp"
 #include "common/core/crypto.hpp"
 #include "common/runtime/clock.hpp"
+#include "common/runtime/daemon.hpp"
 #include "common/runtime/log.hpp"
+#include "common/runtime/unix_socket.hpp"
 #include "common/ssh/join.hpp"
 
 namespace vivi::openvivi_embedded {
@@ -22,7 +24,7 @@ std::string to_string(const ssh::Address& hub) { return hub.host + ':' + std::to
 }  // namespace
 
 Tunnel::Tunnel(net::any_io_executor executor, const ssh::PrivateKey& identity, TunnelOptions options)
-    : executor_{std::move(executor)}, identity_{identity}, options_{std::move(options)} {}
+    : executor_{std::move(executor)}, identity_{identity}, options_{std::move(options)}, asked_{executor_} {}
 
 TunnelState Tunnel::state() const { return state_; }
 
@@ -67,8 +69,35 @@ Task<Error> Tunnel::visit(const ssh::Address& hub) {
     log::info("tunnel.connected", {{"hub", to_string(hub)}, {"hub_key", ssh::fingerprint((*session)->peer_key())}});
     Error why;
     const auto running = [](ssh::Session& on, Error& reason) -> Task<> { reason = co_await on.run(); };
-    co_await together(running(**session, why), serve(**session));
+    co_await together(running(**session, why), serve(**session), until_asked(why));
     co_return why;
+}
+
+Task<> Tunnel::until_asked(Error& why) {
+    co_await asked_.wait();
+    why = {Code::Unavailable, "another connection was asked for"};
+}
+
+Task<> Tunnel::hear_dials() {
+    if (options_.dial_socket.empty()) {
+        for (;;) co_await after(Milliseconds{3'600'000});
+    }
+    for (;;) {
+        std::string reason;
+        try {
+            auto acceptor = listen_unix(executor_, options_.dial_socket);
+            for (;;) {
+                const auto [error, asking] = co_await acceptor.async_accept(as_value);
+                if (error) break;
+                log::info("tunnel.asked");
+                asked_.notify();
+            }
+        } catch (const Fatal& fatal) {
+            reason = fatal.what();  // The tunnel must live whether or not somebody can ask for another one.
+        }
+        if (!reason.empty()) log::warn("tunnel.unaskable", {{"reason", reason}});
+        co_await after(Milliseconds{30'000});
+    }
 }
 
 Task<> Tunnel::serve(ssh::Session& session) {

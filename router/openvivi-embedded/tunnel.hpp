@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "common/runtime/signal.hpp"
 #include "common/runtime/task_group.hpp"
 #include "common/ssh/client.hpp"
 
@@ -16,6 +17,7 @@ struct TunnelOptions {
     std::vector<ssh::PublicKey> hub_keys{};
     std::string sync_socket{};
     std::string api_socket{};
+    std::string dial_socket{};  ///< Whoever connects asks for another connection; empty: nobody can.
     ssh::Liveness liveness{};
     Milliseconds backoff_first{1000};
     Milliseconds backoff_most{60'000};
@@ -38,9 +40,13 @@ public:
 
     /// Tries every hub in turn, for ever, with full-jitter back-off between rounds. Ends by cancellation.
     Task<> run();
+    /// Hears who asks for another connection (bridged does, to prove that a new configuration lets one be made): the one that is
+    /// up is given up, and the hubs are dialled anew. Ends by cancellation.
+    Task<> hear_dials();
     TunnelState state() const;
 
 private:
+    Task<> until_asked(Error& why);
     Task<Error> visit(const ssh::Address& hub);
     Task<> serve(ssh::Session& session);
     Task<> take_channels(ssh::Session& session, TaskGroup& joined);
@@ -50,6 +56,7 @@ private:
     const ssh::PrivateKey& identity_;
     TunnelOptions options_;
     TunnelState state_{};
+    Signal asked_;
 };
 
 }  // namespace vivi::openvivi_embedded

@@ -28,9 +28,11 @@ namespace key {
 /// The configuration document in force (docs/protocol.md section 5).
 inline constexpr Key config{"vivi:config", Type::Text, Instance::State, "bridged", "for ever; replaced by each revision"};
 /// Field: address (unique, as a MAC is not: two client identifiers, two leases); value: model::Lease as JSON.
-inline constexpr Key leases{"vivi:leases", Type::Hash, Instance::State, "dhcpd", "a field until its lease is released or expired"};
+inline constexpr Key leases{"vivi:leases", Type::Hash, Instance::State, "dhcpd",
+                            "a field until its lease is released or expired"};
 /// What could not be restored from `leases` at a start, field and value as they were.
-inline constexpr Key leases_unreadable{"vivi:leases:unreadable", Type::Hash, Instance::State, "dhcpd", "until a person removes it"};
+inline constexpr Key leases_unreadable{"vivi:leases:unreadable", Type::Hash, Instance::State, "dhcpd",
+                                       "until a person removes it"};
 /// Lease events in the MULTI of the lease they announce: fields `topic`, `body`.
 inline constexpr Key dhcpd_events{"vivi:events:dhcpd", Type::Stream, Instance::State, "dhcpd",
                                   "an entry until bridged trims it or 200,000 newer ones are there"};
@@ -42,10 +44,13 @@ inline constexpr Key outbox{"vivi:outbox", Type::Stream, Instance::Stream, "brid
 inline constexpr Key outbox_state{"vivi:outbox:state", Type::Hash, Instance::Stream, "bridged", "for ever"};
 /// Field: producer instance; value: the highest number appended.
 inline constexpr Key outbox_producers{"vivi:outbox:producers", Type::Hash, Instance::Stream, "bridged", "the epoch"};
+/// How far events may have been given to a hub, acknowledged or not: what is below is never merged or dropped. In `state`, where
+/// a write that was answered is not lost with the power.
+inline constexpr Key outbox_offered{"vivi:outbox:offered", Type::Text, Instance::State, "bridged", "for ever"};
 }  // namespace key
 
-inline constexpr std::array all_keys{key::config, key::leases, key::leases_unreadable, key::dhcpd_events,
-                                     key::watch,  key::outbox, key::outbox_state,      key::outbox_producers};
+inline constexpr std::array all_keys{key::config, key::leases,       key::leases_unreadable, key::dhcpd_events,  key::watch,
+                                     key::outbox, key::outbox_state, key::outbox_producers,  key::outbox_offered};
 
 /// `vivi:events:dhcpd` keeps about this many entries when bridged is away (XADD MAXLEN ~).
 inline constexpr std::int64_t most_dhcpd_events = 200'000;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "common/model/fields.hpp"
+#include "common/model/sync_event.hpp"
 #include "server/db/utf8.hpp"
 
 namespace vivi::db {
@@ -16,6 +18,7 @@ constexpr Seconds oldest{48 * 3600};
 constexpr Seconds furthest{5 * 60};
 constexpr Seconds stale_rate{60};  // A backlog is counted, but is not what happens now.
 constexpr std::size_t most_name = 255;
+constexpr std::size_t most_rows = 1'000;
 constexpr WallTime first_sane = from_unix_ms(0);
 constexpr WallTime last_sane = from_unix_ms(7'258'118'400'000);  // 2200-01-01
 
@@ -40,6 +43,10 @@ public:
         if (entry.topic == topic::config_applied || entry.topic == topic::config_failed)
             return add_configuration(entry.topic, *body);
         if (entry.topic == topic::sync_gap) return add_gap(*body);
+        if (entry.topic == topic::sync_dropped) return add_dropped(*body);
+        if (entry.topic == topic::config_drift) return add_drift(*body);
+        if (entry.topic == topic::config_unconfirmed || entry.topic == topic::config_reverted)
+            return add_trial(entry.topic, *body, at);
         if (is_policy_topic(entry.topic)) return add_policy_event(gathered_.policy, entry.topic, *body, at);
         if (entry.topic == topic::config_changed || entry.topic == topic::dhcp_pool)
             return {};  // Gauges and wake-ups: nothing to keep.
@@ -66,7 +73,8 @@ private:
         const auto bucket = bucket_of(at);
         for (const auto& row : batch->rows)
             gathered_.traffic[{bucket, row.device, clean(row.name, most_name), row.source}] += counters(row);
-        const bool is_current = at >= now_ - 2 * batch->tick - stale_rate;
+        // Long ticks are what an outbox merged while the router was offline.
+        const bool is_current = batch->tick <= stale_rate && at >= now_ - 2 * batch->tick - stale_rate;
         const auto until = now_ + 2 * batch->tick + 1s;
         for (const auto& [mac, counted] : devices) {
             auto& device = seen(mac, at);
@@ -139,7 +147,63 @@ private:
         for (const auto* key : {"missing_from", "missing_to"}) {
             if (const auto found = body.find(key); found != body.end() && found->is_number_integer()) detail[key] = *found;
         }
-        gathered_.gaps.push_back(detail.dump());
+        gathered_.gaps.push_back({.kind = "producer", .detail = detail.dump()});
+        return {};
+    }
+
+    Status add_dropped(const Json& body) {
+        const auto rows = body.find("rows");
+        if (rows == body.end() || !rows->is_array() || rows->size() > most_rows)
+            return failed(Code::Invalid, "/rows: must be a list of topics");
+        Json kept = Json::array();
+        for (const auto& row : *rows) {
+            model::Fields in{row, "/rows"};
+            const auto what = in.text("topic");
+            const auto entries = in.integer("entries");
+            const auto bytes = in.integer("bytes");
+            if (!in.ok() || entries < 0 || bytes < 0) return failed(Code::Invalid, "/rows: topic, entries and bytes");
+            kept.push_back({{"topic", clean(what, most_name)}, {"entries", entries}, {"bytes", bytes}});
+        }
+        Json detail{{"reason", clean(body.value("reason", ""), most_name)}, {"rows", std::move(kept)}};
+        for (const auto* key : {"since", "until"}) {
+            if (const auto found = body.find(key); found != body.end() && found->is_number_integer()) detail[key] = *found;
+        }
+        gathered_.gaps.push_back({.kind = "dropped", .detail = detail.dump()});
+        return {};
+    }
+
+    Status add_drift(const Json& body) {
+        model::Fields in{body, ""};
+        const auto revision = in.integer("revision");
+        const auto& rows = in.array("parts");
+        if (!in.ok() || rows.size() > most_rows) return failed(Code::Invalid, "config.drift: " + in.problems());
+        Json parts = Json::array();
+        for (const auto& row : rows) {
+            model::Fields part{row, "/parts"};
+            const auto where = part.text("part");
+            const auto why = part.text("reason");
+            if (!part.ok()) return failed(Code::Invalid, "config.drift: " + part.problems());
+            parts.push_back({{"part", clean(where, most_name)}, {"reason", clean(why, 1'000)}});
+        }
+        gathered_.settings.unenforced = parts.dump();
+        gathered_.settings.unenforced_revision = revision;
+        return {};
+    }
+
+    Status add_trial(std::string_view what, const Json& body, WallTime at) {
+        model::Fields in{body, ""};
+        const auto revision = in.integer("revision");
+        const auto detail = in.text("detail", "");
+        const auto state = what == topic::config_reverted ? std::string{"reverted"} : in.text("state");
+        if (!in.ok()) return failed(Code::Invalid, std::string{what} + ": " + in.problems());
+        if (state != "pending" && state != "kept" && state != "confirmed" && state != "reverted")
+            return failed(Code::Invalid, "/state: pending, kept or confirmed");
+        auto& settings = gathered_.settings;
+        settings.trial = state;
+        settings.trial_revision = revision;
+        if (state != "reverted") return {};
+        settings.revert_reason = clean(detail, 1'000);
+        settings.reverted_at = at;
         return {};
     }
 

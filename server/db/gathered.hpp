@@ -50,6 +50,22 @@ struct LeaseNews {
     std::optional<WallTime> ended_at{};
 };
 
+/// Something of what the router saw is missing.
+struct Gap {
+    std::string kind{};    ///< producer, dropped
+    std::string detail{};  ///< JSON text
+};
+
+/// What the router says of its configuration beside "applied": the newest of each wins.
+struct SettingsNews {
+    std::optional<std::string> unenforced{};  ///< JSON text: [{"part","reason"}]
+    std::int64_t unenforced_revision = 0;
+    std::optional<std::string> trial{};  ///< pending, kept, confirmed, reverted
+    std::int64_t trial_revision = 0;
+    std::string revert_reason{};
+    WallTime reverted_at{};
+};
+
 struct Rejected {
     Entry entry{};
     std::string reason{};
@@ -65,7 +81,8 @@ struct Gathered {
     std::map<LeaseKey, LeaseNews> leases{};
     std::optional<std::int64_t> applied_revision{};
     std::optional<std::string> apply_error{};
-    std::vector<std::string> gaps{};  ///< JSON texts
+    std::vector<Gap> gaps{};
+    SettingsNews settings{};
     PolicyNews policy{};
     std::vector<Rejected> rejected{};
 

@@ -62,7 +62,8 @@ struct Stored {
     void add(const Gathered& gathered) {
         devices = devices || !gathered.devices.empty();
         traffic = traffic || !gathered.traffic.empty();
-        status = status || gathered.applied_revision || gathered.apply_error;
+        status = status || gathered.applied_revision || gathered.apply_error || !gathered.gaps.empty() ||
+                 gathered.settings.unenforced || gathered.settings.trial;
         alarms = alarms || !gathered.policy.alarms.empty();
     }
 };

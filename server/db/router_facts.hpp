@@ -19,6 +19,9 @@ struct RouterFacts {
     std::int64_t gaps = 0;                      ///< Of the last 24 hours.
     std::int64_t open_alarms = 0;
     std::int64_t unacknowledged_alarms = 0;  ///< Of the open ones.
+    std::int64_t reverted_revision =
+        0;  ///< Whose networks, uplink and DNS were taken back, if nothing was proven since; 0: none.
+    std::string reverted_reason{};
 };
 /// By router; those that are not the organisation's are missing. One query for all.
 Task<Result<std::map<std::string, RouterFacts>>> router_facts(Pool& pool, Tenant tenant, std::vector<std::string> routers);

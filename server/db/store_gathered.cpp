@@ -219,14 +219,33 @@ void store_holders(Transaction& transaction, const std::string& router, const Ga
     transaction.run(holders_sql, router, mac.text(), address.text(), hostname.text(), vendor.text(), expires.text(), visible);
 }
 
+void store_settings(Transaction& transaction, const std::string& router, const SettingsNews& news) {
+    if (!news.unenforced && !news.trial) return;
+    transaction.run(
+        "insert into router_sync (organisation_id, router_id) values (current_organisation(), $1) on conflict do nothing",
+        router);
+    if (news.unenforced)
+        transaction.run("update router_sync set unenforced = $2::jsonb, unenforced_revision = $3 where router_id = $1", router,
+                        *news.unenforced, news.unenforced_revision);
+    if (!news.trial) return;
+    transaction.run("update router_sync set trial = $2, trial_revision = $3 where router_id = $1", router, *news.trial,
+                    news.trial_revision);
+    if (news.reverted_at == WallTime{}) return;
+    transaction.run(
+        "update router_sync set reverted_revision = $2, reverted_reason = $3,"
+        " reverted_at = 'epoch'::timestamptz + $4::bigint * interval '1 millisecond' where router_id = $1",
+        router, news.trial_revision, news.revert_reason, to_unix_ms(news.reverted_at));
+}
+
 void store_status(Transaction& transaction, LockedRouter& router, const Gathered& gathered, std::int64_t visible) {
     if (gathered.applied_revision) apply_revision(transaction, router, *gathered.applied_revision, visible);
     if (gathered.apply_error)
         transaction.run("update routers set apply_error = $2 where id = $1", router.id, *gathered.apply_error);
     for (const auto& gap : gathered.gaps)
         transaction.run(
-            "insert into sync_gaps (organisation_id, router_id, detail) values (current_organisation(), $1, $2::jsonb)",
-            router.id, gap);
+            "insert into sync_gaps (organisation_id, router_id, kind, detail) values (current_organisation(), $1, $2, $3::jsonb)",
+            router.id, gap.kind, gap.detail);
+    store_settings(transaction, router.id, gathered.settings);
 }
 
 }  // namespace

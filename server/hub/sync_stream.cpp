@@ -9,7 +9,10 @@
 #include "common/core/crypto.hpp"
 #include "common/runtime/clock.hpp"
 #include "common/runtime/log.hpp"
+#include "common/sync/lost_ranges.hpp"
+#include "server/db/epochs.hpp"
 #include "server/db/lists.hpp"
+#include "server/db/snapshot.hpp"
 
 namespace vivi::hub {
 namespace {
@@ -95,6 +98,9 @@ Task<> SyncStream::read() {
             } else if (auto* want = std::get_if<sync::Want>(&message)) {
                 wanted_ = std::move(*want);
                 asked_.notify();
+            } else if (auto* part = std::get_if<sync::Snapshot>(&message)) {
+                take(std::move(*part));
+                arrived_.notify();
             }
         }
         flush();
@@ -115,17 +121,43 @@ Task<> SyncStream::write() {
 }
 
 Task<Result<std::vector<sync::Cursor>>> SyncStream::durable_cursors() {
-    std::vector<sync::Epoch> epochs{hello_.epoch};
-    for (const auto& range : hello_.stored) epochs.push_back(range.epoch);
-    std::ranges::sort(epochs);
-    epochs.erase(std::ranges::unique(epochs).begin(), epochs.end());
-    std::vector<sync::Cursor> cursors;
-    for (const auto& epoch : epochs) {
-        const auto sequence = co_await db::durable_sequence(services_.pool, link_.router, sync::to_string(epoch));
-        if (!sequence) co_return std::unexpected{sequence.error()};
-        cursors.push_back({.epoch = epoch, .sequence = *sequence});
+    std::vector<std::string> epochs{sync::to_string(hello_.epoch)};
+    for (const auto* ranges : {&hello_.stored, &hello_.acknowledged}) {
+        for (const auto& range : *ranges) epochs.push_back(sync::to_string(range.epoch));
     }
+    const auto known = co_await db::durable_sequences(services_.pool, link_.router, epochs);
+    if (!known) co_return std::unexpected{known.error()};
+    std::vector<sync::Cursor> cursors;
+    for (const auto& [epoch, sequence] : *known) cursors.push_back({.epoch = *sync::parse_epoch(epoch), .sequence = sequence});
     co_return cursors;
+}
+
+/// Only those that the router may send of; of an epoch without a cursor nothing is durable.
+std::vector<sync::Cursor> SyncStream::announced(const std::vector<sync::Cursor>& cursors) {
+    durable_.clear();
+    durable_.emplace(hello_.epoch, 0);
+    for (const auto& range : hello_.stored) durable_.emplace(range.epoch, 0);
+    for (const auto& cursor : cursors) {
+        if (const auto known = durable_.find(cursor.epoch); known != durable_.end()) known->second = cursor.sequence;
+    }
+    std::vector<sync::Cursor> all;
+    for (const auto& [epoch, sequence] : durable_) all.push_back({.epoch = epoch, .sequence = sequence});
+    return all;
+}
+
+/// What was acknowledged and is not here any more is reported, and how things are is asked where events alone do not tell.
+Task<Status> SyncStream::note_epochs(const std::vector<sync::Cursor>& cursors) {
+    db::HeardEpochs heard{.boot_id = hello_.boot_id, .epoch = sync::to_string(hello_.epoch)};
+    for (const auto& range : sync::lost_ranges(hello_, cursors)) {
+        log::error(
+            "sync.lost",
+            {{"router", link_.router}, {"epoch", sync::to_string(range.epoch)}, {"from", range.first}, {"to", range.last}});
+        heard.lost.push_back({.epoch = sync::to_string(range.epoch), .first = range.first, .last = range.last});
+    }
+    const auto wanted = co_await db::note_epochs(services_.pool, link_, std::move(heard));
+    if (!wanted) co_return std::unexpected{wanted.error()};
+    is_snapshot_asked_ = *wanted;
+    co_return Status{};
 }
 
 /// Answers hello as soon as PostgreSQL does.
@@ -137,7 +169,8 @@ Task<> SyncStream::greet() {
     for (;;) {
         auto cursors = co_await durable_cursors();
         Error why;
-        if (cursors) {
+        const auto noted = cursors ? co_await note_epochs(*cursors) : Status{std::unexpected{cursors.error()}};
+        if (noted) {
             const auto revision =
                 co_await db::note_hello(services_.pool, link_, hello_.software, hello_.boot_id, hello_.applied_revision);
             if (revision) {
@@ -146,7 +179,8 @@ Task<> SyncStream::greet() {
                                            {"software", hello_.software},
                                            {"epochs", cursors->size()},
                                            {"applied_revision", hello_.applied_revision}});
-                session_.welcome(link_.router, *std::move(cursors));
+                session_.welcome(link_.router, announced(*cursors), link_.session);
+                if (is_snapshot_asked_) session_.ask_for_snapshot();
                 services_.announcer.announce(
                     {.router = link_.router, .organisation = link_.organisation, .revision = *revision, .kinds = {"status"}});
                 wishes_.sent_revision = 0;  // Whatever is desired is compared with what this router says it applied.
@@ -156,7 +190,7 @@ Task<> SyncStream::greet() {
             }
             why = revision.error();
         } else {
-            why = cursors.error();
+            why = noted.error();
         }
         if (is_final(why)) co_return end(std::move(why));
         log::warn("sync.waiting", {{"router", link_.router}, {"reason", why.detail}});
@@ -179,7 +213,11 @@ db::Batch SyncStream::take_batch() {
 
 Task<> SyncStream::commit() {
     for (;;) {
-        while (pending_.empty()) co_await arrived_.wait();
+        while (pending_.empty() && !is_snapshot_due()) co_await arrived_.wait();
+        if (is_snapshot_due()) {
+            co_await keep_snapshot();
+            continue;
+        }
         auto batch = take_batch();
         if (!co_await store(std::move(batch))) co_return;
     }
@@ -198,6 +236,7 @@ Task<bool> SyncStream::store(db::Batch batch) {
             ++counts.batches;
             counts.dead_letters += stored->dead_letters;
             session_.ack({.epoch = *epoch, .sequence = stored->durable});
+            durable_[*epoch] = stored->durable;
             flush();
             if (!stored->kinds.empty())
                 services_.announcer.announce({.router = link_.router,
@@ -217,6 +256,41 @@ Task<bool> SyncStream::store(db::Batch batch) {
         said = stored.error().detail;
         co_await after(backoff.next(crypto::random_u32()));
     }
+}
+
+void SyncStream::take(sync::Snapshot part) {
+    if (!is_snapshot_asked_) return;
+    if (part.part == 0) snapshot_.clear();
+    std::size_t bytes = part.state.size();
+    for (const auto& before : snapshot_) bytes += before.state.size();
+    if (part.part == snapshot_.size() && bytes <= db::most_snapshot_bytes) return snapshot_.push_back(std::move(part));
+    log::warn("snapshot.refused", {{"router", link_.router}, {"part", part.part}, {"bytes", bytes}});
+    snapshot_.clear();
+}
+
+/// Whole, and everything that happened before it is committed.
+bool SyncStream::is_snapshot_due() const {
+    if (snapshot_.empty() || snapshot_.size() != snapshot_.back().parts) return false;
+    const auto& after = snapshot_.back().after;
+    const auto known = durable_.find(after.epoch);
+    return known == durable_.end() || known->second >= after.sequence;
+}
+
+Task<> SyncStream::keep_snapshot() {
+    std::vector<std::string> parts;
+    for (auto& part : std::exchange(snapshot_, {})) parts.push_back(std::move(part.state));
+    is_snapshot_asked_ = false;
+    const auto count = parts.size();
+    const auto stored = co_await db::store_snapshot(services_.pool, link_, std::move(parts), wall_now());
+    if (!stored) {
+        if (is_final(stored.error())) co_return end(stored.error());
+        // Asked again with the next stream where PostgreSQL was away.
+        log::warn("snapshot.failed", {{"router", link_.router}, {"reason", stored.error().detail}});
+        co_return;
+    }
+    log::info("snapshot.stored", {{"router", link_.router}, {"parts", count}});
+    services_.announcer.announce(
+        {.router = link_.router, .organisation = link_.organisation, .revision = *stored, .kinds = {"devices", "status"}});
 }
 
 Task<> SyncStream::pass_decisions() {

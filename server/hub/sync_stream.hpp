@@ -3,7 +3,9 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <optional>
+#include <vector>
 
 #include "common/runtime/signal.hpp"
 #include "common/ssh/session.hpp"
@@ -57,6 +59,11 @@ private:
     Task<> watch_liveness();
     Task<> greet();
     Task<Result<std::vector<sync::Cursor>>> durable_cursors();
+    std::vector<sync::Cursor> announced(const std::vector<sync::Cursor>& cursors);
+    Task<Status> note_epochs(const std::vector<sync::Cursor>& cursors);
+    void take(sync::Snapshot part);
+    bool is_snapshot_due() const;
+    Task<> keep_snapshot();
     Task<bool> store(db::Batch batch);
     Task<bool> pass_configuration();
     void pass_watch();
@@ -73,6 +80,9 @@ private:
     sync::Hello hello_{};
     std::deque<sync::Entry> pending_;  // Bounded by the sync window: more ends the stream.
     std::optional<Error> ended_{};
+    std::map<sync::Epoch, std::uint64_t> durable_{};  // Of the epochs this stream may bring.
+    std::vector<sync::Snapshot> snapshot_{};          // The parts that have come; none unless it was asked for.
+    bool is_snapshot_asked_ = false;
     std::optional<sync::Want> wanted_{};  // The newest: a router waits for one answer at a time.
     Signal arrived_, output_, over_, asked_;
     std::uint64_t pings_ = 0;

@@ -49,7 +49,8 @@ const std::map<std::string, Names> allowed{
     {"server/egress", {"common/core", "common/runtime"}},
     {"server/report", {"common/core"}},
     {"server/transport", {"common/core", "common/runtime", "common/http", "server/graphql", "server/auth", "server/live"}},
-    {"server/api", plus(base, {"common/policy", "server/graphql", "server/auth", "server/db", "server/live", "server/egress", "server/report"})},
+    {"server/api", plus(base, {"common/policy", "server/graphql", "server/auth", "server/db", "server/live", "server/egress",
+                               "server/report"})},
     {"server/jobs", plus(base, {"server/db", "server/live"})},
     {"server/hub", plus(base, {"common/sync", "common/wire", "common/ssh", "common/http", "common/bus", "common/store",
                                "server/db", "server/live"})},
@@ -148,7 +149,8 @@ const std::regex pure_files{
     "router/dnsd/"
     "(engine|decisions|device_table|random|question|answer|special_names|local_names|response|upstream_table|flight|health|"
     "seen_table|allowed_names|keyed_hash|address_kinds)|"
-    "router/bridged/(outbox_rules|pending|reports|dns_watch|moment|policy_clock|network_setup|hit_counts)|router/"
+    "router/bridged/"
+    "(trial|thinning|epochs|ledger|outbox_rules|pending|reports|dns_watch|moment|policy_clock|network_setup|hit_counts)|router/"
     "openvivi-embedded/"
     "(gate|routes|service_names|command_record|install_state|announcement|pin_gate)|server/graphql/"
     "(lexer|parser|schema|validate|value|language).*|"

@@ -24,6 +24,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const auto again = parse_want(vivi::BytesView{frame}.subspan(5));
         if (!again || *again != *want) __builtin_trap();
     }
+    if (const auto snapshot = parse_snapshot(bytes)) {
+        const auto frame = serialize(*snapshot);
+        const auto again = parse_snapshot(vivi::BytesView{frame}.subspan(5));
+        if (!again || *again != *snapshot) __builtin_trap();
+    }
     const auto events = parse_events(bytes);
     if (!events) return 0;
     const auto frame = serialize(*events);

@@ -52,11 +52,12 @@ Result<std::vector<Spec>> all(std::vector<Result<Spec>> specs) {
 std::string line(const std::string& key, const std::string& value) { return key + " = \"" + value + "\"\n"; }
 
 std::string sync_socket(const Settings& settings) { return line("sync.socket", settings.path("run/sync.sock")); }
+std::string dial_socket(const Settings& settings) { return line("dial.socket", settings.path("run/dial.sock")); }
 
 /// The router's end of the tunnel, dialling the hub at `address`.
 Result<Spec> tunnel(const Settings& settings, const std::string& network_namespace, const std::string& address) {
     return daemon(settings, "openvivi-embedded", network_namespace,
-                  sync_socket(settings) + line("api.socket", settings.path("run/api.sock")) +
+                  sync_socket(settings) + dial_socket(settings) + line("api.socket", settings.path("run/api.sock")) +
                       line("identity.file", settings.path("router/identity")) +
                       line("hub.host_keys.file", settings.path("router/hub_host_keys")) + "hub.addresses = [\"" + address +
                       "\"]\ntunnel.backoff_most_ms = 5000\n");
@@ -96,7 +97,8 @@ Result<std::vector<Spec>> router_daemons(const Settings& settings) {
                 daemon(settings, "pcapd", router_namespace, last_good + policy),
                 daemon(settings, "dnsd", router_namespace, last_good + policy),
                 daemon(settings, "bridged", router_namespace,
-                       last_good + policy + sync_socket(settings) + line("policy.lists", VIVI_LISTS) +
+                       last_good + policy + sync_socket(settings) + dial_socket(settings) +
+                           line("trial.file", settings.path("router/trial.json")) + line("policy.lists", VIVI_LISTS) +
                            line("ruleset.file", settings.path("router/last-good.nft"))),
                 tunnel(settings, router_namespace, "203.0.113.2:2222")});
 }

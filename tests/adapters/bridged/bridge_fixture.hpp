@@ -45,7 +45,8 @@ protected:
         settings << "bus.url = \"" << at.bus << "\"\nstate.url = \"" << at.state << "\"\nstream.url = \"" << at.stream
                  << "\"\nlast_good.file = \"" << folder / "last-good.json" << "\"\nsync.socket = \"" << folder / "sync.sock"
                  << "\"\nhealth.socket = \"" << folder / "health" << "\"\npolicy.folder = \"" << folder / "policy"
-                 << "\"\nruleset.file = \"" << folder / "last-good.nft" << "\"\n";
+                 << "\"\nruleset.file = \"" << folder / "last-good.nft" << "\"\ntrial.file = \"" << folder / "trial.json"
+                 << "\"\ndial.socket = \"" << folder / "dial" << "\"\n";
         // A later line would be a second value: what `more` sets is not set here.
         const auto unless_set = [&](const std::string& key, const std::string& value) {
             if (more.find(key) == std::string::npos) settings << key << " = " << value << "\n";

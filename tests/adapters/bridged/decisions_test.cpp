@@ -30,7 +30,7 @@ protected:
     std::vector<std::string> told() const {
         std::vector<std::string> all;
         for (const auto& entry : hub.committed()) {
-            if (!entry.topic.starts_with("config.")) continue;
+            if (entry.topic != "config.applied" && entry.topic != "config.failed") continue;
             const auto body = json::parse(entry.body);
             all.push_back(entry.topic + " " + std::to_string(body["revision"].get<int>()) + " " + body["by"].get<std::string>());
         }

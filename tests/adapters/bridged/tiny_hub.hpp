@@ -22,6 +22,7 @@ public:
     /// Ends by cancellation.
     Task<> serve() {
         for (;;) {
+            while (is_away_) co_await after(20ms);
             net::local::stream_protocol::socket socket{co_await net::this_coro::executor};
             const auto [error] = co_await socket.async_connect(path_, as_value);
             if (!error) co_await talk(socket);
@@ -46,6 +47,14 @@ public:
     std::optional<std::size_t> answers_until_cut{};
     const std::vector<sync::Want>& wants() const { return wants_; }
     void hold_acks(bool hold) { holds_acks_ = hold; }
+    /// No stream while it is away.
+    void go_away(bool is_away) { is_away_ = is_away; }
+    /// Of the connection: another number is another connection (Welcome::session).
+    std::int64_t connection = 1;
+    void ask_for_snapshot() {
+        if (session_) session_->ask_for_snapshot();
+    }
+    const std::vector<sync::Snapshot>& snapshots() const { return snapshots_; }
 
     const std::vector<sync::Entry>& committed() const { return committed_; }
     const std::vector<sync::Hello>& hellos() const { return hellos_; }
@@ -72,7 +81,7 @@ private:
     Task<> talk(net::local::stream_protocol::socket& socket) {
         session_.emplace();
         std::vector<std::byte> buffer(64 << 10);
-        while (!session_->is_ended()) {
+        while (!session_->is_ended() && !is_away_) {
             co_await flush(socket);
             using namespace net::experimental::awaitable_operators;
             const auto first = co_await (read(socket, buffer) || after(20ms));
@@ -95,6 +104,7 @@ private:
         if (auto* hello = std::get_if<sync::Hello>(&message)) greet(*hello);
         if (auto* events = std::get_if<sync::Events>(&message)) commit(*events);
         if (auto* want = std::get_if<sync::Want>(&message)) answer(*want);
+        if (auto* part = std::get_if<sync::Snapshot>(&message)) snapshots_.push_back(std::move(*part));
     }
     void greet(const sync::Hello& hello) {
         hellos_.push_back(hello);
@@ -102,7 +112,7 @@ private:
         std::set<sync::Epoch> epochs{hello.epoch};
         for (const auto& range : hello.stored) epochs.insert(range.epoch);
         for (const auto& epoch : epochs) durable.push_back({.epoch = epoch, .sequence = cursors_[epoch]});
-        session_->welcome("router", std::move(durable));
+        session_->welcome("router", std::move(durable), connection);
         if (revision_ > 0) session_->config(revision_, document_);
     }
     void commit(const sync::Events& events) {
@@ -139,6 +149,8 @@ private:
     std::int64_t revision_ = 0;
     std::string document_;
     bool holds_acks_ = false;
+    bool is_away_ = false;
+    std::vector<sync::Snapshot> snapshots_;
 };
 
 }  // namespace vivi::test

@@ -48,9 +48,9 @@ public:
         std::ofstream{folder / "tunnel.toml"}
             << "health.socket = \"" << (folder / "tunnel.health") << "\"\nhub.addresses = [\"127.0.0.1:" << port
             << "\"]\nhub.host_keys.file = \"" << (folder / "hub_keys") << "\"\nidentity.file = \"" << (folder / "identity")
-            << "\"\nsync.socket = \"" << (folder / "sync.sock") << "\"\napi.socket = \"" << (folder / "api.sock")
-            << "\"\nclaim_code.file = \"" << (folder / "claim-code.json") << "\"\nreturn.file = \"" << (folder / "return.json")
-            << "\"\nreceipt.file = \"" << (folder / "receipt.json")
+            << "\"\ndial.socket = \"" << (folder / "dial.sock") << "\"\nsync.socket = \"" << (folder / "sync.sock")
+            << "\"\napi.socket = \"" << (folder / "api.sock") << "\"\nclaim_code.file = \"" << (folder / "claim-code.json")
+            << "\"\nreturn.file = \"" << (folder / "return.json") << "\"\nreceipt.file = \"" << (folder / "receipt.json")
             << "\"\npage.address = \"\"\ntunnel.backoff_first_ms = 100\ntunnel.backoff_most_ms = 500\nlog.level = \"debug\"\n";
     }
     ~HubSite() override {

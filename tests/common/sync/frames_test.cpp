@@ -149,7 +149,7 @@ TEST(SyncFrames, UnknownMembersAreIgnoredAndWrongOnesRefused) {
         EXPECT_FALSE(parse_watch(as_bytes(text))) << text;
     for (const auto* text : {R"({"revision":1})", R"({"revision":1,"document":"text"})", R"({"revision":-1,"document":{}})"})
         EXPECT_FALSE(parse_config(as_bytes(text))) << text;
-    EXPECT_FALSE(parse_hello(as_bytes(R"({"protocol":2})")));
+    EXPECT_FALSE(parse_hello(as_bytes(R"({"protocol":-1})")));
     EXPECT_FALSE(parse_ack(as_bytes("short")));
     EXPECT_FALSE(parse_token(as_bytes("nine byte")));
 }

@@ -183,7 +183,7 @@ TEST(SyncSession, TheHubEndsOnEveryViolation) {
          {std::pair{hello, "a second hello"}, std::pair{oversized.take_bytes(), "an oversized frame"},
           std::pair{unknown.take_bytes(), "an unknown type"}, std::pair{serialize(Ack{}), "a hub's message"},
           std::pair{events(1, epoch_of(9)), "an epoch not announced"},
-          std::pair{serialize_frame(Type::Snapshot, {}), "a reserved type"}}) {
+          std::pair{serialize_frame(Type::Snapshot, {}), "a question of the hub's"}}) {
         Pair pair;
         pair.greet();
         expect_hub_ends(pair, bytes, why);
@@ -210,6 +210,50 @@ TEST(SyncSession, ARouterAsksForAListAndHearsItsNextBytes) {
     ASSERT_EQ(heard.messages.size(), 1U);
     EXPECT_EQ(std::get<Blob>(heard.messages[0]), blob);
     EXPECT_FALSE(asked.ended || heard.ended);
+}
+
+TEST(SyncSession, ASnapshotIsAskedForAndComesInParts) {
+    Pair pair;
+    pair.hub.ask_for_snapshot();
+    EXPECT_FALSE(pair.hub.has_output()) << "nothing is asked before the welcome";
+    pair.greet();
+    pair.hub.ask_for_snapshot();
+    const auto heard = pair.router.receive(pair.hub.take_output());
+    ASSERT_EQ(heard.messages.size(), 1U);
+    EXPECT_TRUE(std::holds_alternative<SnapshotWanted>(heard.messages[0]));
+    const Snapshot first{.after = {.epoch = epoch, .sequence = 7}, .part = 0, .parts = 2, .state = R"({"leases":[]})"};
+    auto second = first;
+    second.part = 1;
+    pair.router.snapshot(first);
+    pair.router.snapshot(second);
+    const auto answered = pair.hub.receive(pair.router.take_output());
+    EXPECT_FALSE(answered.ended);
+    ASSERT_EQ(answered.messages.size(), 2U);
+    EXPECT_EQ(std::get<Snapshot>(answered.messages[0]), first);
+    EXPECT_EQ(std::get<Snapshot>(answered.messages[1]), second);
+}
+
+TEST(SyncSession, BothGoByTheHighestProtocolThatBothSpeak) {
+    HubSession hub;
+    auto hello = Hello{.protocol = protocol_version + 5, .epoch = epoch};
+    ASSERT_FALSE(hub.receive(serialize(hello)).ended) << "a newer router speaks ours too";
+    hub.welcome("r", {});
+    RouterSession router{hello};
+    const auto heard = router.receive(hub.take_output());
+    ASSERT_EQ(heard.messages.size(), 1U);
+    EXPECT_EQ(std::get<Welcome>(heard.messages[0]).protocol, protocol_version);
+
+    HubSession refuses;
+    hello.protocol = lowest_protocol_version - 1;
+    EXPECT_TRUE(refuses.receive(serialize(hello)).ended);
+    RouterSession old{Hello{.epoch = epoch}};
+    const auto refused = old.receive(refuses.take_output());
+    ASSERT_EQ(refused.messages.size(), 1U);
+    EXPECT_EQ(std::get<Bye>(refused.messages[0]).code, "version");
+
+    RouterSession ours{Hello{.epoch = epoch}};
+    EXPECT_TRUE(ours.receive(serialize(Welcome{.protocol = protocol_version + 1, .router = "r"})).ended)
+        << "a version that was not offered";
 }
 
 TEST(SyncSession, TheHubEndsWhenTheWindowIsOverrun) {
@@ -239,7 +283,7 @@ TEST(SyncSession, TheRouterEndsOnEveryViolation) {
         {serialize(Ack{{.epoch = epoch, .sequence = 1}}), "an ack of what was not sent"},
         {serialize(Ack{{.epoch = epoch_of(9), .sequence = 0}}), "an ack of a foreign epoch"},
         {serialize(Hello{.epoch = epoch}), "a router's message"},
-        {serialize_frame(Type::Snapshot, {}), "a reserved type"},
+        {serialize_frame(Type::Snapshot, as_bytes("x")), "a snapshot of a router's"},
         {serialize_frame(Type::Blob, {}), "a blob that is too short"},
         {serialize(Want{.sha256 = std::string(64, 'a')}), "a router's question"},
         {serialize_frame(Type::Config, as_bytes("null")), "bad JSON"}};

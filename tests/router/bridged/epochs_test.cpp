@@ -43,12 +43,26 @@ TEST(BridgedEpochs, TheirTextIsReadAgain) {
     EXPECT_EQ(Epochs::parse("nonsense :5 00:1").text(), "");
 }
 
-TEST(BridgedEpochs, DropsWhatEndedBefore) {
-    auto epochs = three();
-    epochs.drop_before(20);
-    EXPECT_THAT(epochs.ranges(1, 30), ElementsAre(StoredRange{epoch_of(3), 20, 30}));
-    epochs.drop_before(100);
-    EXPECT_THAT(epochs.ranges(1, 30), ElementsAre(StoredRange{epoch_of(3), 20, 30})) << "the current one stays";
+TEST(BridgedEpochs, KeepsTheNewestThatEndedForTheServersSake) {
+    Epochs epochs;
+    for (std::uint8_t i = 0; i < 40; ++i) epochs.begin(epoch_of(i), 1U + i * 10U);
+    epochs.drop_before(391);
+    EXPECT_EQ(epochs.ranges(1, 400).size(), 1 + Epochs::most_ended);
+    epochs.drop_before(100'000);
+    EXPECT_EQ(epochs.ranges(1, 400).size(), 1 + Epochs::most_ended) << "the current one stays, and the newest that ended";
+}
+
+TEST(BridgedEpochs, KnowsWhatAHubHasAcknowledgedOfEach) {
+    EXPECT_THAT(three().before(15), ElementsAre(StoredRange{epoch_of(1), 1, 9}, StoredRange{epoch_of(2), 10, 14}));
+    EXPECT_THAT(three().before(1), IsEmpty()) << "nothing yet";
+    EXPECT_THAT(Epochs{}.before(15), IsEmpty());
+}
+
+TEST(BridgedEpochs, KnowsUnderWhichASequenceWasWritten) {
+    EXPECT_EQ(three().of(9), epoch_of(1));
+    EXPECT_EQ(three().of(10), epoch_of(2));
+    EXPECT_EQ(three().of(1000), epoch_of(3));
+    EXPECT_EQ(three().of(0), std::nullopt);
 }
 
 }  // namespace
