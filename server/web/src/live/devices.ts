@@ -36,25 +36,31 @@ export function deviceOf(fields: DeviceFieldsFragment, routerId: string, heardAt
   return { ...fields, routerId, heardAt, firstSeenMs: Date.parse(fields.firstSeenAt), lastSeenMs: Date.parse(fields.lastSeenAt) };
 }
 
-/** Newest wins by the device's own revision; a snapshot is everything there is of that router. */
-export function applyChange(state: Devices, routerId: string, change: DeviceChange, now: number): { state: Devices; urgency: Urgency } {
-  const byId = new Map(state.byId);
-  if (change.isSnapshot) for (const device of state.byId.values()) if (device.routerId === routerId) byId.delete(device.id);
-  const pending = new Map(state.pending);
-  const revision = state.revisions.get(routerId);
-  let urgency: Urgency = revision === undefined ? 'now' : 'paced';
-  for (const device of change.devices) {
+/** What a person waits for is shown at once: the first snapshot, and a ban that got further. */
+export function urgencyOf(state: Devices, routerId: string, change: DeviceChange): Urgency {
+  const isNews = (device: DeviceFieldsFragment) => {
     const before = state.byId.get(device.id);
-    if (before && before.revision > device.revision) {
-      byId.set(before.id, before);
-      continue;
+    return before !== undefined && before.banState !== device.banState;
+  };
+  return !state.revisions.has(routerId) || change.devices.some(isNews) ? 'now' : 'paced';
+}
+
+/** Several messages of a router in their order, copied once. Newest wins by the device's own revision; a snapshot is everything there is. */
+export function applyChanges(state: Devices, routerId: string, changes: readonly DeviceChange[], now: number): Devices {
+  const byId = new Map(state.byId);
+  const pending = new Map(state.pending);
+  let revision = state.revisions.get(routerId) ?? 0;
+  for (const change of changes) {
+    if (change.isSnapshot) for (const device of byId.values()) if (device.routerId === routerId) byId.delete(device.id);
+    for (const device of change.devices) {
+      const before = byId.get(device.id) ?? state.byId.get(device.id);
+      const isOlder = before !== undefined && before.revision > device.revision;
+      byId.set(device.id, isOlder ? before : deviceOf(device, routerId, now));
+      if (!isOlder && pending.get(device.id)?.was !== device.banState) pending.delete(device.id);
     }
-    byId.set(device.id, deviceOf(device, routerId, now));
-    if (before && before.banState !== device.banState) urgency = 'now';
-    if (pending.get(device.id)?.was !== device.banState) pending.delete(device.id);
+    revision = Math.max(revision, change.revision);
   }
-  const revisions = new Map(state.revisions).set(routerId, Math.max(change.revision, revision ?? 0));
-  return { state: { revisions, byId, pending }, urgency };
+  return { revisions: new Map(state.revisions).set(routerId, revision), byId, pending };
 }
 
 /** The answer to a mutation: the subscription may already know better, so only a newer revision counts. */

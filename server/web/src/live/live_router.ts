@@ -3,7 +3,7 @@
 import type { Client } from 'urql';
 import { DeviceChangedDocument, RecentTrafficDocument, TrafficChangedDocument, type RouterFieldsFragment } from '../generated/graphql';
 import type { Follow } from '../graphql/socket';
-import { applyChange, type Devices } from './devices';
+import { applyChanges, urgencyOf, type DeviceChange, type Devices } from './devices';
 import { browserClock, type Clock, type PacedStore, type Urgency } from './paced_store';
 import { pause, waitBeforeMs } from './reconnect';
 import { applyRecent, applyTraffic, noTraffic, windowMs, type Traffic } from './traffic';
@@ -21,11 +21,16 @@ export interface Listeners {
   signedOut(): void;
 }
 
+/** A busy router sends many small messages: those of so long are put into the store together. */
+const gatherMs = 200;
+
 export class LiveRouter {
   readonly #stopped = new AbortController();
   #connection: Connection = { phase: 'connecting', heardAt: null };
   #traffic: Traffic = noTraffic;
   #attempt = 0;
+  #gathered: DeviceChange[] = [];
+  #cancelGathering: (() => void) | null = null;
 
   constructor(
     readonly routerId: string,
@@ -42,6 +47,7 @@ export class LiveRouter {
 
   stop(): void {
     this.#stopped.abort();
+    this.#cancelGathering?.();
   }
 
   noteRouter(router: RouterFieldsFragment): void {
@@ -91,13 +97,24 @@ export class LiveRouter {
       aborted(signal),
     ]);
     round.abort();
+    this.#store('paced'); // So that the next round begins after what has arrived.
     return ended;
   }
 
-  #onDevices(change: Parameters<typeof applyChange>[2]): void {
-    const { state, urgency } = applyChange(this.devices.latest(), this.routerId, change, this.clock.now());
-    this.devices.update(state, urgency);
+  #onDevices(change: DeviceChange): void {
+    this.#gathered.push(change);
+    if (urgencyOf(this.devices.latest(), this.routerId, change) === 'now') this.#store('now');
+    else this.#cancelGathering ??= this.clock.after(gatherMs, () => this.#store('paced'));
     this.#onHeard();
+  }
+
+  #store(urgency: Urgency): void {
+    this.#cancelGathering?.();
+    this.#cancelGathering = null;
+    if (this.#gathered.length === 0) return;
+    const changes = this.#gathered;
+    this.#gathered = [];
+    this.devices.update(applyChanges(this.devices.latest(), this.routerId, changes, this.clock.now()), urgency);
   }
 
   #onTraffic(change: Parameters<typeof applyTraffic>[1]): void {
