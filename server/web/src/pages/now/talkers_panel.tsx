@@ -11,7 +11,7 @@ import { Panel } from '../../ui/panel';
 import { Rate } from '../../ui/quantity';
 
 const atMost = 8;
-const everyMs = 4_000;
+const everyMs = 2_000;
 const sumOf = (device: Device) => device.rateDown + device.rateUp;
 
 /** The busiest first, without sorting all of them. */
