@@ -49,7 +49,7 @@ test('from its template to its end', { skip: isReal, timeout: 180_000 }, async (
   await page.getByTestId('phases-form').getByRole('button', { name: 'Save phases' }).click();
   await page.locator('[data-testid=phase][data-name="After-show"]').waitFor();
 
-  await page.getByRole('button', { name: 'Rule for Show' }).click();
+  await page.getByRole('button', { name: 'Add a rule: Show' }).click();
   const domain = `${Date.now()}.example`;
   await page.getByTestId('phase-rule').locator('select[name=table]').selectOption('domains');
   await page.getByTestId('phase-rule').locator('input[name=subject]').fill(domain);
