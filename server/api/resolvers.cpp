@@ -7,6 +7,7 @@
 #include "server/api/course.hpp"
 #include "server/api/date_time.hpp"
 #include "server/api/policy_words.hpp"
+#include "server/api/router_sync.hpp"
 #include "server/api/schema_text.hpp"
 
 namespace vivi::api {
@@ -61,6 +62,7 @@ graphql::Resolvers make_resolvers() {
     add_event_edits(resolvers);
     add_custody(resolvers);
     add_router_status(resolvers);
+    add_router_sync(resolvers);
     add_revisions(resolvers);
     add_alerts(resolvers);
     add_traffic_series(resolvers);

@@ -27,6 +27,10 @@ RouterHealth health(const db::Router& router, const db::RouterFacts& facts, Wall
     else if (is_behind && waited >= usual_apply_time)
         add(HealthState::Attention, HealthReason::RevisionPending,
             {{"desired", router.desired_revision}, {"applied", router.applied_revision}, {"seconds", waited.count()}});
+    if (facts.reverted_revision > 0)
+        add(HealthState::Bad, HealthReason::ConfigurationRefused,
+            {{"revision", facts.reverted_revision},
+             {"reason", "networks, uplink and DNS were taken back: " + facts.reverted_reason}});
     if (facts.gaps > 0) add(HealthState::Attention, HealthReason::Gaps, {{"count", facts.gaps}});
     if (facts.open_alarms > 0)
         add(HealthState::Attention, HealthReason::AlarmsOpen,

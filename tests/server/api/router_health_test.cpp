@@ -49,6 +49,13 @@ TEST(RouterHealth, ARevisionMayTakeAWhileAndARefusedOneIsBad) {
     EXPECT_EQ(health(router, {.decided_at = now}, now).state, HealthState::Good) << "what is in force was not refused";
 }
 
+TEST(RouterHealth, NetworksThatWereTakenBackAreBadThoughTheRevisionIsInForce) {
+    const auto answer = health(good(), {.reverted_revision = 5, .reverted_reason = "no new connection"}, now);
+    EXPECT_EQ(answer.state, HealthState::Bad);
+    EXPECT_EQ(codes(answer), std::vector{HealthReason::ConfigurationRefused});
+    EXPECT_EQ(answer.reasons.at(0).parameters["revision"], 5);
+}
+
 TEST(RouterHealth, TheWorstReasonDecidesAndComesFirst) {
     auto router = good();
     router.is_online = false;
