@@ -19,7 +19,7 @@ interface Props<Row> {
 export function Table<Row>({ label, columns, rows, keyOf }: Props<Row>) {
   const side = (column: Column<Row>) => (column.align === 'right' ? 'text-right tabular-nums' : 'text-left');
   return (
-    <div role="region" aria-label={label} tabIndex={0} className="overflow-x-auto">
+    <div role="region" aria-label={label} tabIndex={0} className="relative overflow-x-auto">
       <table className="w-full text-sm">
         <thead>
           <tr className="text-muted text-xs">
