@@ -171,7 +171,7 @@ function More({ text }: { text: string }) {
   const link = useScopedLink();
   return (
     <li className="py-2">
-      <Link to={link('/devices', { state: 'new' })} className="text-accent hover:underline">
+      <Link to={link('/devices', { state: 'new' })} className="text-accent inline-flex min-h-6 items-center underline">
         {text}
       </Link>
     </li>
@@ -185,7 +185,7 @@ function Joined({ count }: { count: number }) {
   return (
     <p className="text-muted py-2" data-testid="joined" data-count={count}>
       {t('attention.joined', { count })}{' '}
-      <Link to={link('/devices', { state: 'new' })} className="text-accent hover:underline">
+      <Link to={link('/devices', { state: 'new' })} className="text-accent inline-flex min-h-6 items-center underline">
         {t('attention.look')}
       </Link>
     </p>
