@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "server/api/alerts.hpp"
+#include "server/api/commands.hpp"
 #include "server/api/devices.hpp"
 #include "server/api/events.hpp"
 #include "server/api/ids.hpp"
@@ -112,15 +113,24 @@ Task<Loaded> load_alarms(Call& call, std::vector<std::string> ids) {
     }
     co_return values;
 }
+Task<Loaded> load_commands(Call& call, std::vector<std::string> ids) {
+    std::vector<Value> values;
+    for (const auto& id : ids) {
+        auto found = co_await find_command(call, id);
+        if (!found) co_return std::unexpected{std::move(found).error()};
+        values.push_back(*found ? Value{Object::make(std::move((*found)->command), "Command")} : Value{});
+    }
+    co_return values;
+}
 bool is_alarm(std::string_view id) { return alarm_number(id).has_value(); }
 
 }  // namespace
 
 const std::vector<NodeType>& node_types() {
     static const std::vector<NodeType> types{
-        {"Router", load_routers},   {"Device", load_devices},        {"Organisation", load_organisations},
-        {"User", load_users},       {"ImportedList", load_lists},    {"Event", load_events},
-        {"Profile", load_profiles}, {"Alarm", load_alarms, is_alarm}};
+        {"Router", load_routers},   {"Device", load_devices},         {"Organisation", load_organisations},
+        {"User", load_users},       {"ImportedList", load_lists},     {"Event", load_events},
+        {"Profile", load_profiles}, {"Alarm", load_alarms, is_alarm}, {"Command", load_commands}};
     return types;
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/api/access.hpp"
 #include "server/api/call.hpp"
+#include "server/api/commands.hpp"
 #include "server/api/events.hpp"
 
 namespace vivi::api {
@@ -13,6 +14,7 @@ Places make_places() {
     places.of<db::Membership>("Organisation", [](const db::Membership& membership) {
         return Standing{.place = {.organisation = membership.organisation}, .is_anywhere_within = true};
     });
+    places.of<db::Command>("Command", [](const db::Command& command) { return Standing{.place = place_of(command)}; });
     return places;
 }
 

@@ -83,6 +83,10 @@ graphql::Resolvers make_resolvers() {
     add_router_changes(resolvers);
     add_show_changes(resolvers);
     add_timeline(resolvers);
+    add_commands(resolvers);
+    add_staff_commands(resolvers);
+    add_command_changes(resolvers);
+    add_rollouts(resolvers);
     return resolvers;
 }
 

@@ -189,7 +189,25 @@ protected:
         const auto alarm = std::stoll(number(
             "insert into alarms (organisation_id, router_id, kind, subject, detail, at, last_at) values ('" +
             world.ours.organisation + "', '" + world.ours.router + "', 'dhcp.rogue', 'x', '{}', now(), now()) returning id"));
+        const auto command = number(
+            "insert into commands (organisation_id, router_id, custody_id, kind, key, expires_at, by_staff) select"
+            " organisation_id, id, custody_id, 'reboot', 'matrix', now() + interval '1 hour', true from routers where id = '" +
+            world.ours.router + "' returning id");
+        const auto release = number(
+            "insert into software_releases (version, architecture, size_bytes, sha256, signature) values ('1.0.' || "
+            "floor(random() *"
+            " 1e9), 'arm64', 1, repeat('a', 64), 's') returning id");
+        const auto rollout = number(
+            "insert into rollouts (release_id, name, percentages, most_failed_percent, soak_seconds,"
+            " most_at_once) values ('" +
+            release + "', 'r', '{100}', 10, 0, 1) returning id");
+        postgres().sql("insert into rollout_routers (rollout_id, router_id, step) values ('" + rollout + "', '" +
+                       world.ours.router + "', 0)");
         return {{"first", 2},
+                {"Query.command.id", api::to_id("Command", command)},
+                {"commandId", api::to_id("Command", command)},
+                {"releaseId", api::to_id("SoftwareRelease", release)},
+                {"rolloutId", api::to_id("Rollout", rollout)},
                 {"Query.profile.id", profile},
                 {"profileId", profile},
                 {"alertId", api::to_cursor('a', api::RowPlace{.id = alarm})},
