@@ -3,7 +3,7 @@
 #include "common/runtime/log.hpp"
 #include "server/api/commands.hpp"
 #include "server/api/ids.hpp"
-#include "server/api/resolvers.hpp"
+#include "server/api/job_resolvers.hpp"
 #include "server/api/viewer.hpp"
 
 namespace vivi::api {

@@ -5,7 +5,7 @@
 #include "server/api/asked_command.hpp"
 #include "server/api/connection.hpp"
 #include "server/api/events.hpp"
-#include "server/api/resolvers.hpp"
+#include "server/api/job_resolvers.hpp"
 #include "server/api/step_up.hpp"
 
 namespace vivi::api {

@@ -6,6 +6,7 @@
 #include "server/api/call.hpp"
 #include "server/api/course.hpp"
 #include "server/api/date_time.hpp"
+#include "server/api/job_resolvers.hpp"
 #include "server/api/policy_words.hpp"
 #include "server/api/router_sync.hpp"
 #include "server/api/schema_text.hpp"

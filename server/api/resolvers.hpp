@@ -56,9 +56,4 @@ void add_shows(graphql::Resolvers& resolvers);    ///< show, showLinks, createSh
 void add_audit(graphql::Resolvers& resolvers);    ///< auditLog, auditExport
 void add_staff(graphql::Resolvers& resolvers);    ///< staff, setStaffRole, revokeRouterKey
 
-void add_commands(graphql::Resolvers& resolvers);         ///< command, Router.commands, commandRouter, cancelCommand
-void add_staff_commands(graphql::Resolvers& resolvers);   ///< Staff.commands, staffCommandRouter, staffCancelCommand
-void add_command_changes(graphql::Resolvers& resolvers);  ///< commandChanged
-void add_rollouts(graphql::Resolvers& resolvers);         ///< releases, Staff.rollouts, createRollout … cancelRollout
-
 }  // namespace vivi::api

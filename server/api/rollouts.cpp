@@ -7,7 +7,7 @@
 #include "server/api/connection.hpp"
 #include "server/api/date_time.hpp"
 #include "server/api/events.hpp"
-#include "server/api/resolvers.hpp"
+#include "server/api/job_resolvers.hpp"
 #include "server/api/step_up.hpp"
 #include "server/db/gathered.hpp"
 
