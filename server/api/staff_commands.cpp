@@ -77,7 +77,9 @@ Task<Resolved> command_router(const Arguments& arguments, Call& call) {
 
 Task<Resolved> cancel(const Arguments& arguments, Call& call) {
     if (auto allowed = require(call, auth::Right::Fleet, {}); !allowed) co_return std::unexpected{std::move(allowed).error()};
-    const auto id = parse_id("StaffCommand", arguments["input"].fields()["commandId"].text());
+    const auto given = arguments["input"].fields()["commandId"].text();
+    auto id = parse_id("StaffCommand", given);
+    if (!id) id = parse_id("Command", given);  // As the organisation sees it.
     Result<db::Command> cancelled = failed(Code::NotFound, "no such command");
     if (id) cancelled = co_await db::cancel_staff_command(call.services.staff, *id, actor_of(call));
     if (!cancelled) {
