@@ -24,6 +24,7 @@
 #include "router/bridged/firewall_watch.hpp"
 #include "router/bridged/flow_cutter.hpp"
 #include "router/bridged/intake.hpp"
+#include "router/bridged/local_file.hpp"
 #include "router/bridged/network_keeper.hpp"
 #include "router/bridged/outbox.hpp"
 #include "router/bridged/outbox_keeper.hpp"
@@ -86,6 +87,7 @@ public:
                   boot_id_,
                   static_cast<std::uint64_t>(settings.number("outbox.most_bytes"))},
           alarms_{own_},
+          local_{settings.text("local.file"), time_},
           enforcer_{executor,
                     {.firewall = *firewall_, .cutter = *cutter_firewall_, .state = state_, .time = time_},
                     enforcer_options(settings)},
@@ -99,6 +101,7 @@ private:
     Task<> restore();
     Task<> measure();
     Task<> watch_dns();
+    Task<> follow_local();
     void dns_changed(DnsWatch::State state);
     LinkHandlers handlers();
     void make_confirmer();
@@ -115,6 +118,7 @@ private:
     Outbox outbox_;
     Alarms alarms_;
     SystemTime time_{};
+    LocalFile local_;
     firewall::KernelLinks links_{};
     Enforcer enforcer_;
     NetworkKeeper network_;
@@ -151,6 +155,7 @@ Task<> Bridge::run() {
                                  .state = state_,
                                  .bus = *publisher_,
                                  .own = own_,
+                                 .local = local_,
                                  .confirmer = *confirmer_};
     decisions_.emplace(executor_, ports, settings_.text("last_good.file"), settings_.list("config.reporters"));
     enforcer_.on_moment([this] { decisions_->moment_changed(); });
@@ -169,7 +174,7 @@ Task<> Bridge::run() {
     co_await together(listener_->run(), decisions_->run(), enforcer_.follow(), blobs_->run(), intake_->hear(*subscriber_),
                       intake_->flush_own_events(), intake_->report_gaps(), dhcpd_->follow(*intake_), dhcpd_->trim(), restore(),
                       firewall_watch_->verify(), firewall_watch_->count(), network_.follow(), cutter_.hear(*flows_denied_),
-                      watch_dns(), measure(), keeper_.run([this] { intake_->wake(); }),
+                      watch_dns(), follow_local(), measure(), keeper_.run([this] { intake_->wake(); }),
                       serve_health(settings_.text("health.socket"), [this] { return health(); }));
 }
 
@@ -215,6 +220,14 @@ Task<> Bridge::restore() {
 Task<> Bridge::measure() {
     for (;;) {
         co_await outbox_.measure();
+        co_await after(1s);
+    }
+}
+
+/// What somebody decides at the router itself holds within a second (ADR 0015).
+Task<> Bridge::follow_local() {
+    for (;;) {
+        if (co_await local_.look()) decisions_->local_changed();
         co_await after(1s);
     }
 }
@@ -377,6 +390,8 @@ Program program() {
              {"trial.file", std::string{"/var/lib/vivi/trial.json"},
               "Where it is kept which networks, uplink and DNS are on trial; empty: nowhere."},
              {"dial.socket", std::string{"/run/vivi/dial.sock"}, "The unix socket that asks the tunnel for another connection."},
+             {"local.file", std::string{"/var/lib/vivi/local.json"},
+              "What was decided at the router itself; openvivi-embedded writes it."},
              {"sync.socket", std::string{"/run/vivi/sync.sock"}, "The unix socket the tunnel brings the hub's streams to."},
              {"health.socket", std::string{"/run/vivi/bridged.health"}, "The unix socket of the health document; empty: none."},
              {"outbox.most_bytes", std::int64_t{64 << 20},

@@ -57,6 +57,7 @@ void Decisions::restore(const std::string& reports, const std::string& applied_r
 }
 
 Task<> Decisions::boot() {
+    co_await ports_.local.look();
     co_await ports_.confirmer.load();
     auto read = [this] { return read_last_good(last_good_file_); };
     auto text = co_await blocking(disk_, std::move(read));
@@ -90,6 +91,24 @@ void Decisions::welcomed(std::int64_t connection) {
     wake_.notify();
 }
 
+void Decisions::local_changed() {
+    is_local_news_ = true;
+    wake_.notify();
+}
+
+Task<> Decisions::put_in_force_again() {
+    if (!configuration_) co_return;
+    const auto applied = co_await ports_.enforcer.apply(ports_.local.over(*configuration_));
+    if (!applied) {
+        log::error("local.failed", {{"reason", applied.error().detail}});
+        ports_.alarms.refused(Alarms::Of::Document, "decided at the router: " + applied.error().detail);
+        co_return;
+    }
+    ports_.alarms.accepted(Alarms::Of::Document);
+    co_await ports_.network.apply(ports_.local.over(*configuration_));
+    is_moment_announced_ = false;  // The same revision, other rules: as when a schedule begins.
+}
+
 void Decisions::moment_changed() {
     is_moment_announced_ = false;
     wake_.notify();
@@ -97,6 +116,7 @@ void Decisions::moment_changed() {
 
 Task<> Decisions::run() {
     for (;;) {
+        if (std::exchange(is_local_news_, false)) co_await put_in_force_again();
         if (auto config = std::exchange(decided_, std::nullopt)) co_await apply(*std::move(config));
         if (watched_) co_await publish_watch();
         if (const auto proven = co_await ports_.confirmer.look(configuration_)) co_await go_back(*proven);
@@ -154,12 +174,12 @@ Task<Status> Decisions::enforce(std::string document, std::int64_t revision) {
 
 /// What follows, publish() does: until it has worked.
 Task<Status> Decisions::put_in_force(model::Configuration configuration, std::string document) {
-    auto applied = co_await ports_.enforcer.apply(configuration);
+    auto applied = co_await ports_.enforcer.apply(ports_.local.over(configuration));
     if (!applied) co_return applied;
     configuration_ = std::move(configuration);
     document_ = std::move(document);
     ports_.alarms.accepted(Alarms::Of::Document);
-    co_await ports_.network.apply(*configuration_);
+    co_await ports_.network.apply(ports_.local.over(*configuration_));
     is_stored_ = is_filed_ = is_announced_ = false;
     co_return Status{};
 }
@@ -290,6 +310,7 @@ void Decisions::complain_about_silence() {
 std::vector<std::string> Decisions::unenforced() const {
     if (!configuration_) return {};
     auto parts = ports_.confirmer.unenforced();
+    for (auto& part : ports_.local.parts()) parts.push_back(std::move(part));
     for (auto& problem : ports_.enforcer.problems()) parts.push_back(problem);
     for (const auto& problem : ports_.network.problems()) parts.push_back("/networks: " + problem);
     if (!ports_.network.manages()) return parts;

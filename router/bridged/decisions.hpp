@@ -17,6 +17,7 @@
 #include "router/bridged/alarms.hpp"
 #include "router/bridged/confirmer.hpp"
 #include "router/bridged/enforcer.hpp"
+#include "router/bridged/local_file.hpp"
 #include "router/bridged/network_keeper.hpp"
 #include "router/bridged/own_events.hpp"
 #include "router/bridged/reports.hpp"
@@ -37,6 +38,7 @@ public:
         store::Store& state;
         bus::Publisher& bus;
         OwnEvents& own;
+        LocalFile& local;  ///< What was decided at the router lies over every document that is put in force.
         Confirmer& confirmer;
     };
 
@@ -69,6 +71,8 @@ public:
     bool is_watched() const { return vivi::now() < watched_until_; }
     /// Another moment of the same revision holds: the other daemons are told.
     void moment_changed();
+    /// Something else was decided at the router, or ended: the document in force is put in force anew.
+    void local_changed();
 
     static constexpr Milliseconds report_patience{10'000};
 
@@ -79,6 +83,7 @@ private:
     Task<> go_back(const std::string& proven);
     void tell_drift();
     Task<> adopt();
+    Task<> put_in_force_again();
     Task<> publish();
     Task<> publish_watch();
     Task<Status> tell(std::string_view topic, nlohmann::json members);
@@ -102,6 +107,7 @@ private:
     bool is_filed_ = true;      ///< The file has it.
     bool is_announced_ = true;  ///< The bus has heard of it.
     bool is_moment_announced_ = true;
+    bool is_local_news_ = false;
     std::optional<std::vector<std::string>>
         told_unenforced_{};  // Said once at the start too: the process before may have left some.
     std::int64_t told_unenforced_of_ = 0;

@@ -27,12 +27,13 @@ Result<Announcement> parse_announcement(std::string_view text) {
     constexpr std::string_view version_rule = "must be three numbers, like 1.2.3";
     model::Fields in{*document, ""};
     Announcement announcement{.version = in.parsed<model::Version>("version", model::parse_version, version_rule),
-                              .minimum_version = in.parsed<model::Version>("minimum_version", model::parse_version, version_rule),
                               .architecture = in.text("architecture"),
                               .size_bytes = static_cast<std::uint64_t>(in.integer("size_bytes", 1, most_bundle_bytes)),
                               .sha256 = in.parsed<std::string>("sha256", digest, "must be 64 hexadecimal digits"),
                               .signature = in.parsed<std::string>("signature", signature, "must be 64 bytes in base64url"),
                               .command = in.text("command", "")};
+    if (const auto minimum = in.text("minimum_version", ""); !minimum.empty())
+        announcement.minimum_version = in.parsed<model::Version>("minimum_version", model::parse_version, version_rule);
     in.refuse_unknown();
     if (!in.ok()) return failed(Code::Invalid, in.problems());
     return announcement;
@@ -40,7 +41,7 @@ Result<Announcement> parse_announcement(std::string_view text) {
 
 std::string serialize(const Announcement& announcement) {
     return model::Json{{"version", model::to_string(announcement.version)},
-                       {"minimum_version", model::to_string(announcement.minimum_version)},
+                       {"minimum_version", announcement.minimum_version ? model::to_string(*announcement.minimum_version) : ""},
                        {"architecture", announcement.architecture},
                        {"size_bytes", announcement.size_bytes},
                        {"sha256", announcement.sha256},
@@ -52,7 +53,7 @@ std::string serialize(const Announcement& announcement) {
 Status is_announced(const model::BundleHead& head, std::string_view sha256, const Announcement& announcement) {
     const auto& manifest = head.manifest;
     const bool is_same = sha256 == announcement.sha256 && manifest.version == announcement.version &&
-                         manifest.minimum_version == announcement.minimum_version &&
+                         manifest.minimum_version == announcement.minimum_version.value_or(manifest.minimum_version) &&
                          manifest.architecture == announcement.architecture &&
                          crypto::to_base64url(head.signature) == announcement.signature;
     if (!is_same) return failed(Code::Denied, "the bundle that came is not the one that was announced");

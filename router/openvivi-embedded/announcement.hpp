@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,7 +12,8 @@ namespace vivi::openvivi_embedded {
 
 /// As `vivi-bundle verify` prints it.
 struct Announcement {
-    model::Version version{}, minimum_version{};
+    model::Version version{};
+    std::optional<model::Version> minimum_version{};  ///< Nothing: the server does not know it; the manifest does.
     std::string architecture{};
     std::uint64_t size_bytes = 0;  ///< At most 513 MiB.
     std::string sha256{};          ///< Of the whole bundle, 64 hexadecimal digits.

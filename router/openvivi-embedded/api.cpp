@@ -145,6 +145,7 @@ Task<http::Response> Api::answer_open(Action action, std::string argument, http:
         if (const auto* record = ports_.commands.find(argument)) co_return command_response(*record);
         co_return error_response(404, Code::NotFound, "this router never accepted such a command");
     }
+    if (action != Action::TakeBundle) co_return error_response(404, Code::NotFound, "there is no such path");
     co_return co_await take_bundle(std::move(request));
 }
 

@@ -9,10 +9,14 @@
 namespace vivi::openvivi_embedded {
 namespace {
 
-constexpr std::array<Route, 19> table{{
+constexpr std::array<Route, 23> table{{
     {Action::Health, Access::Open, "GET", "/v1/health"},
     {Action::System, Access::Open, "GET", "/v1/system"},
     {Action::Nonce, Access::Open, "GET", "/v1/nonce"},
+    {Action::HubNote, Access::Open, "POST", "/v1/claim-code"},
+    {Action::HubNote, Access::Open, "GET", "/v1/return"},
+    {Action::HubNote, Access::Open, "POST", "/v1/return"},
+    {Action::HubNote, Access::Open, "DELETE", "/v1/return"},
     {Action::ReadCommand, Access::Open, "GET", "/v1/commands/{id}"},
     {Action::TakeBundle, Access::Open, "PUT", "/v1/update/bundle"},
     {Action::ListServices, Access::Question, "GET", "/v1/services"},

@@ -13,6 +13,7 @@ enum class Action : std::uint8_t {
     Health,
     System,
     Nonce,
+    HubNote,  ///< hub_notes.hpp: whose the router is; answered there.
     ReadCommand,
     ListServices,
     ReadLogs,

@@ -165,6 +165,7 @@ Result<Prepared> Works::prepare(Action action, const std::string& argument, std:
         case Action::Health:
         case Action::System:
         case Action::Nonce:
+        case Action::HubNote:
         case Action::ReadCommand:
         case Action::ListServices:
         case Action::ReadLogs:
