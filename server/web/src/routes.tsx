@@ -20,10 +20,10 @@ export const placeRoutes = [
   { path: 'devices', Page: page('devices', () => import('./pages/devices/devices_page').then((file) => file.DevicesPage)) },
   { path: 'traffic/*', Page: page('traffic', () => import('./pages/traffic/traffic_page').then((file) => file.TrafficPage)) },
   { path: 'rules/*', Page: page('rules', () => import('./pages/rules/rules_page').then((file) => file.RulesPage)) },
-  { path: 'routers/*', Page: page(['routers', 'event', 'forms', 'actions'], () => import('./pages/routers/routers_page').then((file) => file.RoutersPage)) },
+  { path: 'routers/*', Page: page(['routers', 'event', 'forms', 'actions', 'commands'], () => import('./pages/routers/routers_page').then((file) => file.RoutersPage)) },
   { path: 'event/*', Page: page(['event', 'routers', 'settings', 'forms', 'actions'], () => import('./pages/event/event_page').then((file) => file.EventPage)) },
   { path: 'settings/*', Page: page(['settings', 'forms', 'actions'], () => import('./pages/settings/settings_page').then((file) => file.SettingsPage)) },
-  { path: 'godview/*', Page: page(['godview', 'settings', 'forms', 'actions'], () => import('./pages/godview/godview_page').then((file) => file.GodviewPage)) },
+  { path: 'godview/*', Page: page(['godview', 'settings', 'forms', 'actions', 'commands'], () => import('./pages/godview/godview_page').then((file) => file.GodviewPage)) },
   { path: 'first-run/*', Page: page(['first_run', 'routers', 'forms'], () => import('./pages/first_run/first_run_page').then((file) => file.FirstRunPage)) },
 ];
 

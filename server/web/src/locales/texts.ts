@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type actions from './en/actions.json';
 import type categories from './en/categories.json';
+import type commands from './en/commands.json';
 import type common from './en/common.json';
 import type devices from './en/devices.json';
 import type event from './en/event.json';
@@ -20,6 +21,7 @@ import type traffic from './en/traffic.json';
 export interface Texts {
   actions: typeof actions;
   categories: typeof categories;
+  commands: typeof commands;
   common: typeof common;
   devices: typeof devices;
   event: typeof event;

@@ -12,6 +12,7 @@ import { Select } from '../../ui/field';
 import { Table } from '../../ui/table';
 import { Age } from '../../ui/time';
 import { StateMark } from '../../parts/state_mark';
+import { GodCommands } from './god_commands';
 import { mostRows, Searched, usePages, useSettled } from './searched';
 
 const filters = ['ONLINE', 'OFFLINE', 'PENDING', 'ACCEPTED', 'REVOKED'] as const satisfies readonly StaffRouterFilter[];
@@ -25,6 +26,7 @@ export function GodRouters() {
   const pages = usePages(`${wanted}/${state}`);
   const { data, error, again } = useFresh(StaffRoutersDocument, { search: wanted, state: state || null, first: mostRows, after: pages.cursor }, { everyMs: 5_000 });
   const [shown, setShown] = useState<StaffRouterFieldsFragment | null>(null);
+  const [told, setTold] = useState<StaffRouterFieldsFragment | null>(null);
   const filter = (
     <Select label={t('routers.state')} className="basis-48" value={state} onChange={(event) => setState(event.currentTarget.value as typeof state)}>
       <option value="">{t('routers.any')}</option>
@@ -38,14 +40,21 @@ export function GodRouters() {
   return (
     <>
       <Searched label={t('routers.search')} search={search} onSearch={setSearch} filters={filter} data={data} error={error} retry={again} pages={pages} pageInfoOf={(page) => page.staff.routers.pageInfo}>
-        {({ staff }) => <Rows rows={staff.routers.edges.map(({ node }) => node)} onShow={setShown} />}
+        {({ staff }) => <Rows rows={staff.routers.edges.map(({ node }) => node)} onShow={setShown} onTell={setTold} />}
       </Searched>
+      {told && <GodCommands router={told} onClose={() => setTold(null)} />}
       {shown && <RevokeKey router={shown} onClose={() => setShown(null)} onDone={again} />}
     </>
   );
 }
 
-function Rows({ rows, onShow }: { rows: readonly StaffRouterFieldsFragment[]; onShow: (router: StaffRouterFieldsFragment) => void }) {
+interface RowsProps {
+  rows: readonly StaffRouterFieldsFragment[];
+  onShow: (router: StaffRouterFieldsFragment) => void;
+  onTell: (router: StaffRouterFieldsFragment) => void;
+}
+
+function Rows({ rows, onShow, onTell }: RowsProps) {
   const { t } = useTranslation('godview');
   if (rows.length === 0) return <p className="text-muted p-4 text-center">{t('nothing')}</p>;
   return (
@@ -88,9 +97,14 @@ function Rows({ rows, onShow }: { rows: readonly StaffRouterFieldsFragment[]; on
           head: <span className="sr-only">{t('actions')}</span>,
           cell: (router) =>
             router.state === 'ACCEPTED' && (
-              <Button size="small" look="quiet" onClick={() => onShow(router)} aria-label={t('routers.revokeThis', { name: router.name })}>
-                {t('routers.revoke')}
-              </Button>
+              <span className="flex justify-end gap-1">
+                <Button size="small" onClick={() => onTell(router)} aria-label={t('routers.tellThis', { name: router.name })} data-testid="god-tell">
+                  {t('routers.tell')}
+                </Button>
+                <Button size="small" look="quiet" onClick={() => onShow(router)} aria-label={t('routers.revokeThis', { name: router.name })}>
+                  {t('routers.revoke')}
+                </Button>
+              </span>
             ),
         },
       ]}

@@ -9,10 +9,11 @@ import { useUrlParam } from '../../url_params';
 import { GodAudit } from './god_audit';
 import { GodOrganisations } from './god_organisations';
 import { GodReview } from './god_review';
+import { GodRollouts } from './god_rollouts';
 import { GodRouters } from './god_routers';
 import { GodUsers } from './god_users';
 
-const parts = { routers: GodRouters, organisations: GodOrganisations, users: GodUsers, review: GodReview, audit: GodAudit } as const;
+const parts = { routers: GodRouters, organisations: GodOrganisations, users: GodUsers, rollouts: GodRollouts, review: GodReview, audit: GodAudit } as const;
 type Part = keyof typeof parts;
 const names = Object.keys(parts) as Part[];
 

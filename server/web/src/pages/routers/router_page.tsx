@@ -15,6 +15,7 @@ import { Button } from '../../ui/button';
 import { Empty } from '../../ui/empty';
 import { AlarmList } from '../../parts/alarm_list';
 import { AssignPanel } from './assign_panel';
+import { CommandsPanel } from './commands_panel';
 import { RenameDialog } from './rename_dialog';
 import { sentencesOf } from '../../parts/health';
 import { ReturnPanel } from './return_panel';
@@ -62,6 +63,7 @@ function Detail({ router, again }: { router: RouterDetail; again: () => void }) 
       <Panel title={t('alarms')} className="mt-4">
         <AlarmList alarms={router.alarms.edges.map(({ node }) => node)} onChanged={again} />
       </Panel>
+      <CommandsPanel router={router} />
       {may('OWN') && <ReturnPanel router={router} />}
       {isRenaming && (
         <RenameDialog
