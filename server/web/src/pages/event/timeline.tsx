@@ -36,7 +36,7 @@ export function Timeline({ event }: { event: EventDetail }) {
         <Loaded data={data} error={error} retry={again}>
           {({ event: found }) => (
             <>
-              <ol className="border-line ml-1 border-l" role="log" aria-label={t('timeline.title')} aria-live="off">
+              <ol className="border-line ml-1 border-l">
                 {found?.timeline.edges.map(({ node }) => (
                   <Item key={node.id} entry={node} event={event} />
                 ))}
