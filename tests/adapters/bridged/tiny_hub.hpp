@@ -117,13 +117,15 @@ private:
     }
     void commit(const sync::Events& events) {
         if (holds_acks_) return;
+        std::map<sync::Epoch, std::uint64_t> taken;  // A frame may hold the end of one epoch and the beginning of the next.
         for (const auto& entry : events.entries) {
             auto& cursor = cursors_[entry.epoch];
+            taken[entry.epoch] = entry.sequence;
             if (entry.sequence <= cursor) continue;
             cursor = entry.sequence;
             committed_.push_back(entry);
         }
-        session_->ack({.epoch = events.entries.back().epoch, .sequence = events.entries.back().sequence});
+        for (const auto& [epoch, sequence] : taken) session_->ack({.epoch = epoch, .sequence = sequence});
     }
 
     void answer(const sync::Want& want) {
