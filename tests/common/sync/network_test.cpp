@@ -143,11 +143,11 @@ void expect_all_seeds(std::uint32_t seeds, Faults faults, std::uint64_t total) {
     }
 }
 
-TEST(SyncNetwork, EveryEntryArrivesOnceAndInOrderWhateverTheStreamsDo) { expect_all_seeds(2000, {}, 40); }
+TEST(SyncNetwork, EveryEntryArrivesOnceAndInOrderWhateverTheStreamsDo) { expect_all_seeds(400, {}, 40); }
 
-TEST(SyncNetwork, ADiskThatLosesItsLastSecondDoublesNothing) { expect_all_seeds(1000, {.disks = true}, 60); }
+TEST(SyncNetwork, ADiskThatLosesItsLastSecondDoublesNothing) { expect_all_seeds(200, {.disks = true}, 60); }
 
-TEST(SyncNetwork, WhatARestoredDatabaseLostIsReportedToTheEntry) { expect_all_seeds(1000, {.restores = true}, 60); }
+TEST(SyncNetwork, WhatARestoredDatabaseLostIsReportedToTheEntry) { expect_all_seeds(200, {.restores = true}, 60); }
 
 TEST(SyncNetwork, ARestoreIsSeenAtAll) {
     std::uint64_t reported = 0;

@@ -62,3 +62,6 @@ TEST(Pdf, NothingIsAPageToo) {
 
 }  // namespace
 }  // namespace vivi::report
+
+/// fontconfig keeps what it read of its configuration until the process ends, and does not give it back.
+extern "C" const char* __lsan_default_suppressions() { return "leak:libfontconfig"; }

@@ -140,7 +140,7 @@ function WaitingDevice({ device, decisions, onBan }: { device: Device; decisions
       testId="waiting-device"
       icon="devices"
       title={
-        <Link to={link('/devices', { device: device.id })} className="hover:underline">
+        <Link to={link('/devices', { device: device.id })} className="inline-block min-h-6 min-w-6 hover:underline">
           <bdi>{name}</bdi>
         </Link>
       }

@@ -26,7 +26,7 @@ export function Tiles({ network, pools }: { network: Network; pools: Pools | nul
   return (
     <dl className="grid grid-cols-2 gap-3 sm:gap-4 md:grid-cols-3 xl:grid-cols-5">
       <Tile name={t('tiles.devices')} note={t('tiles.known', { count: byId.size, formatted: count(byId.size) })} testId="devices-now">
-        <Link to={link('/devices', { state: 'online' })} className="hover:underline">
+        <Link to={link('/devices', { state: 'online' })} className="inline-block min-h-6 min-w-6 hover:underline">
           {count(online)}
         </Link>
       </Tile>
