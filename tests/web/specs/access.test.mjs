@@ -45,6 +45,7 @@ for (const theme of ['light', 'dark']) {
         await page.keyboard.press('Escape');
         for (const place of places) {
           await page.goto(new URL(place, product.url).href);
+          await page.waitForLoadState('networkidle'); // What it shows first makes room for what it asked for.
           await page.locator('h1').first().waitFor();
           await page.getByTestId('connection').waitFor();
           await settled(page);

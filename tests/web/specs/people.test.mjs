@@ -28,6 +28,7 @@ test('two-step sign-in: turned on by its QR code, asked for, opened by a recover
   await form.locator('[data-problem]').waitFor();
   await form.locator('input[name=code]').fill(codeOf(secret));
   await form.locator('button[type=submit]').click();
+  await page.getByTestId('recovery-codes').locator('li').nth(9).waitFor();
   const codes = await page.getByTestId('recovery-codes').locator('li').allInnerTexts();
   assert.equal(codes.length, 10);
   await page.getByRole('button', { name: 'I keep them' }).click();
