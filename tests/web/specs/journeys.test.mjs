@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { banStateOf, goTo, launch, newPage, rowOf, signIn } from '../browser.mjs';
 import { askAs } from '../fixtures/api.mjs';
+import { freeMac, openDevices } from '../fixtures/devices.mjs';
 import { isReal, startProduct } from '../fixtures/product.mjs';
 
 const onlyOurs = { skip: isReal && 'needs the people and the words of a vivi-site' };
@@ -21,25 +22,9 @@ after(async () => {
 const as = (who) => ({ ...product, email: product.people[who] });
 const whole = (page) => page.waitForFunction(() => Number(document.querySelector('[data-testid=device-count]')?.dataset.count) > 150);
 
-/** Of one router: a MAC may be at both. */
-async function openDevices(page, who = 'owner', router = 'Garden stage') {
-  await signIn(page, as(who));
-  await page.getByTestId('scope').click();
-  await page.getByRole('menuitemradio', { name: router }).click();
-  await page.waitForURL(/router=/);
-  await page.locator('[data-testid=connection][data-connection=live]').waitFor();
-  await page.waitForFunction(() => Number(document.querySelector('[data-testid=device-count]')?.dataset.count) === 151);
-}
-
-async function freeMac(page) {
-  const row = page.locator('[data-testid=device-row][data-ban-state=NONE]').first();
-  await row.waitFor();
-  return row.getAttribute('data-mac');
-}
-
 test('a ban with a reason is in the drawer and under Recent bans, where it is undone', onlyOurs, async () => {
   const page = await newPage(browser);
-  await openDevices(page);
+  await openDevices(page, as('owner'));
   const mac = await freeMac(page);
   await page.getByTestId('filter').fill(mac);
   await rowOf(page, mac).locator('[data-row-opener]').click();
@@ -64,7 +49,7 @@ test('a ban with a reason is in the drawer and under Recent bans, where it is un
 
 test('a protected device asks for its name before a ban, and is protected no more', onlyOurs, async () => {
   const page = await newPage(browser);
-  await openDevices(page);
+  await openDevices(page, as('owner'));
   const mac = await freeMac(page);
   await page.getByTestId('filter').fill(mac);
   await rowOf(page, mac).locator('[data-row-opener]').click();
@@ -83,7 +68,7 @@ test('a protected device asks for its name before a ban, and is protected no mor
 
 test('several devices are banned at once, and the way back lifts all', onlyOurs, async () => {
   const page = await newPage(browser);
-  await openDevices(page);
+  await openDevices(page, as('owner'));
   await page.getByTestId('filter').fill('iphone');
   await page.waitForFunction(() => Number(document.querySelector('[data-testid=device-count]').dataset.shown) < 151);
   const boxes = page.getByTestId('device-row').getByRole('checkbox');
@@ -113,7 +98,7 @@ test('a refused name is let through for 15 minutes with one click', onlyOurs, as
 
 test('a viewer looks and cannot ban', onlyOurs, async () => {
   const page = await newPage(browser);
-  await openDevices(page, 'viewer');
+  await openDevices(page, as('viewer'));
   assert.equal(await page.getByTestId('ban-button').count(), 0);
   await page.locator('[data-row-opener]').first().click();
   await page.getByText('Your role may look, but not decide').waitFor();
@@ -126,7 +111,7 @@ test('a viewer looks and cannot ban', onlyOurs, async () => {
 
 test('after a sleep it goes on without a gap', onlyOurs, async () => {
   const page = await newPage(browser);
-  await openDevices(page);
+  await openDevices(page, as('owner'));
   const mac = await freeMac(page);
   const session = await page.context().newCDPSession(page);
   await session.send('Page.setWebLifecycleState', { state: 'frozen' });

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { banStateOf, launch, newPage, signIn } from '../browser.mjs';
+import { banStateOf, launch, newPage } from '../browser.mjs';
+import { freeMac, openDevices } from '../fixtures/devices.mjs';
 import { isReal, startProduct } from '../fixtures/product.mjs';
 
 const onlyOurs = { skip: isReal && 'needs the people and the words of a vivi-site' };
@@ -19,25 +20,9 @@ after(async () => {
 
 const as = (who) => ({ ...product, email: product.people[who] });
 
-/** Of one router: a MAC may be at both. */
-async function openDevices(page, who = 'owner', router = 'Garden stage') {
-  await signIn(page, as(who));
-  await page.getByTestId('scope').click();
-  await page.getByRole('menuitemradio', { name: router }).click();
-  await page.waitForURL(/router=/);
-  await page.locator('[data-testid=connection][data-connection=live]').waitFor();
-  await page.waitForFunction(() => Number(document.querySelector('[data-testid=device-count]')?.dataset.count) === 151);
-}
-
-async function freeMac(page) {
-  const row = page.locator('[data-testid=device-row][data-ban-state=NONE]').first();
-  await row.waitFor();
-  return row.getAttribute('data-mac');
-}
-
 test('the keyboard alone finds a device, looks at it, bans it and undoes that', onlyOurs, async () => {
   const page = await newPage(browser);
-  await openDevices(page);
+  await openDevices(page, as('owner'));
   const mac = await freeMac(page);
   const press = (...keys) => keys.reduce((before, key) => before.then(() => page.keyboard.press(key)), Promise.resolve());
   const focusIs = (selector) => page.waitForFunction((wanted) => document.activeElement?.matches(wanted), selector);
@@ -71,7 +56,7 @@ test('the keyboard alone finds a device, looks at it, bans it and undoes that', 
 
 test('arrow keys walk through all devices, x ticks one, / goes to the filter', onlyOurs, async () => {
   const page = await newPage(browser);
-  await openDevices(page);
+  await openDevices(page, as('owner'));
   const index = () => page.evaluate(() => Number(document.activeElement?.closest('[role=row]')?.getAttribute('aria-rowindex')));
   await page.locator('[data-row-opener]').first().focus();
   await page.keyboard.press('ArrowDown');
