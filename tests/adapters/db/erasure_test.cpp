@@ -104,6 +104,40 @@ TEST_F(Erasure, AnEventIsErasedWithItsKey) {
     EXPECT_EQ(must(db::purge_receipts(api, {site.organisation}, 10, {})).rows.at(0).id, receipt.id);
 }
 
+TEST_F(Erasure, AnEventThatReleasedItsRoutersIsErasedAndTheNextOneIsNot) {
+    const auto event = [&](const std::string& name) {
+        return number("insert into events (organisation_id, name) values ('" + site.organisation + "', '" + name +
+                      "') returning id")
+            .substr(0, 36);
+    };
+    const auto move_to = [&](const std::string& event_id) {
+        postgres().sql("update routers set event_id = " + event_id + " where id = '" + site.router + "'");
+    };
+    const auto first = event("first"), second = event("second");
+    move_to("'" + first + "'");
+    move_to("null");
+    move_to("'" + second + "'");
+    const auto later = guest.substr(0, 12) + "f0:" + guest.substr(15);
+    must(db::ingest(hub,
+                    batch(site, {traffic(6, wall_now() + Seconds{60}, later, "a.example", 1, 1),
+                                 lease(7, "granted", wall_now() + Seconds{60}, later, "10.66.0.78", "bobs-phone")}),
+                    now));
+    purge(db::PurgeKind::Event, first);
+    EXPECT_EQ(found(guest), "") << "seen last in the first event";
+    EXPECT_EQ(number("select mac from devices where router_id = '" + site.router + "'"), later);
+    EXPECT_EQ(number("select count(*) from traffic where router_id = '" + site.router + "'"), "1");
+    purge(db::PurgeKind::Event, second);
+    EXPECT_EQ(found(later), "");
+}
+
+TEST_F(Erasure, AnEventWithoutRoutersHasNothingToErase) {
+    const auto event =
+        number("insert into events (organisation_id, name) values ('" + site.organisation + "', 'idea') returning id")
+            .substr(0, 36);
+    purge(db::PurgeKind::Event, event);
+    EXPECT_EQ(number("select count(*) from devices where router_id = '" + site.router + "'"), "2");
+}
+
 TEST_F(Erasure, WhatIsHeldOfADeviceIsAllOfIt) {
     ban(true);
     const auto data = nlohmann::json::parse(must(db::device_data(api, {site.organisation}, device(guest), "", "192.0.2.1")));
