@@ -29,13 +29,13 @@ Crowd::Crowd(int devices, std::uint32_t seed) : random_{seed} {
     std::uniform_int_distribution<std::size_t> any_host{0, host_names.size() - 1}, any_service{0, service_names.size() - 1};
     for (int i = 0; i < devices; ++i) {
         const auto number = static_cast<std::uint32_t>(i);
-        const bool is_randomised = chance(random_) < 0.7;  // Most phones make up a MAC for each network.
-        Guest guest{
-            .mac = {{static_cast<std::uint8_t>(is_randomised ? 0x02 : 0x3c), 0x22, 0xfb, static_cast<std::uint8_t>(number >> 16),
-                     static_cast<std::uint8_t>(number >> 8), static_cast<std::uint8_t>(number)}},
-            .address = Ipv4{first_address + number},
-            .hostname = host_names.at(any_host(random_)),
-            .activity = 0.05 + chance(random_) * chance(random_)};
+        const bool is_randomised = chance(random_) < 0.7;                         // Most phones make up a MAC for each network.
+        const auto high = static_cast<std::uint8_t>((number >> 16) + 16 * seed);  // Two crowds of one site are different people.
+        Guest guest{.mac = {{static_cast<std::uint8_t>(is_randomised ? 0x02 : 0x3c), 0x22, 0xfb, high,
+                             static_cast<std::uint8_t>(number >> 8), static_cast<std::uint8_t>(number)}},
+                    .address = Ipv4{first_address + number},
+                    .hostname = host_names.at(any_host(random_)),
+                    .activity = 0.05 + chance(random_) * chance(random_)};
         for (int favourite = 0; favourite < 4; ++favourite) guest.favourites.push_back(names.at(any_name(random_)));
         guest.favourites.push_back(service_names.at(any_service(random_)));
         guests_.push_back(std::move(guest));

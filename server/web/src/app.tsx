@@ -37,7 +37,7 @@ export function App() {
 }
 
 const SignIn = signInPage;
-const frame = (page: ReactNode) => <PageFrame>{page}</PageFrame>;
+const frame = (page: ReactNode, name: string | null = null) => <PageFrame name={name}>{page}</PageFrame>;
 
 function SignedIn({ onSignedIn }: { onSignedIn: () => void }) {
   const { t } = useTranslation();
@@ -80,12 +80,13 @@ function SignedIn({ onSignedIn }: { onSignedIn: () => void }) {
 }
 
 function Places() {
+  const { t } = useTranslation();
   return (
     <Routes>
       <Route element={<Shell />}>
         <Route index element={<Home />} />
-        {placeRoutes.map(({ path, Page }) => (
-          <Route key={path} path={path} element={frame(<Page />)} />
+        {placeRoutes.map(({ path, name, Page }) => (
+          <Route key={path} path={path} element={frame(<Page />, name && t(`places.${name}`))} />
         ))}
         <Route path="*" element={<NotFound />} />
       </Route>

@@ -1,16 +1,26 @@
-// Around each page: says nothing for the moment it takes to load, and what to do when it cannot be loaded.
+// Around each page: its name for the moment it takes to load, and what to do when it cannot be loaded.
 // SPDX-License-Identifier: Apache-2.0
 import { Component, Suspense, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'react-router';
 import { Button } from '../ui/button';
 import { Empty } from '../ui/empty';
+import { PageTitle } from './page_title';
 
-export function PageFrame({ children }: { children: ReactNode }) {
+/** `name` is the place's, for a page inside the shell: the heading is there before the page is. */
+export function PageFrame({ name, children }: { name?: string | null; children: ReactNode }) {
   const { pathname } = useLocation();
   return (
     <Boundary key={pathname.split('/')[1]} otherwise={<PageFailed />}>
-      <Suspense fallback={<div className="min-h-dvh" aria-busy="true" />}>{children}</Suspense>
+      <Suspense
+        fallback={
+          <div className="min-h-dvh" aria-busy="true">
+            {name && <PageTitle title={name} />}
+          </div>
+        }
+      >
+        {children}
+      </Suspense>
     </Boundary>
   );
 }
