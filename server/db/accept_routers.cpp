@@ -21,6 +21,7 @@ Result<std::string> take_router(Transaction& transaction, const NewRouter& route
         router.fingerprint);
     const auto known = transaction.run(
         "select id::text, state from routers where fingerprint = $1 and state <> 'returned' for update", router.fingerprint);
+    if (known.empty()) return failed(Code::Conflict, "the router with the key " + router.fingerprint + " is somebody's already");
     if (known[0][1].as<std::string>() != "pending")
         return failed(Code::Conflict, "the router " + known[0][0].as<std::string>() + " with this key is " +
                                           known[0][1].as<std::string>() + " already");
