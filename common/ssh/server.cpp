@@ -40,7 +40,8 @@ public:
         for (int requests = 0; requests < most_requests && signatures_ < most_signatures;) {
             const Message message{ssh_message_get(link_.raw())};
             if (!message) {
-                if (ssh_is_connected(link_.raw()) == 0)
+                // After a message that nobody may send yet libssh stays connected and reads nothing more.
+                if (ssh_is_connected(link_.raw()) == 0 || (ssh_get_status(link_.raw()) & (SSH_CLOSED | SSH_CLOSED_ERROR)) != 0)
                     co_return failed(Code::Unavailable, "left before it had authenticated: " + link_.last_error());
                 co_await link_.ready();
                 continue;

@@ -75,7 +75,8 @@ Task<Error> Tunnel::visit(const ssh::Address& hub) {
 
 Task<> Tunnel::until_asked(Error& why) {
     co_await asked_.wait();
-    why = {Code::Unavailable, "another connection was asked for"};
+    if (why.detail.empty())
+        why = {Code::Unavailable, "another connection was asked for"};  // Else it ended, and we are cancelled.
 }
 
 Task<> Tunnel::hear_dials() {

@@ -1,4 +1,4 @@
-// The two ends of SSH tests: a hub that takes connections, an echo behind a unix socket, a relay that can go deaf.
+// The two ends of SSH tests: a hub that takes connections, an echo behind a unix socket.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -17,6 +17,7 @@
 #include "common/ssh/join.hpp"
 #include "common/ssh/server.hpp"
 #include "tests/adapters/loop.hpp"
+#include "tests/adapters/relay.hpp"
 #include "tests/adapters/services.hpp"
 
 namespace vivi::test {
@@ -106,44 +107,6 @@ private:
 
     UnixAcceptor acceptor_;
     TaskGroup connections_;
-};
-
-/// A wire between the two that can go dead without closing anything.
-class Relay {
-public:
-    Relay(net::any_io_executor executor, std::uint16_t to)
-        : to_{to}, acceptor_{executor, tcp::endpoint{net::ip::address_v4::loopback(), 0}}, thawed_{executor}, pipes_{executor} {}
-    std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
-    Task<> run() { co_await together(pipes_.run(), accept()); }
-    bool is_dead = false;
-
-private:
-    Task<> accept() {
-        for (;;) {
-            auto socket = co_await acceptor_.async_accept(net::use_awaitable);
-            pipes_.start(pipe(std::move(socket)));
-        }
-    }
-    Task<> pipe(tcp::socket client) {
-        tcp::socket server{co_await net::this_coro::executor};
-        co_await server.async_connect({net::ip::address_v4::loopback(), to_}, net::use_awaitable);
-        co_await together(copy(client, server), copy(server, client));
-    }
-    Task<> copy(tcp::socket& from, tcp::socket& to) {
-        std::array<std::byte, 16 * 1024> buffer{};
-        for (;;) {
-            const auto [error, count] = co_await from.async_read_some(net::buffer(buffer), as_value);
-            while (is_dead) co_await thawed_.wait();
-            if (error) co_return;
-            const auto [failure, written] = co_await net::async_write(to, net::buffer(buffer, count), as_value);
-            if (failure) co_return;
-        }
-    }
-
-    std::uint16_t to_;
-    tcp::acceptor acceptor_;
-    Signal thawed_;
-    TaskGroup pipes_;
 };
 
 /// Reads exactly `count` bytes; fewer when the stream ended.
