@@ -5,7 +5,7 @@
 function(vivi_component name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "DEPENDS;PRIVATE_DEPENDS")
     file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
-    list(FILTER sources EXCLUDE REGEX "/main[^/]*\\.cpp$")
+    list(FILTER sources EXCLUDE REGEX "(/main[^/]*|_test)\\.cpp$")
     if(NOT sources)
         add_library(vivi_${name} INTERFACE)
         target_link_libraries(vivi_${name} INTERFACE ${arg_DEPENDS})

@@ -84,4 +84,11 @@ model::TrafficBatch Crowd::tick(Milliseconds duration) {
     return batch;
 }
 
+std::vector<Happening> CrowdScene::present(WallTime now) {
+    std::vector<Happening> all;
+    for (const auto& lease : crowd_.arrivals(now))
+        all.push_back({.topic = model::topic::lease_granted, .members = {{"lease", model::to_json(lease)}}, .at = now});
+    return all;
+}
+
 }  // namespace vivi::sim

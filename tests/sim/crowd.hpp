@@ -10,6 +10,7 @@
 
 #include "common/model/lease.hpp"
 #include "common/model/traffic.hpp"
+#include "tests/sim/scene.hpp"
 
 namespace vivi::sim {
 
@@ -39,6 +40,20 @@ private:
     std::mt19937 random_;
     std::vector<Guest> guests_;
     std::set<Mac> banned_;
+};
+
+/// A crowd that is there when the present begins, and that comes and goes no more.
+class CrowdScene final : public Scene {
+public:
+    explicit CrowdScene(const Crowd& crowd) : crowd_{crowd} {}
+
+    std::vector<Happening> happenings(WallTime, WallTime) override { return {}; }
+    model::TrafficBatch traffic(WallTime from, WallTime until) override { return crowd_.tick(until - from); }
+    std::vector<Happening> present(WallTime now) override;
+    void ban(const std::set<Mac>& banned) override { crowd_.ban(banned); }
+
+private:
+    Crowd crowd_;
 };
 
 }  // namespace vivi::sim

@@ -29,8 +29,13 @@ std::string_view domain_of(std::string_view name, const Domains& domains) {
 
 }  // namespace
 
-SimulatedBridge::SimulatedBridge(net::any_io_executor executor, Crowd crowd, Pace pace)
-    : crowd_{std::move(crowd)}, pace_{pace}, watched_{executor}, output_{executor}, instance_{crypto::random_id()} {
+SimulatedBridge::SimulatedBridge(net::any_io_executor executor, std::unique_ptr<Scene> scene, Pace pace)
+    : scene_{std::move(scene)},
+      pace_{pace},
+      watched_{executor},
+      output_{executor},
+      ruled_{executor},
+      instance_{crypto::random_id()} {
     const auto random = crypto::random_bytes(epoch_.octets.size());
     std::ranges::copy(random, epoch_.octets.begin());
 }
@@ -39,7 +44,8 @@ model::Json SimulatedBridge::health() const {
     return {{"entries", entries_.size()},
             {"sequence", sequence_},
             {"acknowledged", acknowledged_},
-            {"applied_revision", applied_revision_}};
+            {"applied_revision", applied_revision_},
+            {"history", history_ ? model::Json(*history_) : model::Json{}}};
 }
 
 void SimulatedBridge::append(std::string_view topic, model::Json members, WallTime at) {
@@ -58,7 +64,7 @@ void SimulatedBridge::append_batch(const model::TrafficBatch& batch, WallTime at
         if (!row.name.empty()) seen.rows.push_back({.device = row.device, .name = row.name, .queries = 1});
     }
     append(model::topic::traffic_batch, model::to_json(batch), at);
-    if (pace_.asks && !seen.rows.empty()) append(model::topic::domain_seen, model::to_json(seen), at);
+    if (pace_.asks && scene_->hears_names(at) && !seen.rows.empty()) append(model::topic::domain_seen, model::to_json(seen), at);
 }
 
 void SimulatedBridge::drop_front() {
@@ -66,19 +72,27 @@ void SimulatedBridge::drop_front() {
     offered_ -= std::min<std::size_t>(offered_, 1);
 }
 
-/// A batch for each minute, as a bridge that was long alone would have made them coarser.
-void SimulatedBridge::tell_backlog() {
+void SimulatedBridge::tell(WallTime from, WallTime until) {
+    for (auto& happening : scene_->happenings(from, until)) append(happening.topic, std::move(happening.members), happening.at);
+    auto batch = scene_->traffic(from, until);
+    refuse(batch, until);
+    append_batch(batch, until);
+}
+
+/// A batch for each minute, as a bridge that was long alone would have made them coarser. Says up to when.
+WallTime SimulatedBridge::tell_backlog() {
     constexpr Milliseconds step{60'000};
     const auto end = wall_now();
-    for (auto at = end - pace_.backlog; at < end; at += step) {
-        append_batch(crowd_.tick(step), at);
-    }
+    for (auto at = pace_.begins.value_or(end - pace_.backlog); at < end; at += step) tell(at, std::min(end, at + step));
+    for (auto& happening : scene_->present(end)) append(happening.topic, std::move(happening.members), happening.at);
+    history_ = sequence_;
+    return end;
 }
 
 Task<> SimulatedBridge::produce() {
-    tell_backlog();
-    for (const auto& lease : crowd_.arrivals(wall_now())) append(model::topic::lease_granted, {{"lease", model::to_json(lease)}});
+    while (pace_.waits_for_rules && applied_revision_ == 0) co_await ruled_.wait();
     auto last = now();
+    auto told = tell_backlog();
     for (;;) {
         const auto at = now();
         const auto due = last + (at < watched_until_ ? pace_.watched_tick : pace_.tick);
@@ -86,23 +100,21 @@ Task<> SimulatedBridge::produce() {
             co_await watched_.wait_until(due);
             continue;
         }
-        auto batch = crowd_.tick(std::chrono::duration_cast<Milliseconds>(at - last));
-        refuse(batch);
-        if (traffic_events_ < pace_.most_events) {
-            ++traffic_events_;
-            append_batch(batch, wall_now());
-        }
+        const auto until =
+            told + std::max(1ms, std::chrono::duration_cast<Milliseconds>(at - last));  // No step of the wall clock.
+        if (traffic_events_++ < pace_.most_events) tell(told, until);
+        told = until;
         last = at;
     }
 }
 
-void SimulatedBridge::refuse(model::TrafficBatch& batch) {
+void SimulatedBridge::refuse(model::TrafficBatch& batch, WallTime at) {
     if (denied_.empty()) return;
     std::map<std::pair<Mac, std::string>, std::uint64_t> hits;
     const auto is_refused = [&](const model::TrafficRow& row) {
         if (row.name.empty() || domain_of(row.name, denied_).empty()) return false;
         const auto allowed = let_through_.find(std::string{domain_of(row.name, let_through_)});
-        if (allowed != let_through_.end() && wall_now() < allowed->second) return false;
+        if (allowed != let_through_.end() && at < allowed->second) return false;
         ++hits[{row.device, row.name}];
         return true;
     };
@@ -117,7 +129,7 @@ void SimulatedBridge::refuse(model::TrafficBatch& batch) {
                              .rule = "domain " + std::string{domain_of(name, denied_)} + " (deny, everybody)",
                              .hits = count});
     }
-    append(model::topic::policy_hit, model::to_json(told));
+    append(model::topic::policy_hit, model::to_json(told), at);
 }
 
 sync::Hello SimulatedBridge::hello() const {
@@ -196,7 +208,7 @@ void SimulatedBridge::apply(const sync::Config& config) {
     for (const auto& rule : configuration->policy.devices) {
         if (rule.decision == model::Decision::Deny) banned.insert(rule.device);
     }
-    crowd_.ban(banned);
+    scene_->ban(banned);
     denied_.clear();
     let_through_.clear();
     for (const auto& rule : configuration->policy.domains) {
@@ -208,6 +220,7 @@ void SimulatedBridge::apply(const sync::Config& config) {
     }
     applied_revision_ = config.revision;
     custody_ = configuration->custody;
+    ruled_.notify();
     append(model::topic::config_applied, {{"revision", config.revision}, {"by", "router"}});
 }
 

@@ -1,10 +1,12 @@
-// The bridge of a simulated router: speaks vivi-sync/1 with a crowd's events instead of a LAN's.
+// The bridge of a simulated router: speaks vivi-sync/1 with the events of a scene instead of a LAN's.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <deque>
 #include <limits>
 #include <map>
+#include <memory>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -14,33 +16,39 @@
 #include "common/sync/router_session.hpp"
 #include "tests/sim/crowd.hpp"
 #include "tests/sim/pipe.hpp"
+#include "tests/sim/scene.hpp"
 
 namespace vivi::sim {
 
-/// How often the crowd's traffic becomes an event.
+/// How often the scene's traffic becomes an event.
 struct Pace {
     Milliseconds tick{10'000};
     Milliseconds watched_tick{250};
-    Milliseconds backlog{};  ///< What happened so long before the start is told first.
-    std::uint64_t most_events = std::numeric_limits<std::uint64_t>::max();  ///< Of traffic; then the crowd is silent.
-    bool asks = false;  ///< Every name that is visited was asked for first, and the router says so.
+    Milliseconds backlog{};            ///< What happened so long before the start is told first.
+    std::optional<WallTime> begins{};  ///< Or what happened since then.
+    std::uint64_t most_events = std::numeric_limits<std::uint64_t>::max();  ///< Of traffic; then the scene is silent.
+    bool asks = false;             ///< Every name that is visited was asked for first, and the router says so.
+    bool waits_for_rules = false;  ///< Nothing is told before the first configuration, so that it holds for the history too.
 };
 
 /// Keeps its entries in memory until they are acknowledged; one epoch for its life.
 class SimulatedBridge {
 public:
-    SimulatedBridge(net::any_io_executor executor, Crowd crowd, Pace pace = {});
+    SimulatedBridge(net::any_io_executor executor, std::unique_ptr<Scene> scene, Pace pace = {});
+    SimulatedBridge(net::any_io_executor executor, const Crowd& crowd, Pace pace = {})
+        : SimulatedBridge{std::move(executor), std::make_unique<CrowdScene>(crowd), pace} {}
 
     /// Makes events until cancelled.
     Task<> produce();
     /// One stream, until it ends; a newer one replaces it.
     Task<> stream(Pipe& pipe);
 
-    /// {"entries","sequence","acknowledged","applied_revision"}
+    /// {"entries","sequence","acknowledged","applied_revision","history"}; the last is how many entries the history had, null
+    /// until it is told.
     model::Json health() const;
     bool has_stream() const noexcept { return is_welcome_; }
     std::size_t waiting() const noexcept { return entries_.size(); }
-    /// What the crowd has received so far, as the traffic events say.
+    /// What the devices have received so far, as the traffic events say.
     std::uint64_t bytes_down() const noexcept { return bytes_down_; }
     std::uint64_t acknowledged() const noexcept { return acknowledged_; }
     std::int64_t applied_revision() const noexcept { return applied_revision_; }
@@ -51,17 +59,19 @@ private:
     Task<> write(Pipe& pipe, sync::RouterSession& session);
     void append_batch(const model::TrafficBatch& batch, WallTime at);
     void append(std::string_view topic, model::Json members, WallTime at = wall_now());
-    void tell_backlog();
+    WallTime tell_backlog();
+    /// All of [from, until).
+    void tell(WallTime from, WallTime until);
     void hear(const sync::RouterSession::Message& message);
     void apply(const sync::Config& config);
     /// Takes out of the batch what the policy denies to everybody, and tells that as refused.
-    void refuse(model::TrafficBatch& batch);
+    void refuse(model::TrafficBatch& batch, WallTime at);
     void drop_front();
     sync::Hello hello() const;
 
-    Crowd crowd_;
+    std::unique_ptr<Scene> scene_;
     Pace pace_;
-    Signal watched_, output_;
+    Signal watched_, output_, ruled_;
     sync::Epoch epoch_{};
     std::string instance_;
     std::string custody_{};  // Of the configuration in force.
@@ -69,6 +79,7 @@ private:
     std::deque<sync::Entry> entries_;
     std::size_t offered_ = 0;  // How many of entries_ this session has taken.
     std::int64_t applied_revision_ = 0;
+    std::optional<std::uint64_t> history_{};
     std::set<std::string> denied_{};                 // Domains, for everybody and always.
     std::map<std::string, WallTime> let_through_{};  // And until when they are allowed all the same.
     Instant watched_until_{};
