@@ -1,17 +1,22 @@
 // vivi-site: the server side with simulated routers, for looking at the dashboard and for tests of it. Everything on loopback,
 // nothing kept. SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <csignal>
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include <CLI/CLI.hpp>
-
 #include "common/core/crypto.hpp"
+#include "common/runtime/clock.hpp"
+#include "common/runtime/task.hpp"
 #include "common/ssh/keys.hpp"
 #include "server/db/administration.hpp"
 #include "tests/adapters/services.hpp"
 #include "tests/adapters/smtp_sink.hpp"
+#include "tests/site/large.hpp"
+#include "tests/site/life.hpp"
 
 namespace {
 
@@ -26,6 +31,10 @@ struct Shape {
     int backlog_hours = 24;
     std::string web_root = VIVI_SOURCE "/server/web/dist";
     bool is_production = false;
+    bool is_large = false;  ///< The big event instead of crowds.
+    LargeShape large{};
+    bool is_demo = false;  ///< For a person at a terminal: until a signal, not until the input ends.
+    bool says_json = false;
 };
 
 template <class T>
@@ -43,6 +52,19 @@ std::string first_configuration() {
         "uplink":{"interface":"uplink0","mode":"dhcp"},"policy":{"mode":"block-listed"}})";
 }
 
+/// {} when nobody answers at the unix socket.
+nlohmann::json read_health(const std::string& socket) {
+    net::io_context io;
+    net::local::stream_protocol::socket peer{io};
+    boost::system::error_code error;
+    peer.connect(socket, error);
+    if (error) return nlohmann::json::object();
+    std::string text;
+    std::array<char, 4096> buffer{};
+    while (const auto count = peer.read_some(net::buffer(buffer), error)) text.append(buffer.data(), count);
+    return nlohmann::json::parse(text, nullptr, false);
+}
+
 /// A router that does not exist: a simulated bridge behind the real end of a tunnel.
 class Router {
 public:
@@ -57,19 +79,33 @@ public:
     }
     const std::string& name() const noexcept { return name_; }
     std::string fingerprint() const { return ssh::fingerprint(identity_.public_key()); }
+    /// A crowd that is there.
     void start(int devices, int backlog_hours, int seed) {
-        std::ofstream{folder_ / "sim.toml"} << "sync.socket = \"" << (folder_ / "sync.sock") << "\"\ncrowd.devices = " << devices
-                                            << "\ncrowd.seed = " << seed << "\ncrowd.backlog_hours = " << backlog_hours
-                                            << "\ncrowd.asks = true\n";
+        start("crowd.devices = " + std::to_string(devices) + "\ncrowd.seed = " + std::to_string(seed) +
+              "\ncrowd.backlog_hours = " + std::to_string(backlog_hours) + "\ncrowd.asks = true\n");
+    }
+    /// `scene`: settings of vivi-sim-router.
+    void start(const std::string& scene) {
+        std::ofstream{folder_ / "sim.toml"} << "health.socket = \"" << (folder_ / "sim.health") << "\"\nsync.socket = \""
+                                            << (folder_ / "sync.sock") << "\"\n"
+                                            << scene;
         bridge_.emplace(
             Launch{.command = {VIVI_BIN "/vivi-sim-router", "--config", folder_ / "sim.toml"}, .output = folder_ / "sim.log"});
         dial();
+    }
+    /// How much of the history the server has, 0 to 1.
+    double told() const {
+        const auto health = read_health(folder_ / "sim.health");
+        if (!health.is_object() || health.value("history", nlohmann::json{}).is_null()) return 0;
+        const auto history = health["history"].get<double>(), acknowledged = health["acknowledged"].get<double>();
+        return acknowledged >= history ? 1 : acknowledged / history;
     }
     void dial() {
         tunnel_.emplace(Launch{.command = {VIVI_BIN "/vivi-openvivi-embedded", "--config", folder_ / "tunnel.toml"},
                                .output = folder_ / "tunnel.log"});
     }
     void hang_up() { tunnel_.reset(); }
+    bool is_dialled() const noexcept { return tunnel_.has_value(); }
     std::string folder() const { return folder_.path(); }
 
 private:
@@ -90,6 +126,7 @@ public:
         start_hub();
         start_server();
         make_routers();
+        if (shape_.is_large) hold_event();
     }
 
     std::string url() const { return "http://127.0.0.1:" + std::to_string(shape_.port); }
@@ -108,9 +145,21 @@ public:
                   {"staff", "sam@vivi.example"}}},
                 {"routers", std::move(routers)},
                 {"pending", {{"fingerprint", pending_->fingerprint()}}},
+                {"event", large_ ? large_->description() : nlohmann::json{}},
                 {"postgres", postgres_.owner_url()},
                 {"server_log", folder_ / "server.log"},
                 {"hub_log", folder_ / "hub.log"}};
+    }
+
+    /// Routers of the big event lose their tunnels when its programme says so, and get them back. To be called each second.
+    void follow_programme() {
+        if (!large_) return;
+        for (std::size_t i = 0; i < routers_.size(); ++i) {
+            const bool is_up = large_->has_uplink(i, wall_now());
+            if (is_up == has_uplink_.at(i)) continue;
+            has_uplink_.at(i) = is_up;
+            is_up ? routers_[i]->dial() : routers_[i]->hang_up();
+        }
     }
 
     /// One line of standard input; the answer is one line of JSON.
@@ -202,7 +251,7 @@ private:
     void make_routers() {
         std::ofstream{folder_ / "first.json"} << first_configuration();
         static constexpr std::array names{"Main hall", "Garden stage", "Workshop rooms", "Camping"};
-        for (int i = 0; i < shape_.routers; ++i) {
+        for (int i = 0; i < shape_.routers && !shape_.is_large; ++i) {
             auto router =
                 std::make_unique<Router>(names.at(static_cast<std::size_t>(i) % names.size()), hub_port_, hub_key_.public_key());
             admin("accept-router --fingerprint " + router->fingerprint() + " --organisation " + organisation_ + " --name '" +
@@ -210,9 +259,34 @@ private:
             router->start(i == 0 ? shape_.devices : shape_.devices / 10 + 1, shape_.backlog_hours, i + 1);
             routers_.push_back(std::move(router));
         }
+        if (shape_.is_large) make_large_routers();
         pending_ = std::make_unique<Router>("unclaimed", hub_port_, hub_key_.public_key());
         need(db::offer_claim_code(postgres_.owner_url(), pending_->fingerprint()));
         pending_->start(20, 0, 99);
+    }
+    void make_large_routers() {
+        large_.emplace(shape_.large);
+        for (std::size_t i = 0; i < LargeEvent::routers; ++i) {
+            auto router = std::make_unique<Router>(large_->router_name(i), hub_port_, hub_key_.public_key());
+            std::ofstream{folder_ / "first.json"} << large_->configuration(i);
+            admin("accept-router --fingerprint " + router->fingerprint() + " --organisation " + organisation_ + " --name '" +
+                  router->name() + "' --configuration " + (folder_ / "first.json"));
+            routers_.push_back(std::move(router));
+        }
+    }
+    /// Its routers tell only what happened under the event's rules, so they begin when they belong to it.
+    void hold_event() {
+        const Organiser organiser{.port = shape_.port, .email = "ada@example.org", .password = password};
+        large_->organise(organiser, postgres_);
+        for (std::size_t i = 0; i < routers_.size(); ++i) routers_[i]->start(large_->scene(i));
+        await("the history", [this] { return was_signalled() || tell_progress(); }, Milliseconds{600'000});
+        large_->annotate(organiser);
+    }
+    bool tell_progress() {
+        double told = 0;
+        for (const auto& router : routers_) told += router->told();
+        if (shape_.is_demo) show_progress("telling the server what happened before", told / LargeEvent::routers);
+        return told >= LargeEvent::routers;
     }
 
     Shape shape_;
@@ -227,7 +301,29 @@ private:
     std::optional<Child> hub_{}, server_{};
     std::vector<std::unique_ptr<Router>> routers_{};
     std::unique_ptr<Router> pending_{};
+    std::optional<LargeEvent> large_{};
+    std::array<bool, LargeEvent::routers> has_uplink_{true, true, true};
 };
+
+std::string answer_to(Site& site, const std::string& line) {
+    try {
+        return site.obey(line).dump();
+    } catch (const std::exception& failure) {
+        return nlohmann::json{{"error", failure.what()}}.dump();
+    }
+}
+
+void announce(const Site& site, const Shape& shape) {
+    const auto description = site.description();
+    if (shape.is_demo && !shape.says_json)
+        std::cout << "\n  The event runs: " << shape.large.devices << " devices, " << LargeEvent::routers
+                  << " routers, one server.\n\n  Dashboard   " << site.url() << "/\n  E-mail      "
+                  << description["people"]["owner"].get<std::string>() << "\n  Password    " << password
+                  << "\n\n  Stop with Ctrl-C or deploy/demo/stop.\n"
+                  << std::endl;
+    else
+        std::cout << description.dump() << std::endl;
+}
 
 }  // namespace
 
@@ -235,7 +331,7 @@ int main(int argc, char** argv) {
     Shape shape;
     CLI::App app{"The server side with simulated routers, until standard input ends. Prints what it is as one line of JSON.",
                  "vivi-site"};
-    app.add_option("--port", shape.port, "TCP port of the dashboard; 0: any")->capture_default_str();
+    app.add_option("--port,--web-port", shape.port, "TCP port of the dashboard; 0: any")->capture_default_str()->take_last();
     app.add_option("--routers", shape.routers, "How many routers")->capture_default_str()->check(CLI::Range(0, 4));
     app.add_option("--devices", shape.devices, "Devices of the first router; the others have a tenth")
         ->capture_default_str()
@@ -245,17 +341,37 @@ int main(int argc, char** argv) {
         ->check(CLI::Range(0, 47));
     app.add_option("--web-root", shape.web_root, "The built dashboard")->capture_default_str();
     app.add_flag("--production", shape.is_production, "Only the dashboard's own documents run");
+    auto* large = app.add_flag("--large", shape.is_large, "The big event, in three places, instead of crowds");
+    app.add_option("--large-devices", shape.large.devices, "Devices of the big event by the end of lunch")
+        ->needs(large)
+        ->capture_default_str()
+        ->check(CLI::Range(100, 4000));
+    app.add_option("--history", shape.large.history_minutes, "Minutes of the big event that are over when the site is ready")
+        ->needs(large)
+        ->capture_default_str()
+        ->check(CLI::Range(1, 780));
+    app.add_option("--speed", shape.large.speed, "How many times as fast the rest of the big event goes")
+        ->needs(large)
+        ->capture_default_str()
+        ->check(CLI::Range(1, 60));
+    app.add_flag("--demo", shape.is_demo, "Until Ctrl-C, whatever the input; only one at a time (deploy/demo/run)")->needs(large);
+    app.add_flag("--json", shape.says_json, "Of a demo too, one line of JSON");
+    app.get_option("--production")->excludes(large);
     CLI11_PARSE(app, argc, argv);
     std::signal(SIGPIPE, SIG_IGN);
     try {
+        std::optional<OnlyDemo> only;
+        if (shape.is_demo) only.emplace();
+        listen_to_signals();
         Site site{shape};
-        std::cout << site.description().dump() << std::endl;
-        for (std::string line; std::getline(std::cin, line);) {
-            try {
-                std::cout << site.obey(line).dump() << std::endl;
-            } catch (const std::exception& failure) {
-                std::cout << nlohmann::json{{"error", failure.what()}}.dump() << std::endl;
-            }
+        if (was_signalled()) return 0;
+        announce(site, shape);
+        Input input;
+        for (;;) {
+            const auto line = shape.is_demo ? wait_a_second() : input.next();
+            if (was_signalled() || line.is_over) break;
+            site.follow_programme();
+            if (line.text) std::cout << answer_to(site, *line.text) << std::endl;
         }
     } catch (const std::exception& failure) {
         std::cerr << "vivi-site: " << failure.what() << '\n';
