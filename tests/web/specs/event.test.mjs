@@ -1,8 +1,10 @@
 // An event: made from a template with its phases, a rule of one phase, its routers, its report as a file, its screen, its end.
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
 import { launch, newPage } from '../browser.mjs';
 import { isReal, startProduct } from '../fixtures/product.mjs';
 import { ask, pageOf, withStepUp } from '../people.mjs';
@@ -66,13 +68,6 @@ test('from its template to its end', { skip: isReal, timeout: 180_000 }, async (
   await page.getByTestId('event-router').locator('button[type=submit]').click();
   await page.locator(`[data-testid=event-router-row][data-name="${router}"]`).waitFor();
 
-  await page.getByRole('tab', { name: 'Report' }).click();
-  await page.getByTestId('report').waitFor();
-  const [file] = await Promise.all([page.waitForEvent('download'), page.getByTestId('report-csv').click()]);
-  const csv = await readFile(await file.path(), 'utf8');
-  assert.ok(csv.startsWith('"what","which","down_bytes","up_bytes"\r\n'), csv.slice(0, 80));
-  assert.ok(!/([0-9a-f]{2}:){5}/.test(csv), 'no device in the report');
-
   await page.getByRole('tab', { name: 'Screens and end' }).click();
   await page.getByTestId('event-close').click();
   await page.getByTestId('close').locator('input[name=typed]').fill(name);
@@ -80,6 +75,58 @@ test('from its template to its end', { skip: isReal, timeout: 180_000 }, async (
   await page.getByText('This event is over.').waitFor();
   const { data } = await ask(page, '{ routers { name event { id } } }');
   assert.equal(data.routers.find((each) => each.name === router).event, null, 'the router is released');
+});
+
+/** The file that a button of the report gives, as bytes. */
+async function fileOf(page, button) {
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByTestId(button).click()]);
+  return { name: file.suggestedFilename(), path: await file.path(), bytes: await readFile(await file.path()) };
+}
+
+/** The fields of each line (RFC 4180); throws when it is not CSV. */
+function parseCsv(text) {
+  const line = /(?:"(?:[^"]|"")*",)*"(?:[^"]|"")*"\r\n/y;
+  const lines = [];
+  for (let match; line.lastIndex < text.length; lines.push([...match[0].matchAll(/"((?:[^"]|"")*)"/g)].map(([, field]) => field.replaceAll('""', '"')))) {
+    const at = line.lastIndex;
+    match = line.exec(text);
+    assert.ok(match, `not CSV: ${text.slice(at, at + 80)}`);
+  }
+  return lines;
+}
+
+test('the report is a PDF and a CSV that open, and no spreadsheet calculates what somebody called the event', { skip: isReal, timeout: 120_000 }, async () => {
+  const mark = Date.now();
+  const name = `=1+${mark} Fair`;
+  const page = await pageOf(browser, product, 'owner', '/event');
+  await makeEvent(page, name);
+  await page.getByRole('tab', { name: 'Report' }).click();
+  await page.getByTestId('report').waitFor();
+
+  const pdf = await fileOf(page, 'report-pdf');
+  assert.equal(pdf.name, `1-${mark}-Fair.pdf`);
+  assert.equal(pdf.bytes.subarray(0, 5).toString(), '%PDF-');
+  const { stdout: words } = await promisify(execFile)('pdftotext', [pdf.path, '-']);
+  assert.ok(words.includes(name), words.slice(0, 300));
+  assert.ok(!words.includes('Names devices'), 'anonymous unless asked otherwise');
+
+  const csv = await fileOf(page, 'report-csv');
+  const lines = parseCsv(csv.bytes.toString());
+  assert.ok(lines.length > 5 && lines.every(({ length }) => length === lines[0].length), 'each line has each column');
+  assert.ok(lines.flat().every((field) => !/^[=+@\t\r]/.test(field) && !/^-(?!\d)/.test(field)), 'nothing that would be calculated');
+  assert.ok(lines.some((line) => line.includes(`'${name}`)), 'the name is there, as a text');
+  assert.ok(!/([0-9a-f]{2}:){5}/.test(csv.bytes), 'no device in the report');
+
+  await page.getByTestId('report-full').check();
+  const full = await fileOf(page, 'report-pdf');
+  assert.match((await promisify(execFile)('pdftotext', [full.path, '-'])).stdout, /Names devices: not for everybody/);
+
+  const viewer = await pageOf(browser, product, 'viewer', new URL(page.url()).pathname + '?part=report');
+  await viewer.getByTestId('report-pdf').waitFor();
+  assert.equal(await viewer.getByTestId('report-full').count(), 0, 'names are for organisers');
+  await viewer.route('**/reports/**', (route) => route.fulfill({ status: 503, body: '{}' }));
+  await viewer.getByTestId('report-pdf').click();
+  await viewer.getByText('The report could not be made now').waitFor();
 });
 
 test('a big screen shows numbers to whoever has its link, can be paused, and ends when it is revoked', { skip: isReal }, async () => {

@@ -1,7 +1,11 @@
-// Gives the reader a text as a file.
+// Gives the reader a text, or what the server made, as a file.
 // SPDX-License-Identifier: Apache-2.0
-export function download(name: string, type: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+export function download(name: string, type: string, content: string): void {
+  save(name, new Blob([content], { type }));
+}
+
+export function save(name: string, content: Blob): void {
+  const url = URL.createObjectURL(content);
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

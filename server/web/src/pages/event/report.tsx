@@ -3,18 +3,16 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EventReportDocument, type EventReportQuery } from '../../generated/graphql';
-import { download, fileName } from '../../forms/download';
 import { Loaded } from '../../forms/loaded';
 import { useFresh } from '../../forms/use_fresh';
 import { formatBytes, formatCount, formatRate } from '../../format/quantity';
-import { Button } from '../../ui/button';
 import { Panel } from '../../ui/panel';
 import { Table } from '../../ui/table';
 import { AlarmKind } from '../../parts/alarm_list';
 import { rangeOf } from './course';
-import { csvOf } from './csv';
 import type { EventDetail } from './event_page';
-import { incidentsOf, peakOf, reportRows, type Incident } from './report_data';
+import { incidentsOf, peakOf, type Incident } from './report_data';
+import { ReportFiles } from './report_files';
 import { At, Span } from './span';
 import { TrafficArea } from './traffic_area';
 
@@ -39,19 +37,8 @@ interface SheetProps {
 function Sheet({ event, report, incidents, label }: SheetProps) {
   const { t } = useTranslation('event');
   const { trafficSeries: series, categories } = report;
-  const save = () => download(`${fileName(event.name)}.csv`, 'text/csv', csvOf(reportRows(event, series, categories.rows, incidents)));
-  const actions = (
-    <span className="flex gap-2 print:hidden">
-      <Button size="small" onClick={save} data-testid="report-csv">
-        CSV
-      </Button>
-      <Button size="small" onClick={() => window.print()} data-testid="report-print">
-        {t('report.print')}
-      </Button>
-    </span>
-  );
   return (
-    <Panel title={label} note={<Span event={event} />} actions={actions} testId="report">
+    <Panel title={label} note={<Span event={event} />} actions={<ReportFiles event={event} />} testId="report">
       <Facts event={event} report={report} />
       <div className="mt-4">
         <TrafficArea series={series} phases={event.phases} timeZone={event.timeZone} />

@@ -1,4 +1,4 @@
-// The numbers of the report: the busiest moment, incidents by kind, rows for a spreadsheet. Pure.
+// The numbers of the report: the busiest moment, incidents by kind; and where its files are. Pure.
 // SPDX-License-Identifier: Apache-2.0
 interface Point {
   readonly at: string;
@@ -48,21 +48,9 @@ export function incidentsOf(alarms: readonly Alarm[], routers: ReadonlySet<strin
   return [...kinds.values()].map((each) => ({ ...each, minutes: Math.round(each.minutes) })).sort((a, b) => b.minutes - a.minutes);
 }
 
-interface Category {
-  readonly key: string;
-  readonly bytesUp: number;
-  readonly bytesDown: number;
-  readonly deviceCount: number;
-}
+export type ReportFormat = 'pdf' | 'csv';
 
-/** With a heading; numbers as they are, moments in RFC 3339. */
-export function reportRows(event: { name: string; guests: number }, { points }: Series, categories: readonly Category[], incidents: readonly Incident[]): (string | number)[][] {
-  return [
-    ['what', 'which', 'down_bytes', 'up_bytes'],
-    ['event', event.name, '', ''],
-    ['guests expected', event.guests, '', ''],
-    ...categories.map(({ key, bytesDown, bytesUp }) => ['category', key, bytesDown, bytesUp]),
-    ...incidents.flatMap(({ kind, count, minutes }) => [['incidents', `${kind}: ${count}, ${minutes} min`, '', '']]),
-    ...points.map(({ at, bytesDown, bytesUp }) => ['traffic', at, bytesDown, bytesUp]),
-  ];
+/** Where the server has the report of an event, in the language of the page (English for others than it writes). */
+export function reportAddress(eventId: string, format: ReportFormat, language: string, detail: 'anonymous' | 'full'): string {
+  return `/reports/${encodeURIComponent(eventId)}.${format}?language=${language === 'fr' ? 'fr' : 'en'}&detail=${detail}`;
 }

@@ -1,12 +1,7 @@
-// Files for spreadsheets: quoted, and without anything that would be calculated.
+// The numbers of a report, and where its files are.
 // SPDX-License-Identifier: Apache-2.0
 import { expect, it } from 'vitest';
-import { csvOf } from '../../../src/pages/event/csv';
-import { incidentsOf, peakOf, reportRows } from '../../../src/pages/event/report_data';
-
-it('quotes every field and disarms formulas', () => {
-  expect(csvOf([['a', 1], ['=1+1', -5], ['+x', '@y'], ['say "hi"', 'a,b\nc']])).toBe('"a","1"\r\n"\'=1+1","-5"\r\n"\'+x","\'@y"\r\n"say ""hi""","a,b\nc"\r\n');
-});
+import { incidentsOf, peakOf, reportAddress } from '../../../src/pages/event/report_data';
 
 const series = { step: 300, from: '', to: '', bytesUp: 3, bytesDown: 30, points: [{ at: 'a', bytesUp: 1, bytesDown: 10 }, { at: 'b', bytesUp: 2, bytesDown: 20 }] };
 
@@ -21,9 +16,7 @@ it('counts incidents of the event’s routers by kind, with how long they held',
   expect(incidentsOf(alarms, new Set(['r']), Date.parse('2026-11-25T11:10:00Z'))).toEqual([{ kind: 'dhcp.rogue', count: 2, minutes: 15, open: 1 }]);
 });
 
-it('writes rows that name no device', () => {
-  const rows = reportRows({ name: 'Fest', guests: 10 }, series, [{ key: 'video', bytesUp: 1, bytesDown: 2, deviceCount: 7 }], []);
-  expect(rows).toContainEqual(['category', 'video', 2, 1]);
-  expect(rows).toContainEqual(['traffic', 'a', 10, 1]);
-  expect(rows[0]).toEqual(['what', 'which', 'down_bytes', 'up_bytes']);
+it('names the file of an event in the reader’s language, without names unless they are asked for', () => {
+  expect(reportAddress('RXZlbnQ6MQ==', 'pdf', 'fr', 'anonymous')).toBe('/reports/RXZlbnQ6MQ%3D%3D.pdf?language=fr&detail=anonymous');
+  expect(reportAddress('RXZlbnQ6MQ==', 'csv', 'de', 'full')).toBe('/reports/RXZlbnQ6MQ%3D%3D.csv?language=en&detail=full');
 });
