@@ -134,10 +134,6 @@ Result<Mac> read_mac(const Descriptor& socket, const std::string& interface) {
 
 }  // namespace
 
-Descriptor::~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-}
-
 Status Port::check_permission() {
     const Descriptor socket{::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0)};
     if (socket.number() < 0) return std::unexpected{system_error("packet socket", "every interface")};

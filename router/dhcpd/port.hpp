@@ -4,31 +4,14 @@
 
 #include <cstddef>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "common/core/bytes.hpp"
 #include "common/core/net.hpp"
 #include "common/core/result.hpp"
+#include "common/runtime/descriptor.hpp"
 
 namespace vivi::dhcpd {
-
-/// A file descriptor and its end.
-class Descriptor {
-public:
-    Descriptor() = default;
-    explicit Descriptor(int number) noexcept : number_{number} {}
-    Descriptor(Descriptor&& other) noexcept : number_{std::exchange(other.number_, -1)} {}
-    Descriptor& operator=(Descriptor&& other) noexcept {
-        std::swap(number_, other.number_);
-        return *this;
-    }
-    ~Descriptor();
-    int number() const noexcept { return number_; }
-
-private:
-    int number_ = -1;
-};
 
 /// Frames in, frames out. Nothing here waits: readiness comes from a Poller.
 class Port {

@@ -11,8 +11,8 @@
 #include <span>
 
 #include "common/core/time.hpp"
+#include "common/runtime/descriptor.hpp"
 #include "common/runtime/task.hpp"
-#include "router/dnsd/descriptor.hpp"
 
 namespace vivi::dnsd {
 

@@ -4,15 +4,11 @@
 
 #include <algorithm>
 
-#include "common/core/backoff.hpp"
-#include "common/core/crypto.hpp"
+#include "common/bus/persistent.hpp"
 #include "common/runtime/log.hpp"
 
 namespace vivi::dnsd {
 namespace {
-
-constexpr Milliseconds first_retry{250}, most_retry{10'000};
-constexpr Milliseconds last_retry{100};  ///< When the process is about to end.
 
 /// Several messages when the rows are many: one of 1,000 rows is at most 400 kB (a name of 253 octets, a rule with it).
 constexpr std::size_t most_rows = 1'000;
@@ -67,26 +63,7 @@ Task<bool> Reporter::send_next() {
     co_return false;
 }
 
-Task<> Reporter::publish() {
-    Backoff backoff{first_retry, most_retry};
-    for (;;) {
-        if (outgoing_.is_empty()) {
-            co_await more_.wait();
-            continue;
-        }
-        const bool is_sent = co_await send_next();
-        if (is_sent)
-            backoff.reset();
-        else
-            co_await after(backoff.next(crypto::random_u32()));
-    }
-}
-
-Task<> Reporter::flush() {
-    while (!outgoing_.is_empty()) {
-        const bool is_sent = co_await send_next();
-        if (!is_sent) co_await after(last_retry);
-    }
-}
+Task<> Reporter::publish() { return bus::publish_for_ever(*this); }
+Task<> Reporter::flush() { return bus::publish_the_rest(*this); }
 
 }  // namespace vivi::dnsd

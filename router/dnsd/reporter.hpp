@@ -30,13 +30,16 @@ public:
     /// Publishes until nothing is left; ends.
     Task<> flush();
 
+    /// What bus::publish_for_ever asks.
+    bool is_empty() const { return outgoing_.is_empty(); }
+    Task<> more() { return more_.wait(); }
+    Task<bool> send_next();
+
     std::size_t waiting() const noexcept { return outgoing_.waiting(); }
     std::uint64_t dropped() const noexcept { return outgoing_.dropped(); }
     std::optional<std::int64_t> reported() const { return reported_ ? std::optional{reported_->first} : std::nullopt; }
 
 private:
-    Task<bool> send_next();
-
     bus::Publisher& bus_;
     state::OutgoingEvents outgoing_;
     Signal more_;

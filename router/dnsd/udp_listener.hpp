@@ -9,7 +9,7 @@
 
 #include "common/core/bytes.hpp"
 #include "common/core/result.hpp"
-#include "router/dnsd/descriptor.hpp"
+#include "common/runtime/descriptor.hpp"
 #include "router/dnsd/socket_address.hpp"
 
 namespace vivi::dnsd {

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "common/core/bytes.hpp"
+#include "common/runtime/descriptor.hpp"
 #include "router/dnsd/decisions.hpp"
-#include "router/dnsd/descriptor.hpp"
 #include "router/dnsd/socket_address.hpp"
 
 namespace vivi::dnsd {

@@ -148,12 +148,7 @@ Task<> run(const Settings& settings) {
     const auto lock = co_await state::CustodyLock::take(settings.text("return.file"), state::CustodyLock::Kind::Working);
     Daemon daemon{executor, settings};
     notify_ready();
-    std::exception_ptr failure;
-    co_await caught(together(daemon.run(), state::until_returned(settings.text("return.file"))), failure);
-    const auto cancellation = co_await net::this_coro::cancellation_state;
-    if (failure && cancellation.cancelled() == net::cancellation_type::none) std::rethrow_exception(failure);
-    // Asked to stop. Whatever else is cancelled around us, the farewell has an end of its own.
-    co_await net::this_coro::reset_cancellation_state(net::disable_cancellation());
+    co_await state::work_until_asked_to_stop(daemon.run(), settings.text("return.file"));
     co_await daemon.say_farewell();
 }
 

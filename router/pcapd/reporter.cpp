@@ -4,15 +4,11 @@
 
 #include <utility>
 
-#include "common/core/backoff.hpp"
-#include "common/core/crypto.hpp"
+#include "common/bus/persistent.hpp"
 #include "common/runtime/log.hpp"
 
 namespace vivi::pcapd {
 namespace {
-
-constexpr Milliseconds first_retry{250}, most_retry{10'000};
-constexpr Milliseconds last_retry{100};  ///< When the process is about to end.
 
 std::string problems_of(const Tick& tick) {
     std::string problems;
@@ -41,7 +37,7 @@ std::vector<bus::Message> to_messages(const std::vector<Outgoing::Message>& wait
 }
 
 Reporter::Reporter(const net::any_io_executor& executor, bus::Publisher& bus, std::string instance, OutgoingLimits limits)
-    : bus_{bus}, outgoing_{std::move(instance), limits}, more_{executor, Instant::max()} {}
+    : bus_{bus}, outgoing_{std::move(instance), limits}, more_{executor} {}
 
 void Reporter::accept(Tick tick, WallTime at) {
     report_interfaces(tick);
@@ -62,7 +58,7 @@ void Reporter::accept(Tick tick, WallTime at) {
     }
     if (!tick.hits.rows.empty() || tick.hits.folded > 0) outgoing_.add(std::exchange(tick.hits, {}), at);
     last_ = std::move(tick);
-    if (!outgoing_.is_empty()) more_.cancel();
+    if (!outgoing_.is_empty()) more_.notify();
 }
 
 void Reporter::accept(const model::ForeignRa& announcement, WallTime at) {
@@ -71,7 +67,7 @@ void Reporter::accept(const model::ForeignRa& announcement, WallTime at) {
                                      {"router", to_address_string(announcement.router)}});
     ++foreign_announcements_;
     outgoing_.add(model::topic::network_foreign_ra, model::to_json(announcement), at);
-    more_.cancel();
+    more_.notify();
 }
 
 void Reporter::end(WallTime at) {
@@ -127,27 +123,8 @@ Task<bool> Reporter::send_next() {
     co_return false;
 }
 
-Task<> Reporter::publish() {
-    Backoff backoff{first_retry, most_retry};
-    for (;;) {
-        if (outgoing_.is_empty()) {
-            [[maybe_unused]] const auto woken = co_await more_.async_wait(as_value);
-            continue;
-        }
-        const bool is_sent = co_await send_next();
-        if (is_sent)
-            backoff.reset();
-        else
-            co_await after(backoff.next(crypto::random_u32()));
-    }
-}
-
-Task<> Reporter::flush() {
-    while (!outgoing_.is_empty()) {
-        const bool is_sent = co_await send_next();
-        if (!is_sent) co_await after(last_retry);
-    }
-}
+Task<> Reporter::publish() { return bus::publish_for_ever(*this); }
+Task<> Reporter::flush() { return bus::publish_the_rest(*this); }
 
 model::Json Reporter::health() const {
     model::Json interfaces = model::Json::array();

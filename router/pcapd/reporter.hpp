@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,6 +9,7 @@
 
 #include "common/bus/bus.hpp"
 #include "common/core/time.hpp"
+#include "common/runtime/signal.hpp"
 #include "router/pcapd/counter.hpp"
 #include "router/pcapd/outgoing.hpp"
 
@@ -36,6 +36,11 @@ public:
     /// Publishes until nothing is left; ends.
     Task<> flush();
 
+    /// What bus::publish_for_ever asks.
+    bool is_empty() const { return outgoing_.is_empty(); }
+    Task<> more() { return more_.wait(); }
+    Task<bool> send_next();
+
     /// {"captured","dropped","flows","names",…,"waiting_batches","counted":{…},"confirmed":{…},"interfaces":[…]}
     model::Json health() const;
 
@@ -44,11 +49,10 @@ public:
 private:
     void report_configuration(const Tick& tick, WallTime at);
     void report_interfaces(const Tick& tick);
-    Task<bool> send_next();
 
     bus::Publisher& bus_;
     Outgoing outgoing_;
-    net::steady_timer more_;  ///< Cancelled when there is something to publish.
+    Signal more_;
     model::TrafficBatch held_{};
     Tick last_{};
     std::uint64_t captured_ = 0, dropped_ = 0, foreign_announcements_ = 0;

@@ -48,4 +48,12 @@ Task<> until_returned(std::string wish_file) {
     log::info("custody.ending", {{"file", wish_file}});
 }
 
+Task<> work_until_asked_to_stop(Task<> work, std::string wish_file) {
+    std::exception_ptr failure;
+    co_await caught(together(std::move(work), until_returned(std::move(wish_file))), failure);
+    const auto cancellation = co_await net::this_coro::cancellation_state;
+    if (failure && cancellation.cancelled() == net::cancellation_type::none) std::rethrow_exception(failure);
+    co_await net::this_coro::reset_cancellation_state(net::disable_cancellation());
+}
+
 }  // namespace vivi::state

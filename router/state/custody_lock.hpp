@@ -32,4 +32,8 @@ private:
 /// empty name: never. Looked at every second.
 Task<> until_returned(std::string wish_file);
 
+/// `work` until the router is to be returned, or this process is asked to stop; what `work` throws by itself goes on. The caller
+/// is then cancelled no more: it may still say farewell, with an end of its own.
+Task<> work_until_asked_to_stop(Task<> work, std::string wish_file);
+
 }  // namespace vivi::state

@@ -7,6 +7,7 @@
 #include "server/api/date_time.hpp"
 #include "server/api/ids.hpp"
 #include "server/api/page_info.hpp"
+#include "server/api/pages_of.hpp"
 #include "server/api/resolvers.hpp"
 
 namespace vivi::api {
@@ -73,19 +74,11 @@ Task<Resolved> devices(const Arguments& arguments, Call& call) {
 
 Task<std::vector<Resolved>> devices_of_routers(std::span<const Object> parents, const Arguments& arguments,
                                                graphql::Context& context) {
-    std::vector<Resolved> values;
-    for (const auto& parent : parents) {
-        const auto& router = parent.as<db::Router>();
-        auto query = query_of(arguments);
-        if (!query) {
-            values.emplace_back(std::unexpected{std::move(query).error()});
-            continue;
-        }
-        query->router = router.id;
-        auto page = co_await page_of(context.get<Call>(), {router.organisation}, *std::move(query));
-        values.push_back(std::move(page));
-    }
-    co_return values;
+    const auto of_router = [](const db::Router& router, db::DeviceQuery& query) {
+        query.router = router.id;
+        return db::Tenant{router.organisation};
+    };
+    return pages_of<db::Router, db::DeviceQuery>(parents, context.get<Call>(), query_of(arguments), of_router, page_of);
 }
 
 /// One statement for all routers of an organisation.

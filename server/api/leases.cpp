@@ -6,6 +6,7 @@
 #include "server/api/devices.hpp"
 #include "server/api/ids.hpp"
 #include "server/api/page_info.hpp"
+#include "server/api/pages_of.hpp"
 #include "server/api/resolvers.hpp"
 
 namespace vivi::api {
@@ -64,37 +65,21 @@ Task<Resolved> page_of(Call& call, db::Tenant tenant, db::LeaseQuery query) {
 
 Task<std::vector<Resolved>> leases_of_routers(std::span<const Object> parents, const Arguments& arguments,
                                               graphql::Context& context) {
-    std::vector<Resolved> values;
-    for (const auto& parent : parents) {
-        const auto& router = parent.as<db::Router>();
-        auto query = lease_query(arguments);
-        if (!query) {
-            values.emplace_back(std::unexpected{std::move(query).error()});
-            continue;
-        }
-        query->router = router.id;
-        auto page = co_await page_of(context.get<Call>(), {router.organisation}, *std::move(query));
-        values.push_back(std::move(page));
-    }
-    co_return values;
+    const auto of_router = [](const db::Router& router, db::LeaseQuery& query) {
+        query.router = router.id;
+        return db::Tenant{router.organisation};
+    };
+    return pages_of<db::Router, db::LeaseQuery>(parents, context.get<Call>(), lease_query(arguments), of_router, page_of);
 }
 
 Task<std::vector<Resolved>> leases_of_devices(std::span<const Object> parents, const Arguments& arguments,
                                               graphql::Context& context) {
-    std::vector<Resolved> values;
-    for (const auto& parent : parents) {
-        const auto& device = parent.as<db::Device>();
-        auto query = lease_query(arguments);
-        if (!query) {
-            values.emplace_back(std::unexpected{std::move(query).error()});
-            continue;
-        }
-        query->router = device.router;
-        query->mac = device.mac;
-        auto page = co_await page_of(context.get<Call>(), {device.organisation}, *std::move(query));
-        values.push_back(std::move(page));
-    }
-    co_return values;
+    const auto of_device = [](const db::Device& device, db::LeaseQuery& query) {
+        query.router = device.router;
+        query.mac = device.mac;
+        return db::Tenant{device.organisation};
+    };
+    return pages_of<db::Device, db::LeaseQuery>(parents, context.get<Call>(), lease_query(arguments), of_device, page_of);
 }
 
 Task<std::vector<Resolved>> total_counts(std::span<const Object> parents, const Arguments&, graphql::Context& context) {

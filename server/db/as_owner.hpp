@@ -10,9 +10,10 @@
 
 namespace vivi::db {
 
-/// One transaction as the owner; row-level security holds for the owner too, so the organisation is named first.
+/// One transaction as the owner; row-level security holds for the owner too, so the organisation is named first. `taken`: what
+/// to say when something of the same name or number is there already; empty: what PostgreSQL says.
 template <class Body>
-Result<std::string> as_owner(const std::string& owner_url, Body body) {
+Result<std::string> as_owner(const std::string& owner_url, Body body, const std::string& taken = {}) {
     try {
         const auto connection = connect(owner_url, Deadline::Statements);
         pqxx::work work{*connection};
@@ -20,8 +21,8 @@ Result<std::string> as_owner(const std::string& owner_url, Body body) {
         Result<std::string> id = body(transaction);
         if (id) work.commit();
         return id;
-    } catch (const pqxx::unique_violation& taken) {
-        return failed(Code::Conflict, "it exists already (" + describe(taken).detail + ")");
+    } catch (const pqxx::unique_violation& thrown) {
+        return failed(Code::Conflict, taken.empty() ? "it exists already (" + describe(thrown).detail + ")" : taken);
     } catch (const std::exception& thrown) {
         return std::unexpected{describe(thrown)};
     }

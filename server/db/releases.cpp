@@ -1,9 +1,7 @@
 // SQL of releases: read by everybody, added and withdrawn by the operator at the command line.
 // SPDX-License-Identifier: Apache-2.0
-#include <pqxx/except.hxx>
-
 #include "common/core/crypto.hpp"
-#include "server/db/connection.hpp"
+#include "server/db/as_owner.hpp"
 #include "server/db/rollouts.hpp"
 #include "server/db/transaction.hpp"
 
@@ -27,23 +25,6 @@ Release to_release(const pqxx::row& row) {
             .minimum_version = row[6].as<std::string>(),
             .created_at = from_unix_ms(row[7].as<std::int64_t>()),
             .is_withdrawn = row[8].as<bool>()};
-}
-
-/// One transaction as the owner.
-template <class Body>
-Result<std::string> as_owner(const std::string& owner_url, Body body) {
-    try {
-        const auto connection = connect(owner_url, Deadline::Statements);
-        pqxx::work work{*connection};
-        Transaction transaction{work};
-        Result<std::string> id = body(transaction);
-        if (id) work.commit();
-        return id;
-    } catch (const pqxx::unique_violation&) {
-        return failed(Code::Conflict, "this version is there already for this architecture");
-    } catch (const std::exception& thrown) {
-        return std::unexpected{describe(thrown)};
-    }
 }
 
 }  // namespace
@@ -72,7 +53,7 @@ Task<Result<Release>> release(Pool& pool, std::string id) {
 
 Result<std::string> add_release(const std::string& owner_url, const Release& release, std::string_view bundle) {
     if (bundle.empty()) return failed(Code::Invalid, "the bundle is empty");
-    return as_owner(owner_url, [&](Transaction& transaction) -> Result<std::string> {
+    const auto add = [&](Transaction& transaction) -> Result<std::string> {
         const auto id =
             transaction
                 .run(
@@ -89,7 +70,8 @@ Result<std::string> add_release(const std::string& owner_url, const Release& rel
             " jsonb_build_object('version', $2::text, 'architecture', $3::text))",
             id, release.version, release.architecture);
         return id;
-    });
+    };
+    return as_owner(owner_url, add, "this version is there already for this architecture");
 }
 
 Result<std::string> withdraw_release(const std::string& owner_url, const std::string& id) {

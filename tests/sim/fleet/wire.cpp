@@ -22,10 +22,6 @@ bool are_same(int one, int other) {
 
 }  // namespace
 
-Descriptor::~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-}
-
 Task<Result<net::ip::tcp::socket>> dial_from(net::ip::address from, ssh::Address hub) {
     const auto executor = co_await net::this_coro::executor;
     net::ip::tcp::resolver resolver{executor};

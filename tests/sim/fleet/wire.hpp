@@ -3,29 +3,13 @@
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
-#include <utility>
 
 #include "common/core/result.hpp"
+#include "common/runtime/descriptor.hpp"
 #include "common/runtime/task.hpp"
 #include "common/ssh/client.hpp"
 
 namespace vivi::sim {
-
-/// A descriptor that is closed with it.
-class Descriptor {
-public:
-    explicit Descriptor(int number = -1) noexcept : number_{number} {}
-    Descriptor(Descriptor&& other) noexcept : number_{std::exchange(other.number_, -1)} {}
-    Descriptor& operator=(Descriptor&& other) noexcept {
-        std::swap(number_, other.number_);
-        return *this;
-    }
-    ~Descriptor();
-    int number() const noexcept { return number_; }
-
-private:
-    int number_;
-};
 
 /// Connects from `from` (unspecified: from where the system likes).
 Task<Result<net::ip::tcp::socket>> dial_from(net::ip::address from, ssh::Address hub);

@@ -6,8 +6,9 @@
 
 #include <utility>
 
-namespace vivi::dnsd {
+namespace vivi {
 
+/// Closes what it holds; negative: nothing.
 class Descriptor {
 public:
     Descriptor() = default;
@@ -26,4 +27,4 @@ private:
     int number_ = -1;
 };
 
-}  // namespace vivi::dnsd
+}  // namespace vivi
