@@ -24,11 +24,15 @@ begin
     return found_key;
 end $$;
 
+-- A receipt's count of a table, with `rows` more.
+create function with_rows(removed jsonb, of_table text, rows bigint) returns jsonb language sql immutable as $$
+    select case when rows = 0 then removed else removed || jsonb_build_object(of_table, coalesce((removed->>of_table)::bigint, 0) + rows) end $$;
+
 -- Erases the guests of an event: devices last seen in its stretches, and everything of its stretches about devices and names. Of a device
 -- that another event saw later, only what this event knew goes. Its key is destroyed: nobody can tell any more who a pseudonym was.
 -- Null: no such event here.
 create or replace function purge_event(wanted uuid, who uuid) returns uuid language plpgsql security definer set search_path = public, pg_temp as $$
-declare macs macaddr[] := '{}'; of_routers uuid[]; key bytea; receipt uuid; removed jsonb; gone bigint; letters bigint := 0; one record;
+declare macs macaddr[] := '{}'; of_routers uuid[]; key bytea; receipt uuid; removed jsonb := '{}'; erased jsonb; gone bigint; one record;
 begin
     perform 1 from events where id = wanted and organisation_id = current_organisation() for update;
     if not found then return null; end if;
@@ -40,20 +44,34 @@ begin
             union select l.mac from leases l where l.router_id = one.router_id and l.granted_at >= one.from_at and l.granted_at < one.until_at
                 and not exists (select from devices d where d.router_id = l.router_id and d.mac = l.mac and d.last_seen_at >= one.until_at));
         delete from traffic where router_id = one.router_id and at >= one.from_at and at < one.until_at;
+        get diagnostics gone = row_count;
+        removed := with_rows(removed, 'traffic', gone);
         delete from traffic_5m where router_id = one.router_id and kind in ('device', 'name') and at >= one.from_at and at < one.until_at;
+        get diagnostics gone = row_count;
+        removed := with_rows(removed, 'traffic_5m', gone);
         delete from traffic_1h where router_id = one.router_id and kind = 'name' and at >= one.from_at and at < one.until_at;
+        get diagnostics gone = row_count;
+        removed := with_rows(removed, 'traffic_1h', gone);
         delete from leases where router_id = one.router_id and granted_at >= one.from_at and granted_at < one.until_at and ended_at is not null;
+        get diagnostics gone = row_count;
+        removed := with_rows(removed, 'leases', gone);
         delete from domains_seen where router_id = one.router_id and last_seen >= one.from_at and last_seen < one.until_at;
+        get diagnostics gone = row_count;
+        removed := with_rows(removed, 'domains_seen', gone);
         delete from device_domains where router_id = one.router_id and at >= one.from_at and at < one.until_at;
+        get diagnostics gone = row_count;
+        removed := with_rows(removed, 'device_domains', gone);
         delete from dead_letters where router_id = one.router_id and at >= one.from_at and at < one.until_at;
         get diagnostics gone = row_count;
-        letters := letters + gone;
+        removed := with_rows(removed, 'dead_letters', gone);
     end loop;
-    removed := erase_macs(macs, of_routers, key);
-    if letters > 0 then removed := removed || jsonb_build_object('dead_letters', letters); end if;
+    erased := erase_macs(macs, of_routers, key);
+    for one in select t.key as of_table, t.value::bigint as rows from jsonb_each_text(erased) t loop
+        removed := with_rows(removed, one.of_table, one.rows);
+    end loop;
     insert into purge_receipts (organisation_id, kind, target, user_id, removed, remains)
         values (current_organisation(), 'event', wanted, who, removed, purge_remains(macs, of_routers, key)) returning id into receipt;
     update pseudonym_keys k set key = null, destroyed_at = now() where organisation_id = current_organisation() and event_id = wanted;
     return receipt;
 end $$;
-revoke execute on function event_stretches(uuid), event_pseudonym_key(uuid) from public;
+revoke execute on function event_stretches(uuid), event_pseudonym_key(uuid), with_rows(jsonb, text, bigint) from public;

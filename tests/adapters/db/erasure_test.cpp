@@ -96,6 +96,10 @@ TEST_F(Erasure, AnEventIsErasedWithItsKey) {
                            .substr(0, 36);
     postgres().sql("update routers set event_id = '" + event + "' where id = '" + site.router + "'");
     const auto receipt = purge(db::PurgeKind::Event, event);
+    const auto removed = nlohmann::json::parse(receipt.removed);
+    EXPECT_EQ(removed["traffic"], 3) << receipt.removed;
+    EXPECT_EQ(removed["leases"], 1);
+    EXPECT_EQ(removed["devices"], 2);
     EXPECT_EQ(found(guest), "");
     EXPECT_EQ(number("select count(*) from devices where router_id = '" + site.router + "'"), "0");
     EXPECT_EQ(number("select count(*) from traffic where router_id = '" + site.router + "'"), "0");
