@@ -1,5 +1,6 @@
 // The lab as a test sees it: start it, make guests do things, break parts of it, ask the daemons and the database what they know.
 // SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { createConnection } from 'node:net'
@@ -27,6 +28,43 @@ export async function until(what, ms, question) {
         if (Date.now() > end) throw new Error(`not within ${ms} ms: ${what} (last: ${last?.message ?? JSON.stringify(last)})`)
         await new Promise(done => setTimeout(done, 50))
     }
+}
+
+/** Keeps guests fetching until told to stop; counts what curl received. */
+export function browse(lab, guests) {
+    let on = true
+    let bytes = 0
+    const loops = guests.map(async guest => {
+        while (on) {
+            try {
+                bytes += (await lab.fetch(guest, 'https://photos.pixogram.example/image')).bytes
+            } catch {
+                // A fetch may fail while things are killed; what it transferred is counted by pcapd, not here.
+            }
+        }
+    })
+    return {
+        async stop() {
+            on = false
+            await Promise.all(loops)
+            return bytes
+        }
+    }
+}
+
+/** Waits until pcapd has nothing unconfirmed and PostgreSQL has exactly what pcapd's batches said. */
+export async function assertTotalsMeet(lab, what) {
+    let confirmed
+    let stored
+    await until(`${what}: totals in PostgreSQL equal what pcapd had confirmed`, 60_000, async () => {
+        const before = (await lab.health('pcapd')).confirmed
+        stored = await lab.stored()
+        confirmed = (await lab.health('pcapd')).confirmed
+        return before.batches === confirmed.batches && stored.bytes_up === confirmed.bytes_up && stored.bytes_down === confirmed.bytes_down
+    }).catch(error => {
+        throw new Error(`${error.message}\nstored ${JSON.stringify(stored)}\nconfirmed ${JSON.stringify(confirmed)}`)
+    })
+    assert.ok(stored.bytes_down > 1_000_000, 'there was traffic')
 }
 
 export class Lab {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 
-import { Lab, until } from './lab.mjs'
+import { assertTotalsMeet, browse, Lab, until } from './lab.mjs'
 
 let lab
 before(async () => {
@@ -15,45 +15,8 @@ after(async () => {
     await lab?.stop()
 })
 
-/** Keeps guests fetching until told to stop; counts what curl received. */
-function browse(guests) {
-    let on = true
-    let bytes = 0
-    const loops = guests.map(async guest => {
-        while (on) {
-            try {
-                bytes += (await lab.fetch(guest, 'https://photos.pixogram.example/image')).bytes
-            } catch {
-                // A fetch may fail while things are killed; what it transferred is counted by pcapd, not here.
-            }
-        }
-    })
-    return {
-        async stop() {
-            on = false
-            await Promise.all(loops)
-            return bytes
-        }
-    }
-}
-
-/** Waits until pcapd has nothing unconfirmed and PostgreSQL has exactly what pcapd's batches said. */
-async function assertTotalsMeet(what) {
-    let confirmed
-    let stored
-    await until(`${what}: totals in PostgreSQL equal what pcapd had confirmed`, 60_000, async () => {
-        const before = (await lab.health('pcapd')).confirmed
-        stored = await lab.stored()
-        confirmed = (await lab.health('pcapd')).confirmed
-        return before.batches === confirmed.batches && stored.bytes_up === confirmed.bytes_up && stored.bytes_down === confirmed.bytes_down
-    }).catch(error => {
-        throw new Error(`${error.message}\nstored ${JSON.stringify(stored)}\nconfirmed ${JSON.stringify(confirmed)}`)
-    })
-    assert.ok(stored.bytes_down > 1_000_000, 'there was traffic')
-}
-
 test('bridged killed with SIGKILL during traffic loses and doubles nothing', async () => {
-    const browsing = browse([1, 2])
+    const browsing = browse(lab, [1, 2])
     for (let round = 0; round < 3; round++) {
         const starts = (await lab.status()).find(program => program.name === 'bridged').starts
         await lab.ctl('kill', 'bridged')
@@ -65,24 +28,24 @@ test('bridged killed with SIGKILL during traffic loses and doubles nothing', asy
         await until('traffic arrives again', 60_000, async () => (await lab.stored()).bytes_down > sofar)
     }
     await browsing.stop()
-    await assertTotalsMeet('bridged killed')
+    await assertTotalsMeet(lab, 'bridged killed')
 })
 
 test('the hub killed with SIGKILL during traffic loses and doubles nothing', async () => {
-    const browsing = browse([1, 2])
+    const browsing = browse(lab, [1, 2])
     for (let round = 0; round < 3; round++) {
         const { bytes_down: sofar } = await lab.stored()
         await lab.ctl('kill', 'openvivi')
         await until('traffic arrives again', 60_000, async () => (await lab.stored()).bytes_down > sofar)
     }
     await browsing.stop()
-    await assertTotalsMeet('hub killed')
+    await assertTotalsMeet(lab, 'hub killed')
 })
 
 test('the tunnel survives the server being away for 60 s, and nothing counted meanwhile is lost or doubled', async () => {
     const { bytes_down: sofar } = await lab.stored()
     await lab.ctl('cut')
-    const browsing = browse([1, 2])
+    const browsing = browse(lab, [1, 2])
     const cutAt = Date.now()
     await until('a minute has passed', 65_000, () => Date.now() - cutAt >= 60_000)
     const fetched = await browsing.stop()
@@ -90,5 +53,5 @@ test('the tunnel survives the server being away for 60 s, and nothing counted me
     assert.equal((await lab.stored()).bytes_down, sofar, 'the server really was away')
     await lab.ctl('mend')
     await until('what was counted meanwhile arrives', 90_000, async () => (await lab.stored()).bytes_down >= sofar + fetched)
-    await assertTotalsMeet('server away')
+    await assertTotalsMeet(lab, 'server away')
 })
