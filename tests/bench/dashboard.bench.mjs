@@ -3,7 +3,8 @@
 //
 // Script per update: processor time of the page's main thread in scripts within each half second (there are at most two renders a second,
 // so that this is all that an update costs: messages, stores and drawing). VIVI_MINUTES (default 3): how long; the heap is measured
-// after collecting garbage. There is no peer: nothing comparable runs here.
+// after collecting garbage: VIVI_MINUTES=10 says whether it stays flat. VIVI_EVENT=1: the devices of tests/sim/event in its three places,
+// who also come, go and renew their leases, instead of crowds that stay. There is no peer: nothing comparable runs here.
 import { launch, newPage, signIn } from '../web/browser.mjs'
 import { startProduct } from '../web/fixtures/product.mjs'
 
@@ -72,7 +73,9 @@ async function heapMb(session) {
     return Math.round(usedSize / 1e5) / 10
 }
 
-const product = await startProduct('--routers', '4', '--devices', '4000', '--backlog-hours', '1')
+const crowds = ['--routers', '4', '--devices', '4000', '--backlog-hours', '1']
+const event = ['--large', '--large-devices', '5000']
+const product = await startProduct(...(process.env.VIVI_EVENT ? event : crowds))
 const browser = await launch()
 try {
     const page = await newPage(browser)

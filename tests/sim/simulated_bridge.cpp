@@ -13,6 +13,7 @@ namespace vivi::sim {
 namespace {
 
 constexpr std::size_t most_entries = 100'000;
+constexpr Milliseconds fine_backlog{15 * 60'000};
 
 bool is_for_everybody(const model::Scope& scope) { return !scope.device && scope.group.empty() && scope.schedule.empty(); }
 
@@ -79,11 +80,16 @@ void SimulatedBridge::tell(WallTime from, WallTime until) {
     append_batch(batch, until);
 }
 
-/// A batch for each minute, as a bridge that was long alone would have made them coarser. Says up to when.
+/// A batch for each minute, as a bridge that was long alone would have made them coarser; the last quarter of an hour as it
+/// ticks. Says up to when.
 WallTime SimulatedBridge::tell_backlog() {
-    constexpr Milliseconds step{60'000};
+    constexpr Milliseconds coarse{60'000};
     const auto end = wall_now();
-    for (auto at = pace_.begins.value_or(end - pace_.backlog); at < end; at += step) tell(at, std::min(end, at + step));
+    for (auto at = pace_.begins.value_or(end - pace_.backlog); at < end;) {
+        const auto until = std::min(end, at + (end - at > fine_backlog ? coarse : pace_.tick));
+        tell(at, until);
+        at = until;
+    }
     for (auto& happening : scene_->present(end)) append(happening.topic, std::move(happening.members), happening.at);
     history_ = sequence_;
     return end;

@@ -345,7 +345,7 @@ int main(int argc, char** argv) {
     app.add_option("--large-devices", shape.large.devices, "Devices of the big event by the end of lunch")
         ->needs(large)
         ->capture_default_str()
-        ->check(CLI::Range(100, 4000));
+        ->check(CLI::Range(100, 5000));
     app.add_option("--history", shape.large.history_minutes, "Minutes of the big event that are over when the site is ready")
         ->needs(large)
         ->capture_default_str()

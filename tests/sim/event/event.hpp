@@ -61,6 +61,7 @@ private:
         std::uint64_t visit = 0;
         std::optional<Ipv4> address{};  ///< Its lease, or the last it had.
         bool has_lease = false;
+        WallTime busy_until{};  ///< Until when it moves something.
     };
 
     void later(WallTime at, What what, std::size_t index, std::uint64_t visit = 0);
@@ -80,6 +81,8 @@ private:
     bool chance(double of_one);
     std::optional<std::size_t> somebody_connected() const;
     std::string_view name_for(const Device& device, std::size_t index, Moment at);
+    /// So many seconds of [from, until) it is busy; 0: not at all.
+    double busy_seconds(std::size_t index, WallTime from, WallTime until);
     model::TrafficRow visit(const Device& device, std::size_t index, Moment at, double seconds);
     model::TrafficRow flood(const Device& device, double seconds) const;
 

@@ -11,6 +11,8 @@ namespace {
 constexpr double flood_bytes_a_second = 11e6;  // Some 90 Mbit/s.
 constexpr std::string_view flood_name = "seed4.linux-mirror.example";
 constexpr double packet_bytes = 1'250;
+constexpr double session_seconds = 4;
+constexpr double long_span_seconds = 5;
 
 std::uint64_t whole(double value) { return static_cast<std::uint64_t>(std::max(0.0, value)); }
 
@@ -47,13 +49,32 @@ std::string_view Event::name_for(const Device& device, std::size_t index, Moment
     return device.favourites[random_() % device.favourites.size()];
 }
 
-/// On average what is usual for it, however long the span is: it acts seldom in a short one, and then moves more.
+/// It begins by chance, and goes on for some seconds. Of a long span only the average is drawn: how often it begins, and how long
+/// it is busy in all. Either way it is busy `busy` of its time.
+double Event::busy_seconds(std::size_t index, WallTime from, WallTime until) {
+    const auto busy = habits_of(cast_[index].kind).busy;
+    const auto begins_a_second = busy / (session_seconds * (1 - busy));
+    const auto span = std::chrono::duration<double>{until - from}.count();
+    auto& busy_until = presences_[index].busy_until;
+    if (span >= long_span_seconds) {
+        const auto acts = busy + (1 - busy) * (1 - std::exp(-begins_a_second * span));
+        return chance(acts) ? busy * span / acts : 0;
+    }
+    auto begins = from;
+    if (busy_until <= from) {
+        if (!chance(1 - std::exp(-begins_a_second * span))) return 0;
+        std::exponential_distribution<double> lasts{1 / session_seconds};
+        begins += Milliseconds{static_cast<Milliseconds::rep>(random_() % static_cast<std::uint64_t>((until - from).count()))};
+        busy_until = begins + std::chrono::ceil<Milliseconds>(std::chrono::duration<double>{lasts(random_)});
+    }
+    return std::chrono::duration<double>{std::min(until, busy_until) - begins}.count();
+}
+
 model::TrafficRow Event::visit(const Device& device, std::size_t index, Moment at, double seconds) {
     const auto& habits = habits_of(device.kind);
-    const auto acts = 1 - std::exp(-habits.acts_a_second * seconds);
     std::lognormal_distribution<double> luck{-0.5, 1.0};  // Its mean is 1.
     const auto level = habits.is_staff_gear ? 1.0 : level_of(phase_at(at));
-    const auto down = habits.bytes_a_second * device.appetite * level * luck(random_) * seconds / acts;
+    const auto down = habits.bytes_a_second / habits.busy * device.appetite * level * luck(random_) * seconds;
     return row_of(device, name_for(device, index, at), source_for(device.kind, random_()), down, down * habits.upward);
 }
 
@@ -74,8 +95,8 @@ model::TrafficBatch Event::traffic(WallTime from, WallTime until) {
         if (floods && device.kind == Kind::Laptop) {
             batch.rows.push_back(flood(device, seconds));
             floods = false;  // One does.
-        } else if (chance(1 - std::exp(-habits_of(device.kind).acts_a_second * seconds))) {
-            auto row = visit(device, i, moment, seconds);
+        } else if (const auto busy = busy_seconds(i, from, until); busy > 0) {
+            auto row = visit(device, i, moment, busy);
             if (is_cut) row = row_of(device, row.name, model::NameSource::Dns, -1, 60);  // Asks, and hears nothing.
             batch.rows.push_back(std::move(row));
         }

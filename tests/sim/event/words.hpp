@@ -16,16 +16,16 @@ inline constexpr std::size_t kinds = 9;
 
 /// How a kind of device appears and behaves.
 struct Habits {
-    int per_thousand = 0;                            ///< Of all devices of the event.
-    bool is_staff_gear = false;                      ///< There from set-up to the end; does not hide its MAC.
-    int hidden_percent = 0;                          ///< So many make up a MAC for each network.
-    int nameless_percent = 0;                        ///< So many send no host name.
-    double bytes_a_second = 0;                       ///< Downwards, on average, while it is there.
-    double upward = 0;                               ///< Bytes up for each byte down.
-    double acts_a_second = 0;                        ///< How often it is seen with another name.
-    std::string_view vendor_class{};                 ///< Option 60; empty: none.
-    std::span<const std::uint32_t> makers{};         ///< First three octets of its MAC, as the IEEE registry has them.
-    std::span<const std::string_view> names{};       ///< '%' is somebody's first name, '#' four hexadecimal digits.
+    int per_thousand = 0;                       ///< Of all devices of the event.
+    bool is_staff_gear = false;                 ///< There from set-up to the end; does not hide its MAC.
+    int hidden_percent = 0;                     ///< So many make up a MAC for each network.
+    int nameless_percent = 0;                   ///< So many send no host name.
+    double bytes_a_second = 0;                  ///< Downwards, on average, while it is there.
+    double upward = 0;                          ///< Bytes up for each byte down.
+    double busy = 1;                            ///< The share of its time in which it moves anything, some seconds at a time.
+    std::string_view vendor_class{};            ///< Option 60; empty: none.
+    std::span<const std::uint32_t> makers{};    ///< First three octets of its MAC, as the IEEE registry has them.
+    std::span<const std::string_view> names{};  ///< '%' is somebody's first name, '#' four hexadecimal digits.
     std::span<const std::string_view> favourites{};  ///< Domains.
 };
 const Habits& habits_of(Kind kind);

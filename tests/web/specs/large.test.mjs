@@ -15,7 +15,7 @@ let page;
 const dialogs = [];
 before(async () => {
   if (isReal) return;
-  product = await startProduct('--routers', '0', '--large', '--large-devices', String(devices));
+  product = await startProduct('--large', '--large-devices', String(devices));
   browser = await launch();
   page = await pageOf(browser, product, 'owner', '/now');
   page.on('dialog', async (dialog) => {
