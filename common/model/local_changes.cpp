@@ -16,8 +16,8 @@ static_assert(static_cast<int>(UplinkMode::Dhcp) == 0 && static_cast<int>(Uplink
 
 std::string_view word(Decision decision) { return decisions.at(decision == Decision::Deny ? 0 : 1); }
 
-Uplink parse_local_uplink(const Json& json, Problems& problems) {
-    Fields in{json, "/uplink", problems};
+Uplink parse_local_uplink(const Json& json, const char* path, Problems& problems) {
+    Fields in{json, path, problems};
     Uplink uplink{.interface = in.text("interface"),
                   .mode = enumerator(in, "mode", uplink_modes, UplinkMode::Dhcp),
                   .masquerade = in.flag("masquerade", true)};
@@ -50,6 +50,11 @@ Json to_json(const LocalChanges& changes) {
     Json document{{"v", 1}, {"devices", devices}};
     if (changes.uplink) document["uplink"] = uplink_json(*changes.uplink);
     if (changes.bypass_until) document["bypass_until"] = to_unix_ms(*changes.bypass_until);
+    if (changes.trial) {
+        document["trial"] = {{"starts", changes.trial->starts}};
+        if (changes.trial->before) document["trial"]["before"] = uplink_json(*changes.trial->before);
+    }
+    if (!changes.taken_back.empty()) document["taken_back"] = changes.taken_back;
     return document;
 }
 
@@ -65,7 +70,14 @@ std::expected<LocalChanges, Problems> parse_local_changes(const Json& document) 
         return device;
     });
     if (changes.devices.size() > most_devices) in.problem("devices", "must be at most 64");
-    if (in.has("uplink")) changes.uplink = parse_local_uplink(document.at("uplink"), problems);
+    if (in.has("uplink")) changes.uplink = parse_local_uplink(document.at("uplink"), "/uplink", problems);
+    if (in.has("trial")) {
+        const auto& trial = document.at("trial");
+        Fields inner{trial, "/trial", problems};
+        changes.trial = LocalTrial{.starts = static_cast<int>(inner.integer("starts", 0, 1'000))};
+        if (inner.has("before")) changes.trial->before = parse_local_uplink(trial.at("before"), "/trial/before", problems);
+    }
+    if (in.has("taken_back")) changes.taken_back = in.text("taken_back");
     if (in.has("bypass_until")) changes.bypass_until = from_unix_ms(in.integer("bypass_until"));
     if (!problems.empty()) return std::unexpected{std::move(problems)};
     return changes;
@@ -74,7 +86,7 @@ std::expected<LocalChanges, Problems> parse_local_changes(const Json& document) 
 Configuration overlaid(Configuration configuration, const LocalChanges& changes, WallTime now) {
     auto& policy = configuration.policy;
     if (changes.uplink) configuration.uplink = *changes.uplink;
-    if (changes.bypass_until && *changes.bypass_until > now) {
+    if (changes.bypass_until && still_lasts(*changes.bypass_until, most_bypass, now)) {
         policy.mode = Mode::BlockListed;
         policy.new_devices = NewDevices::Allow;
         policy.groups.clear();
@@ -86,22 +98,40 @@ Configuration overlaid(Configuration configuration, const LocalChanges& changes,
         policy.limits.clear();
     }
     for (const auto& row : changes.devices) {
-        if (row.until <= now) continue;
+        if (!still_lasts(row.until, most_local_device, now)) continue;
         std::erase_if(policy.devices, [&](const DeviceRule& rule) { return rule.device == row.device; });
         policy.devices.push_back({.device = row.device, .decision = row.decision, .reason = "decided at the router"});
     }
     return configuration;
 }
 
+bool still_lasts(WallTime until, Milliseconds most, WallTime now) {
+    constexpr Milliseconds small_steps{60'000};  // A clock that is kept right moves a little.
+    return until > now && until <= now + most + small_steps;
+}
+
+LocalChanges without_ended(LocalChanges changes, WallTime now) {
+    std::erase_if(changes.devices, [&](const LocalDevice& row) { return !still_lasts(row.until, most_local_device, now); });
+    if (changes.bypass_until && !still_lasts(*changes.bypass_until, most_bypass, now)) changes.bypass_until.reset();
+    return changes;
+}
+
 LocalChanges still_holding(LocalChanges changes, WallTime now) {
-    std::erase_if(changes.devices, [&](const LocalDevice& row) { return row.until <= now; });
-    if (changes.bypass_until && *changes.bypass_until <= now) changes.bypass_until.reset();
+    changes = without_ended(std::move(changes), now);
+    changes.trial.reset();
+    changes.taken_back.clear();
     return changes;
 }
 
 std::string why_not(const Uplink& uplink, const Configuration& configuration) {
     if (uplink.interface.empty()) return "the interface is not named";
     if (uplink.mode == UplinkMode::Dhcp) return {};
+    for (const auto& network : configuration.networks) {
+        if (device_name(uplink) != device_name(network)) continue;
+        if (!uplink.gateway || !network.address.contains(*uplink.gateway) || *uplink.gateway == network.address.address)
+            return "one-armed, the gateway must be another address of the LAN " + to_string(network.address);
+        if (!uplink.address) return {};
+    }
     if (!uplink.address || !uplink.gateway)
         return "a static uplink needs its address with the length of its prefix, and a gateway";
     if (uplink.address->length < 8 || uplink.address->length > 30) return "the prefix must have a length of 8 to 30";

@@ -34,6 +34,7 @@ const std::vector<Setting> settings{
      "The code somebody claims this router with, while nobody has it."},
     {"return.file", std::string{"/var/lib/vivi/return.json"}, "The wish to return this router; bridged carries it out."},
     {"receipt.file", std::string{"/var/lib/vivi/receipt.json"}, "What bridged wiped, until the server has read it."},
+    {"boot_id.file", std::string{"/proc/sys/kernel/random/boot_id"}, "Says which boot of the kernel this is."},
     {"commands.keys", std::vector<std::string>{},
      "Public keys that sign commands (ed25519:…), current and next; none: no commands."},
     {"commands.folder", std::string{"/var/lib/vivi/commands"}, "Where the outcome of each command is kept."},
@@ -45,6 +46,9 @@ const std::vector<Setting> settings{
     {"pin.file", std::string{"/etc/vivi/pin"},
      "The hash of the PIN printed on the box; absent: nothing can be changed at the router."},
     {"local.file", std::string{"/var/lib/vivi/local.json"}, "What was decided at the router itself; bridged reads it."},
+    {"local.confirm_seconds", std::int64_t{180},
+     "Within so many seconds an uplink that was set at the router must prove itself, or it is taken back."},
+    {"policy.folder", std::string{"/var/lib/vivi/policy"}, "Where bridged keeps the compiled policy: which rule blocks a name."},
     {"probe.url", std::string{"http://connectivity-check.ubuntu.com/"}, "Answers 204 to whoever is not held by a sign-in page."},
     {"page.address", std::string{"0.0.0.0"}, "Where the local page and the page of blocked names are served; empty: nowhere."},
     {"page.port", std::int64_t{80}, "The TCP port of that."},
@@ -65,6 +69,8 @@ Status check(const Settings& given) {
         return failed(Code::Invalid, "tunnel.dead_seconds: must be above tunnel.keepalive_seconds (at least 1) and at most 3600");
     if (given.number("page.port") < 1 || given.number("page.port") > 65'535)
         return failed(Code::Invalid, "page.port: must be in 1..65535");
+    if (given.number("local.confirm_seconds") < 10 || given.number("local.confirm_seconds") > 3600)
+        return failed(Code::Invalid, "local.confirm_seconds: must be in 10..3600");
     for (const auto& text : given.list("release.keys")) {
         if (!crypto::parse_public_key(text)) return failed(Code::Invalid, "release.keys: " + text + " is no ed25519:… key");
     }
@@ -118,7 +124,7 @@ Task<> serve_page(std::string address, std::uint16_t port, LocalSite& page) {
     }
 }
 
-Task<http::Response> answer(const HubNotes& notes, Api& api, http::Request request) {
+Task<http::Response> answer(HubNotes& notes, Api& api, http::Request request) {
     if (auto noted = notes.answer(request)) co_return *std::move(noted);
     co_return co_await api.handle(std::move(request));
 }
@@ -130,7 +136,7 @@ Task<> run(const Settings& given) {
     auto hub_keys = ssh::load_public_keys(given.text("hub.host_keys.file"));
     if (!hub_keys) throw Fatal{hub_keys.error(), Exit::Configuration};
 
-    SystemMonitor system;
+    SystemMonitor system{given.text("boot_id.file")};
     Tunnel tunnel{
         co_await net::this_coro::executor,
         key,
@@ -170,7 +176,7 @@ Task<> run(const Settings& given) {
              .update = update,
              .slow = slow},
             {.fingerprint = ssh::fingerprint(key.public_key()), .boot_id = boot_id, .custody = [&] { return custody.id(); }}};
-    const HubNotes notes{
+    HubNotes notes{
         {.claim_code = given.text("claim_code.file"), .wish = given.text("return.file"), .receipt = given.text("receipt.file")}};
     const http::Site site{.handle = [&](http::Request request) { return answer(notes, api, std::move(request)); }};
     LocalSite page{{.pin = given.text("pin.file"),
@@ -179,12 +185,15 @@ Task<> run(const Settings& given) {
                     .changes = given.text("local.file"),
                     .last_good = given.text("custody.file"),
                     .dial = given.text("dial.socket"),
-                    .probe = given.text("probe.url")},
+                    .probe = given.text("probe.url"),
+                    .policy = given.text("policy.folder"),
+                    .confirm = given.seconds("local.confirm_seconds")},
                    [&] { return tunnel.state(); },
+                   [&] { return notes.is_code_fresh(now()); },
                    slow};
 
     notify_ready();
-    co_await together(tunnel.run(), tunnel.hear_dials(), system.run(), commands.run(),
+    co_await together(tunnel.run(), tunnel.hear_dials(), system.run(), commands.run(), page.watch_trial(),
                       http::serve_unix(given.text("api.socket"), site),
                       serve_page(given.text("page.address"), static_cast<std::uint16_t>(given.number("page.port")), page),
                       serve_health(given.text("health.socket"), health));

@@ -5,12 +5,13 @@
 #include <algorithm>
 
 #include "common/core/domain_name.hpp"
+#include "router/openvivi-embedded/page_words.hpp"
 
 namespace vivi::openvivi_embedded {
 namespace {
 
 struct Words {
-    std::string_view language, title, named, nameless, ask, me;
+    std::string_view language, title, named, nameless, rule, reason, ask, me;
 };
 
 constexpr Words english{
@@ -18,6 +19,8 @@ constexpr Words english{
     .title = "This site is blocked here",
     .named = "The organisers of this network have blocked ",
     .nameless = "The organisers of this network have blocked this site",
+    .rule = "The rule: ",
+    .reason = "Why: ",
     .ask = "Do you need it? Ask the organisers: they can allow it within seconds. Nothing is wrong with your device.",
     .me = "About your device"};
 constexpr Words french{
@@ -25,6 +28,8 @@ constexpr Words french{
     .title = "Ce site est bloqué ici",
     .named = "Les organisateurs de ce réseau ont bloqué ",
     .nameless = "Les organisateurs de ce réseau ont bloqué ce site",
+    .rule = "La règle : ",
+    .reason = "Pourquoi : ",
     .ask =
         "Vous en avez besoin ? Demandez aux organisateurs : ils peuvent l’autoriser en quelques secondes. Votre appareil "
         "n’a aucun problème.",
@@ -34,13 +39,6 @@ constexpr std::string_view style =
     ":root{color-scheme:light dark}body{font:1.1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:15vh auto;padding:0 1.25rem}"
     "h1{font-size:1.6rem;line-height:1.2}strong{overflow-wrap:anywhere}";
 
-/// The name in the Host field without its port; nothing when it is not a name.
-std::optional<std::string> asked_for(const http::Request& request) {
-    const auto host = http::find(request.headers, "host");
-    if (!host) return std::nullopt;
-    return normalise_domain(host->substr(0, host->find(':')));
-}
-
 /// The first language named decides; a browser names the preferred one first (RFC 9110 section 12.5.4).
 const Words& words_for(const http::Request& request) {
     const auto languages = http::find(request.headers, "accept-language").value_or("");
@@ -49,7 +47,13 @@ const Words& words_for(const http::Request& request) {
 
 }  // namespace
 
-http::Response guest_page(const http::Request& request) {
+std::optional<std::string> asked_for(const http::Request& request) {
+    const auto host = http::find(request.headers, "host");
+    if (!host) return std::nullopt;
+    return normalise_domain(host->substr(0, host->find(':')));
+}
+
+http::Response guest_page(const http::Request& request, const BlockedBy& by) {
     const auto& words = words_for(request);
     const auto name = asked_for(request);
     std::string body{"<!doctype html>\n<html lang=\""};
@@ -66,7 +70,11 @@ http::Response guest_page(const http::Request& request) {
         body.append(words.named).append("<strong>").append(*name).append("</strong>");
     else
         body.append(words.nameless);
-    body.append(".</p><p>")
+    body.append(".</p>");
+    if (!by.rule.empty())
+        body.append("<p>").append(words.rule).append("<strong>").append(escaped(by.rule)).append("</strong></p>");
+    if (!by.reason.empty()) body.append("<p>").append(words.reason).append(escaped(by.reason)).append("</p>");
+    body.append("<p>")
         .append(words.ask)
         .append("</p><p><a href=\"http://vivi.lan/me\">")
         .append(words.me)

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "common/model/custody.hpp"
+#include "common/runtime/clock.hpp"
 #include "common/runtime/log.hpp"
 #include "common/runtime/text_files.hpp"
 
@@ -44,7 +45,7 @@ Result<Json> note_of(const std::string& text) { return model::parse_json(text, m
 
 HubNotes::HubNotes(NotePlaces places) : places_{std::move(places)} { ::unlink(places_.claim_code.c_str()); }
 
-std::optional<http::Response> HubNotes::answer(const http::Request& request) const {
+std::optional<http::Response> HubNotes::answer(const http::Request& request) {
     const auto path = request.path();
     const bool is_code = path == "/v1/claim-code", is_return = path == "/v1/return";
     if (!is_code && !is_return) return std::nullopt;
@@ -59,7 +60,12 @@ std::optional<http::Response> HubNotes::answer(const http::Request& request) con
     return refused;
 }
 
-http::Response HubNotes::show(const std::string& body) const {
+std::optional<bool> HubNotes::is_code_fresh(Instant now) const {
+    if (!code_at_) return std::nullopt;
+    return now < *code_at_ + std::chrono::minutes{30};
+}
+
+http::Response HubNotes::show(const std::string& body) {
     const auto json = note_of(body);
     const auto code = json ? model::parse_shown_code(*json) : std::unexpected{model::Problems{json.error().detail}};
     if (!code) return refusal(400, Code::Invalid, code.error().front());
@@ -72,6 +78,7 @@ http::Response HubNotes::show(const std::string& body) const {
         log::warn("claim_code.unkept", {{"reason", kept.error().detail}});
         return refusal(503, kept.error().code, kept.error().detail);
     }
+    code_at_ = now();
     log::info("claim_code.shown", {{"file", places_.claim_code}});
     return answer_of(200, Json::object());
 }

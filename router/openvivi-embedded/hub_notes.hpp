@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "common/core/time.hpp"
 #include "common/http/message.hpp"
 
 namespace vivi::openvivi_embedded {
@@ -24,14 +25,18 @@ public:
     explicit HubNotes(NotePlaces places);
 
     /// Nothing: another path.
-    std::optional<http::Response> answer(const http::Request& request) const;
+    std::optional<http::Response> answer(const http::Request& request);
+    /// Whether the newest code came less than 30 minutes ago, by the steady clock: on a first boot the other is wrong, and jumps
+    /// when somebody sets it. Nothing: no code came to this process.
+    std::optional<bool> is_code_fresh(Instant now) const;
 
 private:
-    http::Response show(const std::string& body) const;
+    http::Response show(const std::string& body);
     http::Response wish(const std::string& body) const;
     http::Response state() const;
 
     NotePlaces places_;
+    std::optional<Instant> code_at_{};  // When the newest came.
 };
 
 }  // namespace vivi::openvivi_embedded

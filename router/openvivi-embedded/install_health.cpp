@@ -36,10 +36,18 @@ std::string missing_of(const std::string& daemon, const nlohmann::json& document
         if (const auto dns = at(document, "/dns"); dns.is_string() && dns != "ok")
             return "DNS does not answer: " + dns.get<std::string>();
     }
+    if (daemon == "dhcpd") {
+        for (const auto& network : at(document, "/networks")) {
+            if (const auto problem = at(network, "/problem"); problem.is_string() && problem != "")
+                return "DHCP does not answer: " + problem.get<std::string>();
+        }
+    }
     if (daemon == "pcapd") {
         for (const auto& interface : at(document, "/interfaces")) {
             if (const auto problem = at(interface, "/problem"); problem.is_string() && problem != "")
                 return "pcapd captures nothing: " + problem.get<std::string>();
+            if (const auto test = at(interface, "/self_test"); test.is_string() && test != "passed")
+                return "pcapd does not see its own frame: self-test " + test.get<std::string>();
         }
     }
     return {};

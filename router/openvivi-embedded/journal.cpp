@@ -63,6 +63,10 @@ Result<std::unique_ptr<Journal>> Journal::open(const std::string& unit) {
     return journal;
 }
 
+bool Journal::is_there() const {
+    return sd_journal_has_runtime_files(journal_) > 0 || sd_journal_has_persistent_files(journal_) > 0;
+}
+
 Result<std::vector<LogLine>> Journal::last(const LogQuestion& question) {
     std::vector<LogLine> lines;
     std::size_t bytes = 0;

@@ -41,6 +41,8 @@ public:
     Journal& operator=(const Journal&) = delete;
     ~Journal();
 
+    /// Whether there is any file of it that this user may read.
+    bool is_there() const;
     /// Oldest first; afterwards next() goes on behind them.
     Result<std::vector<LogLine>> last(const LogQuestion& question);
     /// What was written since the last call, at most `lines`; empty when nothing.

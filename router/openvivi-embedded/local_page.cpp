@@ -128,7 +128,18 @@ void tests_section(Html& html, const PageWords& words) {
 void uplink_section(Html& html, const LocalPage& page, const PageWords& words) {
     const auto uplink = page.uplink.value_or(model::Uplink{});
     const bool is_static = uplink.mode == model::UplinkMode::Static;
-    html.section(words.uplink).paragraph(words.uplink_hint).form("/uplink");
+    html.section(words.uplink).paragraph(words.uplink_hint);
+    if (page.trial_left) html.put("<p role=\"alert\">", words.on_trial, " ", std::to_string(page.trial_left->count()), " s</p>");
+    if (!page.changes.taken_back.empty())
+        html.put("<p role=\"alert\">", words.taken_back, " ", escaped(page.changes.taken_back), "</p>");
+    html.form("/uplink");
+    const bool shares = !page.lan.empty() && uplink.interface == page.lan.substr(0, page.lan.find('.'));
+    const std::string_view wired = !shares ? "inline" : model::device_name(uplink) == page.lan ? "one-armed" : "stick";
+    html.put("<label>", words.topology, page.lan.empty() ? "" : " · LAN: ", escaped(page.lan), "<select name=\"topology\">");
+    for (const auto& [name, text] : {std::pair{"inline", words.wired_inline}, std::pair{"stick", words.wired_stick},
+                                     std::pair{"one-armed", words.wired_one_armed}})
+        html.put("<option value=\"", name, "\"", wired == name ? " selected" : "", ">", text, "</option>");
+    html.put("</select></label>");
     html.field(words.interface, "interface", uplink.interface, "required maxlength=\"15\"");
     html.field(words.vlan, "vlan", uplink.vlan ? std::to_string(*uplink.vlan) : "", "inputmode=\"numeric\"");
     html.put("<label>", words.by_dhcp, " / ", words.by_hand, "<select name=\"mode\"><option value=\"dhcp\"",
@@ -170,7 +181,8 @@ void bypass_section(Html& html, const LocalPage& page, const PageWords& words) {
 
 void return_section(Html& html, const PageWords& words) {
     html.section(words.give_back).paragraph(words.give_back_hint).form("/return");
-    html.field(words.give_back_sure, "sure", "", "required").button(words.give_back_now).end_form().end();
+    html.field(words.give_back_sure, "sure", "", "required").button(words.give_back_now).end_form();
+    html.paragraph(words.reset_hint).form("/reset").button(words.reset).end_form().end();
 }
 
 }  // namespace
@@ -202,8 +214,9 @@ std::string render(const MePage& page, const PageWords& words) {
     Html html{inside};
     html.put("<main><section>");
     if (!page.code.empty()) html.put("<p>", words.me_code, "</p><p class=\"code\">", page.code, "</p>");
-    if (page.is_denied) {
-        html.put("<p class=\"state\">", words.me_denied, page.reason.empty() ? "" : ": ", escaped(page.reason), "</p>")
+    if (page.by) {
+        html.put("<p class=\"state\">", words.me_denied, page.by->reason.empty() ? "" : ": ", escaped(page.by->reason), "</p>")
+            .put("<p>", words.me_rule, " <strong>", escaped(page.by->rule), "</strong></p>")
             .paragraph(words.me_ask);
     } else {
         html.paragraph(words.me_free);

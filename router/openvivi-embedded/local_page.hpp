@@ -8,6 +8,7 @@
 
 #include "common/http/message.hpp"
 #include "common/model/local_changes.hpp"
+#include "router/openvivi-embedded/blocked_by.hpp"
 #include "router/openvivi-embedded/page_words.hpp"
 
 namespace vivi::openvivi_embedded {
@@ -25,6 +26,8 @@ struct LocalPage {
     bool is_refused = false;   ///< It was not done.
     model::LocalChanges changes{};
     std::optional<model::Uplink> uplink{};  ///< In force.
+    std::optional<Seconds> trial_left{};    ///< So long `uplink` may take to prove itself; nothing: it is on no trial.
+    std::string lan{};                      ///< The first network's device.
     WallTime now{};
 };
 
@@ -34,9 +37,8 @@ std::string render(const LocalPage& page, const PageWords& words);
 
 /// What a guest sees at /me.
 struct MePage {
-    std::string code{};  ///< Empty: the device is not known.
-    bool is_denied = false;
-    std::string reason{};  ///< The rule's, may be empty.
+    std::string code{};             ///< Empty: the device is not known.
+    std::optional<BlockedBy> by{};  ///< What blocks the device as such.
 };
 std::string render(const MePage& page, const PageWords& words);
 

@@ -21,8 +21,7 @@ namespace {
 
 constexpr std::string_view cookie_name = "vivi";
 constexpr std::size_t most_devices = 64;
-constexpr Milliseconds bypass_lasts{15 * 60'000};
-constexpr std::int64_t most_minutes = 24 * 60;
+constexpr std::int64_t most_minutes = model::most_local_device / std::chrono::minutes{1};
 
 /// What the files say; blocks.
 struct Known {
@@ -43,15 +42,15 @@ auto parsed(const std::string& path, Parse parse) {
     return std::optional<Value>{};
 }
 
-Known read_known(const LocalPlaces& places, WallTime now) {
+/// Without what has ended; a clock that is wrong is no reason to show no code: `is_code_fresh` goes by the steady one.
+Known read_known(const LocalPlaces& places, WallTime now, std::optional<bool> is_code_fresh = {}) {
     Known known;
     const auto pin = read_text_file(places.pin);
     known.has_pin = pin && parse_pin_hash(*pin).has_value();
     const auto code = parsed(places.claim_code, [](const model::Json& json) { return model::parse_shown_code(json); });
-    if (code && code->expires_at > now) known.claim_code = code->code;
-    known.changes = parsed(places.changes, [](const model::Json& json) {
-                        return model::parse_local_changes(json);
-                    }).value_or(model::LocalChanges{});
+    if (code && is_code_fresh.value_or(code->expires_at > now)) known.claim_code = code->code;
+    const auto changes = parsed(places.changes, [](const model::Json& json) { return model::parse_local_changes(json); });
+    known.changes = model::without_ended(changes.value_or(model::LocalChanges{}), now);
     known.configuration = parsed(places.last_good, [](const model::Json& json) { return model::parse_configuration(json); });
     return known;
 }
@@ -71,6 +70,19 @@ std::optional<std::int64_t> number(const std::string& text, std::int64_t least, 
     return found;
 }
 
+/// Whether the uplink stands to the LAN as the form says; empty: it does, or the form says nothing.
+std::string why_not_wired(const std::string& topology, const model::Uplink& uplink, const model::Configuration& configuration) {
+    if (topology.empty() || configuration.networks.empty()) return {};
+    const auto& lan = configuration.networks.front();
+    const bool shares = uplink.interface == lan.interface;
+    if (topology == "inline" && shares) return "inline, the uplink has an interface of its own, not the LAN's " + lan.interface;
+    if (topology == "stick" && (!shares || !uplink.vlan || uplink.vlan == lan.vlan))
+        return "as a router on a stick, the uplink is another VLAN of the LAN's interface " + lan.interface;
+    if (topology == "one-armed" && model::device_name(uplink) != model::device_name(lan))
+        return "one-armed, the uplink is the LAN's device " + model::device_name(lan) + " itself";
+    return {};
+}
+
 http::Response see_other(http::Headers more = {}) {
     more.emplace_back("location", "/");
     more.emplace_back("cache-control", "no-store");
@@ -79,11 +91,16 @@ http::Response see_other(http::Headers more = {}) {
 
 }  // namespace
 
-LocalSite::LocalSite(LocalPlaces places, std::function<TunnelState()> tunnel, net::thread_pool& slow)
-    : places_{std::move(places)}, tunnel_{std::move(tunnel)}, slow_{slow} {}
+LocalSite::LocalSite(LocalPlaces places, std::function<TunnelState()> tunnel, std::function<std::optional<bool>()> is_code_fresh,
+                     net::thread_pool& slow)
+    : places_{std::move(places)},
+      tunnel_{std::move(tunnel)},
+      is_code_fresh_{std::move(is_code_fresh)},
+      slow_{slow},
+      policy_{places_.policy, places_.last_good, places_.changes} {}
 
 Task<http::Response> LocalSite::handle(http::Request request) {
-    if (!is_for_the_router(request)) co_return guest_page(request);
+    if (!is_for_the_router(request)) co_return co_await show_blocked(std::move(request));
     const auto path = request.path();
     const bool is_reading = request.method == "GET" || request.method == "HEAD";
     if (is_reading && path == "/") co_return co_await show(std::move(request));
@@ -95,7 +112,8 @@ Task<http::Response> LocalSite::handle(http::Request request) {
 
 Task<LocalPage> LocalSite::look() {
     const auto at = wall_now();
-    const auto known = co_await blocking(slow_, [places = places_, at] { return read_known(places, at); });
+    const auto known =
+        co_await blocking(slow_, [places = places_, at, fresh = is_code_fresh_()] { return read_known(places, at, fresh); });
     const auto tunnel = tunnel_();
     LocalPage page{.is_connected = tunnel.is_connected,
                    .hub = tunnel.hub,
@@ -105,6 +123,9 @@ Task<LocalPage> LocalSite::look() {
                    .changes = known.changes,
                    .now = at};
     if (tunnel.since) page.since = std::chrono::duration_cast<Seconds>(now() - *tunnel.since);
+    if (trial_) page.trial_left = trial_->left(now());
+    if (known.configuration && !known.configuration->networks.empty())
+        page.lan = model::device_name(known.configuration->networks.front());
     if (known.changes.uplink)
         page.uplink = known.changes.uplink;
     else if (known.configuration)
@@ -128,20 +149,20 @@ Task<http::Response> LocalSite::show(http::Request request) {
 
 Task<http::Response> LocalSite::show_me(http::Request request) {
     const auto& words = page_words(request);
-    const auto known = co_await blocking(slow_, [places = places_, at = wall_now()] { return read_known(places, at); });
     MePage page;
     if (const auto mac = parse_arp(proc_text("/proc/net/arp"), request.peer)) {
         page.code = device_code(*mac);
-        if (known.configuration) {
-            const auto configuration = model::overlaid(*known.configuration, known.changes, wall_now());
-            for (const auto& rule : configuration.policy.devices) {
-                if (rule.device != *mac || rule.decision != model::Decision::Deny) continue;
-                page.is_denied = true;
-                page.reason = rule.reason;
-            }
-        }
+        page.by = co_await blocking(policy_thread_, [this, mac] { return policy_.blocks_device(*mac); });
     }
     co_return html_response(200, render(page, words), words);
+}
+
+Task<http::Response> LocalSite::show_blocked(http::Request request) {
+    const auto name = asked_for(request);
+    const auto mac = parse_arp(proc_text("/proc/net/arp"), request.peer);
+    std::optional<BlockedBy> by;
+    if (name) by = co_await blocking(policy_thread_, [this, mac, name] { return policy_.blocks_name(mac, *name); });
+    co_return guest_page(request, by.value_or(BlockedBy{}));
 }
 
 Task<http::Response> LocalSite::post(http::Request request) {
@@ -191,6 +212,7 @@ Task<http::Response> LocalSite::enter(http::Request request, Form form) {
 
 Task<LocalSite::Done> LocalSite::act(std::string path, Form form) {
     if (path == "/uplink") co_return co_await set_uplink(std::move(form));
+    if (path == "/reset") co_return co_await forget_all();
     if (path == "/device") co_return co_await decide_device(std::move(form));
     if (path == "/bypass") co_return co_await bypass(std::move(form));
     if (path == "/return") co_return co_await give_back(std::move(form));
@@ -204,7 +226,6 @@ Task<LocalSite::Done> LocalSite::act(std::string path, Form form) {
 }
 
 Task<LocalSite::Done> LocalSite::save(model::LocalChanges changes) {
-    std::erase_if(changes.devices, [at = wall_now()](const model::LocalDevice& row) { return row.until <= at; });
     if (changes.devices.size() > most_devices) co_return failed(Code::Overflow, "64 devices are decided here already");
     auto saved = co_await blocking(
         slow_, [file = places_.changes, text = model::to_json(changes).dump()] { return replace_text_file(file, text, 0640); });
@@ -216,6 +237,9 @@ Task<LocalSite::Done> LocalSite::set_uplink(Form form) {
     auto known = co_await blocking(slow_, [places = places_, at = wall_now()] { return read_known(places, at); });
     if (value(form, "mode") == "server") {
         known.changes.uplink.reset();
+        known.changes.trial.reset();
+        known.changes.taken_back.clear();
+        trial_.reset();
         co_return co_await save(std::move(known.changes));
     }
     model::Uplink uplink{.interface = value(form, "interface"),
@@ -229,10 +253,72 @@ Task<LocalSite::Done> LocalSite::set_uplink(Form form) {
         uplink.address = parse_ipv4_prefix(value(form, "address"));
         uplink.gateway = parse_ipv4(value(form, "gateway"));
     }
-    const auto why = model::why_not(uplink, known.configuration.value_or(model::Configuration{}));
+    const auto configuration = known.configuration.value_or(model::Configuration{});
+    auto why = why_not_wired(value(form, "topology"), uplink, configuration);
+    if (why.empty()) why = model::why_not(uplink, configuration);
     if (!why.empty()) co_return failed(Code::Invalid, why);
+    // What was on trial is not proved either: the way back stays the same.
+    if (!known.changes.trial && tunnel_().is_connected) known.changes.trial = model::LocalTrial{.before = known.changes.uplink};
+    if (known.changes.trial) trial_.emplace(places_.confirm, now());
     known.changes.uplink = std::move(uplink);
+    known.changes.taken_back.clear();
     co_return co_await save(std::move(known.changes));
+}
+
+/// Uplink, devices and bypass: all of it as the server says. The claim and what the server decided stay.
+Task<LocalSite::Done> LocalSite::forget_all() {
+    trial_.reset();
+    log::info("local.forgotten");
+    co_return co_await save({});
+}
+
+/// openvivi-embedded has started within a trial: the connection it dials now is a new one.
+Task<> LocalSite::begin_trial() {
+    auto known = co_await blocking(slow_, [places = places_, at = wall_now()] { return read_known(places, at); });
+    if (!known.changes.trial) co_return;
+    if (++known.changes.trial->starts > UplinkTrial::most_starts) co_return co_await end_trial(/*is_kept=*/false);
+    trial_.emplace(places_.confirm, now());
+    if (const auto saved = co_await save(std::move(known.changes)); !saved)
+        log::error("local.not_saved", {{"reason", saved.error().detail}});
+}
+
+Task<> LocalSite::end_trial(bool is_kept) {
+    trial_.reset();
+    auto changes = (co_await blocking(slow_, [places = places_, at = wall_now()] { return read_known(places, at); })).changes;
+    if (!changes.trial) co_return;
+    const auto tried = changes.uplink ? model::device_name(*changes.uplink) : std::string{};
+    if (!is_kept) {
+        changes.uplink = changes.trial->before;
+        changes.taken_back = tried;
+    }
+    changes.trial.reset();
+    if (is_kept)
+        log::info("local.uplink_kept", {{"interface", tried}});
+    else
+        log::warn("local.uplink_taken_back", {{"interface", tried}});
+    if (const auto saved = co_await save(std::move(changes)); !saved)
+        log::error("local.not_saved", {{"reason", saved.error().detail}});
+}
+
+Task<bool> LocalSite::has_internet() {
+    const auto url = parse_url(places_.probe);
+    if (!url) co_return false;
+    co_return (co_await probe_uplink(*url)).has_value();
+}
+
+Task<> LocalSite::watch_trial() {
+    co_await begin_trial();
+    for (;;) {
+        co_await after(Milliseconds{500});
+        if (!trial_) continue;
+        const auto tunnel = tunnel_();
+        switch (trial_->look(tunnel.is_connected, tunnel.connections, now())) {
+            case UplinkTrial::Turn::Wait: break;
+            case UplinkTrial::Turn::Dial: (void)co_await dial_anew(); break;
+            case UplinkTrial::Turn::Keep: co_await end_trial(/*is_kept=*/true); break;
+            case UplinkTrial::Turn::Look: co_await end_trial(co_await has_internet()); break;
+        }
+    }
 }
 
 Task<LocalSite::Done> LocalSite::decide_device(Form form) {
@@ -254,7 +340,7 @@ Task<LocalSite::Done> LocalSite::decide_device(Form form) {
 Task<LocalSite::Done> LocalSite::bypass(Form form) {
     auto known = co_await blocking(slow_, [places = places_, at = wall_now()] { return read_known(places, at); });
     known.changes.bypass_until.reset();
-    if (value(form, "bypass") == "start") known.changes.bypass_until = wall_now() + bypass_lasts;
+    if (value(form, "bypass") == "start") known.changes.bypass_until = wall_now() + model::most_bypass;
     co_return co_await save(std::move(known.changes));
 }
 

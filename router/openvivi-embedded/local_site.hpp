@@ -5,11 +5,14 @@
 #include <boost/asio/thread_pool.hpp>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "router/openvivi-embedded/local_page.hpp"
 #include "router/openvivi-embedded/pin_gate.hpp"
+#include "router/openvivi-embedded/policy_reader.hpp"
 #include "router/openvivi-embedded/tunnel.hpp"
+#include "router/openvivi-embedded/uplink_trial.hpp"
 
 namespace vivi::openvivi_embedded {
 
@@ -22,14 +25,20 @@ struct LocalPlaces {
     std::string last_good{};   ///< The configuration in force, bridged's.
     std::string dial{};        ///< Socket: whoever connects asks for another connection.
     std::string probe{};       ///< URL that answers 204.
+    std::string policy{};      ///< Folder of the compiled policy, bridged's.
+    Seconds confirm{180};      ///< Within which an uplink that was set here must prove itself.
 };
 
 class LocalSite {
 public:
     /// `slow` outlives it.
-    LocalSite(LocalPlaces places, std::function<TunnelState()> tunnel, net::thread_pool& slow);
+    /// `is_code_fresh`: whether the claim code that came last still counts; nothing: none came to this process.
+    LocalSite(LocalPlaces places, std::function<TunnelState()> tunnel, std::function<std::optional<bool>()> is_code_fresh,
+              net::thread_pool& slow);
 
     Task<http::Response> handle(http::Request request);
+    /// Sees trials of uplinks to their end, until cancelled.
+    Task<> watch_trial();
 
 private:
     using Form = std::map<std::string, std::string>;
@@ -38,10 +47,15 @@ private:
 
     Task<http::Response> show(http::Request request);
     Task<http::Response> show_me(http::Request request);
+    Task<http::Response> show_blocked(http::Request request);
     Task<http::Response> post(http::Request request);
     Task<http::Response> enter(http::Request request, Form form);
     Task<Done> act(std::string path, Form form);
     Task<Done> set_uplink(Form form);
+    Task<Done> forget_all();
+    Task<> begin_trial();
+    Task<> end_trial(bool is_kept);
+    Task<bool> has_internet();
     Task<Done> decide_device(Form form);
     Task<Done> bypass(Form form);
     Task<Done> give_back(Form form);
@@ -51,7 +65,11 @@ private:
 
     LocalPlaces places_;
     std::function<TunnelState()> tunnel_;
+    std::function<std::optional<bool>()> is_code_fresh_;
     net::thread_pool& slow_;
+    PolicyReader policy_;
+    net::thread_pool policy_thread_{1};  // One: the reader is not for two at a time.
+    std::optional<UplinkTrial> trial_{};
     PinGate gate_{};
     std::map<std::string, Done> notices_{};  ///< By session: shown once, after the redirection.
 };

@@ -31,7 +31,7 @@ constexpr PageWords english{
     .portal = "The venue's sign-in page",
     .portal_hint = "If the venue wants a sign-in, open this from a device of the LAN: passing it once counts for all.",
     .uplink = "Way to the Internet",
-    .uplink_hint = "In force at once, and until the server's own setting is wanted again.",
+    .uplink_hint = "In force at once, kept once the server is reached by it, until the server's own setting is wanted again.",
     .interface = "Interface",
     .vlan = "VLAN (empty: none)",
     .by_dhcp = "Automatic (DHCP)",
@@ -60,7 +60,16 @@ constexpr PageWords english{
     .me_code = "Its short code, for whoever helps you:",
     .me_free = "Nothing is blocked for your device as such. A site may still be: its page says so.",
     .me_denied = "Your device is blocked on this network",
-    .me_ask = "Ask the organisers: they can allow it within seconds."};
+    .me_rule = "The rule:",
+    .me_ask = "Ask the organisers: they can allow it within seconds. Show them your short code and the rule.",
+    .topology = "How it is wired",
+    .wired_inline = "Own interfaces for LAN and uplink",
+    .wired_stick = "Two VLANs of one interface",
+    .wired_one_armed = "One interface for both (advisory)",
+    .on_trial = "On trial: kept once the server is reached by it, else taken back. Left:",
+    .taken_back = "Taken back, since neither the server nor the Internet was reached by it:",
+    .reset = "Forget what was decided here",
+    .reset_hint = "Uplink, devices and the open period are again as the server says. Nothing else is lost."};
 
 constexpr PageWords french{
     .language = "fr",
@@ -86,7 +95,8 @@ constexpr PageWords french{
     .portal = "Le portail du lieu",
     .portal_hint = "Si le lieu demande une connexion, ouvrez ceci depuis un appareil du réseau : une seule fois vaut pour tous.",
     .uplink = "Accès à Internet",
-    .uplink_hint = "En vigueur aussitôt, jusqu’à ce que l’on revienne au réglage du serveur.",
+    .uplink_hint =
+        "En vigueur aussitôt, gardé une fois le serveur joint par là, jusqu’à ce que l’on revienne au réglage du serveur.",
     .interface = "Interface",
     .vlan = "VLAN (vide : aucun)",
     .by_dhcp = "Automatique (DHCP)",
@@ -116,7 +126,17 @@ constexpr PageWords french{
     .me_code = "Son code court, pour qui vous aide :",
     .me_free = "Rien n’est bloqué pour votre appareil lui-même. Un site peut l’être : sa page le dit.",
     .me_denied = "Votre appareil est bloqué sur ce réseau",
-    .me_ask = "Demandez aux organisateurs : ils peuvent l’autoriser en quelques secondes."};
+    .me_rule = "La règle :",
+    .me_ask =
+        "Demandez aux organisateurs : ils peuvent l’autoriser en quelques secondes. Montrez-leur le code court et la règle.",
+    .topology = "Comment il est câblé",
+    .wired_inline = "Une interface pour le réseau, une pour Internet",
+    .wired_stick = "Deux VLAN d’une même interface",
+    .wired_one_armed = "Une seule interface pour tout (indicatif)",
+    .on_trial = "À l’essai : gardé si le serveur est joint par là, sinon retiré. Reste :",
+    .taken_back = "Retiré, car ni le serveur ni Internet n’a été joint par là :",
+    .reset = "Oublier ce qui a été décidé ici",
+    .reset_hint = "Accès à Internet, appareils et période ouverte redeviennent ceux du serveur. Rien d’autre n’est perdu."};
 
 struct Reason {
     std::string_view sign, english, french;

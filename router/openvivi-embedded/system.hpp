@@ -80,11 +80,13 @@ std::string proc_text(const std::string& path);
 /// Samples the cores while it runs, so that usage is of the last seconds and not since boot.
 class SystemMonitor {
 public:
-    SystemMonitor();
+    /// `boot_id` is the file that says which boot of the kernel this is.
+    explicit SystemMonitor(std::string boot_id = "/proc/sys/kernel/random/boot_id");
     Task<> run();
     Report report() const;
 
 private:
+    std::string boot_id_;
     std::vector<CoreTicks> ticks_{};
     std::vector<double> core_usage_{};
 };

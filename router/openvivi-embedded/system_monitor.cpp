@@ -64,7 +64,8 @@ std::int64_t uptime() {
 
 }  // namespace
 
-SystemMonitor::SystemMonitor() : ticks_{parse_stat(proc_text("/proc/stat"))}, core_usage_(ticks_.size()) {}
+SystemMonitor::SystemMonitor(std::string boot_id)
+    : boot_id_{std::move(boot_id)}, ticks_{parse_stat(proc_text("/proc/stat"))}, core_usage_(ticks_.size()) {}
 
 Task<> SystemMonitor::run() {
     for (;;) {
@@ -80,7 +81,7 @@ Report SystemMonitor::report() const {
     ::uname(&kernel);
     return {.software = "vivi-openvivi-embedded " VIVI_VERSION,
             .kernel = kernel.release,
-            .boot_id = line_of("/proc/sys/kernel/random/boot_id"),
+            .boot_id = line_of(boot_id_),
             .uptime_seconds = uptime(),
             .load = parse_loadavg(proc_text("/proc/loadavg")),
             .core_usage = core_usage_,

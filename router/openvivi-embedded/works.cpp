@@ -58,6 +58,7 @@ Task<Result<Outcome>> switch_power(Units units, net::thread_pool& slow, PowerVer
 Result<std::string> collected(const LogQuestion& question) {
     auto journal = Journal::open(question.unit);
     if (!journal) return std::unexpected{std::move(journal).error()};
+    if (!(*journal)->is_there()) return failed(Code::Unavailable, "there is no journal that openvivi-embedded may read");
     const auto lines = (*journal)->last(question);
     if (!lines) return std::unexpected{lines.error()};
     std::string text;

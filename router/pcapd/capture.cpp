@@ -4,6 +4,7 @@
 
 #include <net/if.h>
 #include <net/if_arp.h>
+#include <netpacket/packet.h>
 #include <pcap/pcap.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -109,6 +110,17 @@ std::uint64_t Capture::dropped() {
         handle_->last_drop = statistics.ps_drop;
     }
     return handle_->dropped;
+}
+
+Status send_frame(const std::string& interface, BytesView frame) {
+    const Socket socket{AF_PACKET, SOCK_RAW, 0};
+    sockaddr_ll to{};
+    to.sll_family = AF_PACKET;
+    to.sll_ifindex = static_cast<int>(::if_nametoindex(interface.c_str()));
+    const auto* const address = static_cast<const sockaddr*>(static_cast<const void*>(&to));
+    if (::sendto(socket.get(), frame.data(), frame.size(), MSG_DONTWAIT, address, sizeof to) < 0)
+        return failed(Code::Unavailable, "interface " + interface + ": " + std::strerror(errno));
+    return {};
 }
 
 Status may_capture() {

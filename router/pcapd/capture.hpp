@@ -50,6 +50,8 @@ private:
     std::unique_ptr<Handle> handle_;
 };
 
+/// Out of the interface, as it is: through a socket of its own, since the kernel does not show a socket what it sent itself.
+Status send_frame(const std::string& interface, BytesView frame);
 /// Denied, with what to do, when the process may not open packet sockets.
 Status may_capture();
 /// The interfaces of this network namespace, in the kernel's order.

@@ -39,6 +39,8 @@ struct Watched {
     Backoff backoff{first_retry, most_retry};
     Instant retry_at{};
     std::uint64_t dropped_before = 0;
+    SelfTestSchedule self_test{};
+    SelfTest told = SelfTest::Waiting;
     bool skips_tagged = false;  ///< Its VLANs are watched as interfaces of their own: their frames must not count twice.
 };
 
@@ -60,6 +62,7 @@ public:
             goes_on = obey(owner_.take_orders());
             open_missing();
             drain();
+            test_captures();
             hand_over_denied();
             if (!goes_on) drain_to_the_end();
             if (!goes_on || schedule_.is_due(now_)) end_tick(/*is_last=*/!goes_on);
@@ -68,9 +71,10 @@ public:
 
 private:
     void frame(BytesView captured, std::size_t on_wire) override {
+        auto& watched = watched_[drained_];
+        if (is_test_frame(captured, token_)) return watched.self_test.heard();
         ++captured_;
         const auto packet = dissect(captured, on_wire);
-        const auto& watched = watched_[drained_];
         if (!packet || (watched.skips_tagged && packet->vlan)) return;
         table_.add(*packet, now_);
         if (packet->announces_router) see_router(watched, *packet);
@@ -168,10 +172,24 @@ private:
         }
     }
 
+    void test_captures() {
+        for (auto& watched : watched_) {
+            if (!watched.capture) continue;
+            if (watched.self_test.is_due(now_)) {
+                const auto own = hardware_address(watched.name);
+                watched.self_test.sent(now_, own && send_frame(watched.name, test_frame(*own, token_)));
+            }
+            const auto state = watched.self_test.state(now_);
+            if (state != std::exchange(watched.told, state)) schedule_.end_now(now_);
+        }
+    }
+
     void lose(Watched& watched, std::string problem) {
         if (watched.capture) schedule_.end_now(now_);
         note_drops(watched);
         watched.capture.reset();
+        watched.self_test = {};
+        watched.told = SelfTest::Waiting;
         watched.problem = std::move(problem);
         watched.retry_at = now_ + watched.backoff.next(crypto::random_u32());
     }
@@ -215,7 +233,7 @@ private:
         tick_.counts = table_.counts();
         tick_.revision = plan_.revision;
         tick_.interfaces.clear();
-        for (const auto& watched : watched_) tick_.interfaces.push_back({watched.name, watched.problem});
+        for (const auto& watched : watched_) tick_.interfaces.push_back({watched.name, watched.problem, watched.told});
         tick_.policy_revision = policy_.revision();
         tick_.policy_problem = policy_.problem;
         tick_.is_last = is_last;
@@ -234,6 +252,7 @@ private:
     }
 
     Counter& owner_;
+    const std::uint64_t token_ = random_key().first;
     PolicyState policy_{};  ///< What the table looks at.
     FlowTable table_;
     RouterWatch routers_;

@@ -19,6 +19,7 @@
 #include "router/pcapd/capture.hpp"
 #include "router/pcapd/flow_table.hpp"
 #include "router/pcapd/policy_watch.hpp"
+#include "router/pcapd/self_test.hpp"
 
 namespace vivi::pcapd {
 
@@ -35,6 +36,7 @@ struct Plan {
 struct InterfaceState {
     std::string name{};
     std::string problem{};  ///< Empty: it is captured.
+    SelfTest self_test = SelfTest::Waiting;
     bool operator==(const InterfaceState&) const = default;
 };
 

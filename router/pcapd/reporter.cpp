@@ -97,6 +97,9 @@ void Reporter::report_interfaces(const Tick& tick) {
     for (const auto& interface : tick.interfaces) {
         const auto* before = find(last_.interfaces, interface.name);
         if (before != nullptr && *before == interface) continue;
+        if (interface.self_test == SelfTest::Failed && (before == nullptr || before->self_test != SelfTest::Failed))
+            log::warn("capture.blind", {{"interface", interface.name}});
+        if (before != nullptr && before->problem == interface.problem) continue;
         if (interface.problem.empty())
             log::info("capture.started", {{"interface", interface.name}});
         else
@@ -129,7 +132,8 @@ Task<> Reporter::flush() { return bus::publish_the_rest(*this); }
 model::Json Reporter::health() const {
     model::Json interfaces = model::Json::array();
     for (const auto& interface : last_.interfaces)
-        interfaces.push_back({{"name", interface.name}, {"problem", interface.problem}});
+        interfaces.push_back(
+            {{"name", interface.name}, {"problem", interface.problem}, {"self_test", to_string(interface.self_test)}});
     const auto& counts = last_.counts;
     const auto& confirmed = outgoing_.totals();
     return {

@@ -41,7 +41,7 @@ const std::map<std::string, Names> allowed{
     {"router/pcapd", plus(base, {"common/wire", "common/policy", "common/bus", "common/store", "router/state"})},
     {"router/bridged", plus(base, {"common/wire", "common/policy", "common/sync", "common/bus", "common/store", "router/state",
                                    "router/firewall"})},
-    {"router/openvivi-embedded", plus(base, {"common/ssh", "common/http"})},
+    {"router/openvivi-embedded", plus(base, {"common/ssh", "common/http", "common/policy", "router/state"})},
     {"server/graphql", {"common/core", "common/runtime"}},
     {"server/db", plus(base, {"common/policy"})},
     {"server/live", {"common/core", "common/runtime", "common/bus", "common/store"}},
@@ -145,14 +145,14 @@ const Names edges_in_pure_folders{"common/core/crypto.cpp", "common/core/net.cpp
 const std::regex pure_files{
     "(router/dhcpd/(engine|pool|leases?|options?)|router/pcapd/"
     "(flow_table|name_table|answer_table|row_table|bounded_table|sip_hash|packet|stream_start|inspector|denials|router_watch|"
-    "outgoing|tick)|router/firewall/(plan|changes|bans|bundles|prefixes|resolvers|ruleset|script)|"
+    "outgoing|self_test|tick)|router/firewall/(plan|changes|bans|bundles|prefixes|resolvers|ruleset|script)|"
     "router/dnsd/"
     "(engine|decisions|device_table|random|question|answer|special_names|local_names|response|upstream_table|flight|health|"
     "seen_table|allowed_names|keyed_hash|address_kinds)|"
     "router/bridged/"
     "(trial|thinning|epochs|ledger|outbox_rules|pending|reports|dns_watch|moment|policy_clock|network_setup|hit_counts)|router/"
     "openvivi-embedded/"
-    "(gate|routes|service_names|command_record|install_state|announcement|pin_gate)|server/graphql/"
+    "(gate|routes|service_names|command_record|install_state|announcement|pin_gate|uplink_trial)|server/graphql/"
     "(lexer|parser|schema|validate|value|language).*|"
     "server/egress/(letter|address_rules)|server/transport/(ws_protocol|http_rules|protocol)).*\\.(hpp|cpp)"};
 

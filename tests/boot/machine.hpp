@@ -14,7 +14,16 @@ namespace vivi::test {
 
 class Machine : public EmbeddedClient {
 public:
-    Machine() {
+    /// What stands in its /etc/vivi.
+    struct Files {
+        std::string hub_host_keys = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHUFIBbLnrrK2WXnmeCnvUlzM7+iTeNjcVQkGdKVIsFT\n";
+        std::string openvivi_embedded = "hub.addresses = [\"127.0.0.1:1\"]\n";  ///< Beside commands.keys.
+        std::string install{};                                                  ///< Empty: no vivi-install.
+        std::string command_key{};                                              ///< Empty: this client's own.
+        bool shares_network = false;                                            ///< With this process; else it has none.
+    };
+    Machine() : Machine{Files{}} {}
+    explicit Machine(Files files) : files_{std::move(files)} {
         run_to_end({.command = {"/bin/sh", "-c", VIVI_ROOT "/tests/boot/tree > '" + (folder_ / "tree") + "'"},
                     .output = folder_ / "tree.log"});
         auto tree = text_of_file(folder_ / "tree");
@@ -58,6 +67,15 @@ public:
         if (has_ended()) throw std::runtime_error{"systemd-nspawn ended: " + console()};
     }
     bool has_ended() { return nspawn_->has_ended(); }
+    /// As when the plug is pulled; boot() again puts it on.
+    void cut_power() {
+        ::kill(init(), SIGKILL);
+        await("the end of the machine", [this] { return has_ended(); });
+    }
+    void write(const std::string& path, const std::string& text) const {
+        std::filesystem::create_directories(std::filesystem::path{root() + path}.parent_path());
+        std::ofstream{root() + path} << text;
+    }
     std::string console() const { return text_of_file(folder_ / "console"); }
     std::string root() const { return folder_ / "root"; }
 
@@ -75,10 +93,18 @@ public:
 private:
     void power_on() {
         std::filesystem::remove(socket);
-        nspawn_.emplace(Launch{.command = {"/usr/bin/env", "systemd-nspawn", "--boot", "--register=no", "--keep-unit", "--quiet",
-                                           "--private-network", "--console=read-only", "--machine=vivi-boot-test",
-                                           "--directory=" + root(), "--bind=" + (folder_ / "run") + ":/run/vivi"},
-                               .output = folder_ / "console"});
+        std::vector<std::string> command{"/usr/bin/env",
+                                         "systemd-nspawn",
+                                         "--boot",
+                                         "--register=no",
+                                         "--keep-unit",
+                                         "--quiet",
+                                         "--console=read-only",
+                                         "--machine=vivi-boot-test",
+                                         "--directory=" + root(),
+                                         "--bind=" + (folder_ / "run") + ":/run/vivi"};
+        if (!files_.shares_network) command.emplace_back("--private-network");
+        nspawn_.emplace(Launch{.command = std::move(command), .output = folder_ / "console"});
     }
     static void mount(const char* source, const std::string& target, const char* type, const std::string& options) {
         if (::mount(source, target.c_str(), type, 0, options.c_str()) != 0)
@@ -91,10 +117,6 @@ private:
         const auto task = "/proc/" + std::to_string(nspawn_->pid()) + "/task/" + std::to_string(nspawn_->pid()) + "/children";
         std::istringstream{text_of_file(task)} >> pid;
         return pid;
-    }
-    void write(const std::string& path, const std::string& text) const {
-        std::filesystem::create_directories(std::filesystem::path{root() + path}.parent_path());
-        std::ofstream{root() + path} << text;
     }
     void copy(const std::string& from, const std::string& to) const {
         std::filesystem::create_directories(std::filesystem::path{root() + to}.parent_path());
@@ -115,11 +137,23 @@ private:
         }
         std::filesystem::create_symlink("0.0.1", root() + "/opt/vivi/current");
         write("/etc/vivi/dhcpd.toml", "# Nothing is there to speak to.\n");
-        write("/etc/vivi/hub_host_keys", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHUFIBbLnrrK2WXnmeCnvUlzM7+iTeNjcVQkGdKVIsFT\n");
+        write("/etc/vivi/hub_host_keys", files_.hub_host_keys);
         write("/etc/vivi/openvivi-embedded.toml",
-              "hub.addresses = [\"127.0.0.1:1\"]\ncommands.keys = [\"" + crypto::to_text(key.public_key()) + "\"]\n");
+              files_.openvivi_embedded + "commands.keys = [\"" +
+                  (files_.command_key.empty() ? crypto::to_text(key.public_key()) : files_.command_key) + "\"]\n");
+        if (!files_.install.empty()) install_updates(deploy);
     }
 
+    void install_updates(const std::string& deploy) const {
+        write("/etc/vivi/install.toml", files_.install);
+        copy(VIVI_BIN "/vivi-install", "/usr/lib/vivi/vivi-install");
+        for (const std::string unit : {"vivi-install.service", "vivi-install.path"}) {
+            copy(deploy + "systemd/" + unit, "/etc/systemd/system/" + unit);
+            std::filesystem::create_symlink("../" + unit, root() + "/etc/systemd/system/multi-user.target.wants/" + unit);
+        }
+    }
+
+    Files files_;
     TempFolder folder_{};
     std::optional<Child> nspawn_{};
 };

@@ -32,7 +32,8 @@ Status join(const Settings& settings, Supervisor& supervisor, const std::string&
     return added || added.error().code != Code::Conflict ? added : supervisor.start(name);
 }
 
-Result<std::string> answer(const Settings& settings, Supervisor& supervisor, const std::string& verb, const std::string& name) {
+Result<std::string> answer(const Settings& settings, Supervisor& supervisor, Machine& machine, const std::string& verb,
+                           const std::string& name) {
     using Verb = Status (Supervisor::*)(const std::string&);
     static const std::map<std::string, Verb> verbs{{"kill", &Supervisor::kill},
                                                    {"stop", &Supervisor::stop},
@@ -40,33 +41,34 @@ Result<std::string> answer(const Settings& settings, Supervisor& supervisor, con
                                                    {"pause", &Supervisor::pause},
                                                    {"resume", &Supervisor::resume}};
     if (verb == "status") return supervisor.status().dump();
-    Status done = failed(Code::Invalid, "unknown request '" + verb + "'; known: status kill stop start pause resume cut mend join leave");
+    Status done = failed(Code::Invalid, "unknown request '" + verb + "'; known: status kill stop start pause resume cut mend join leave power-on");
     if (verb == "cut") done = set_link("down");
     else if (verb == "mend") done = set_link("up");
     else if (verb == "join") done = join(settings, supervisor, name);
+    else if (verb == "power-on") done = machine.power_on();
     else if (verb == "leave") done = supervisor.stop("guest" + name + ".dhcp");
     else if (const auto found = verbs.find(verb); found != verbs.end()) done = (supervisor.*found->second)(name);
     if (!done) return std::unexpected{std::move(done).error()};
     return std::string{"ok"};
 }
 
-Task<> serve_one(UnixSocket socket, const Settings& settings, Supervisor& supervisor) {
+Task<> serve_one(UnixSocket socket, const Settings& settings, Supervisor& supervisor, Machine& machine) {
     std::string request;
     const auto [error, size] =
         co_await net::async_read_until(socket, net::dynamic_buffer(request, longest_request), '\n', as_value);
     if (error) co_return;
     request.resize(size - 1);
     const auto space = request.find(' ');
-    const auto result = answer(settings, supervisor, request.substr(0, space), space == std::string::npos ? "" : request.substr(space + 1));
+    const auto result = answer(settings, supervisor, machine, request.substr(0, space), space == std::string::npos ? "" : request.substr(space + 1));
     const auto text = (result ? *result : "error: " + result.error().detail) + "\n";
     co_await net::async_write(socket, net::buffer(text), as_value);
 }
 
 }  // namespace
 
-Task<> serve_control(const Settings& settings, Supervisor& supervisor) {
+Task<> serve_control(const Settings& settings, Supervisor& supervisor, Machine& machine) {
     auto acceptor = listen_unix(co_await net::this_coro::executor, settings.path("control.sock"));
-    for (;;) co_await serve_one(co_await acceptor.async_accept(net::use_awaitable), settings, supervisor);
+    for (;;) co_await serve_one(co_await acceptor.async_accept(net::use_awaitable), settings, supervisor, machine);
 }
 
 Result<std::string> ask(const Settings& settings, const std::string& request) {

@@ -6,6 +6,7 @@
 
 #include "common/core/result.hpp"
 #include "common/runtime/task.hpp"
+#include "tests/lab/machine.hpp"
 #include "tests/lab/settings.hpp"
 #include "tests/lab/supervisor.hpp"
 
@@ -16,7 +17,8 @@ namespace vivi::lab {
 ///   kill|stop|start|pause|resume NAME
 ///   cut | mend                     takes the link between router and server away, and gives it back
 ///   join N | leave N               guest N's DHCP client starts, stops
-Task<> serve_control(const Settings& settings, Supervisor& supervisor);
+///   power-on                       the router, after it was commanded to switch itself off
+Task<> serve_control(const Settings& settings, Supervisor& supervisor, Machine& machine);
 
 /// The client's side: sends `request`, gives the answer; Unavailable when no lab runs.
 Result<std::string> ask(const Settings& settings, const std::string& request);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/core/crypto.hpp"
+#include "tests/lab/machine.hpp"
 
 namespace vivi::lab {
 namespace {
@@ -40,6 +41,17 @@ Result<Spec> daemon(const Settings& settings, const std::string& name, const std
         .name = name, .argv = {settings.program("vivi-" + name), "--config", file}, .network_namespace = network_namespace};
 }
 
+/// Sees the router's boot instead of this machine's, its systemd, and never the journal of this machine.
+Result<Spec> on_router(const Settings& settings, Result<Spec> spec) {
+    if (!spec) return spec;
+    spec->environment["DBUS_SYSTEM_BUS_ADDRESS"] = sim::bus_address(machine_socket(settings));
+    spec->files.emplace_back(boot_id_file(settings), "/proc/sys/kernel/random/boot_id");
+    for (const auto* journal : {"/var/log/journal", "/run/log/journal"}) {
+        if (std::filesystem::exists(journal)) spec->files.emplace_back(settings.path("router/journal"), journal);
+    }
+    return spec;
+}
+
 Result<std::vector<Spec>> all(std::vector<Result<Spec>> specs) {
     std::vector<Spec> good;
     for (auto& spec : specs) {
@@ -54,13 +66,24 @@ std::string line(const std::string& key, const std::string& value) { return key 
 std::string sync_socket(const Settings& settings) { return line("sync.socket", settings.path("run/sync.sock")); }
 std::string dial_socket(const Settings& settings) { return line("dial.socket", settings.path("run/dial.sock")); }
 
+std::string command_key(const Settings& settings) { return settings.path("server/command_key"); }
+std::string command_keys(const Settings& settings) { return settings.path("router/command_keys"); }
+
 /// The router's end of the tunnel, dialling the hub at `address`.
 Result<Spec> tunnel(const Settings& settings, const std::string& network_namespace, const std::string& address) {
-    return daemon(settings, "openvivi-embedded", network_namespace,
-                  sync_socket(settings) + dial_socket(settings) + line("api.socket", settings.path("run/api.sock")) +
-                      line("identity.file", settings.path("router/identity")) +
-                      line("hub.host_keys.file", settings.path("router/hub_host_keys")) + "hub.addresses = [\"" + address +
-                      "\"]\ntunnel.backoff_most_ms = 5000\n");
+    const auto keys = read_file(command_keys(settings));
+    if (!keys) return std::unexpected{keys.error()};
+    const auto at = [&](const std::string& key, const std::string& name) { return line(key, settings.path("router/" + name)); };
+    const auto files = at("claim_code.file", "claim-code.json") + at("return.file", "return.json") +
+                       at("receipt.file", "receipt.json") + at("commands.folder", "commands") +
+                       at("custody.file", "last-good.json") + at("update.folder", "update") + at("update.root", "opt") +
+                       at("pin.file", "pin") + at("policy.folder", "policy") + at("local.file", "local.json");
+    return on_router(settings, daemon(settings, "openvivi-embedded", network_namespace,
+                                      files + "commands.keys = [\"" + *keys + "\"]\n" + sync_socket(settings) +
+                                          dial_socket(settings) + line("api.socket", settings.path("run/api.sock")) +
+                                          line("identity.file", settings.path("router/identity")) +
+                                          line("hub.host_keys.file", settings.path("router/hub_host_keys")) +
+                                          "hub.addresses = [\"" + address + "\"]\ntunnel.backoff_most_ms = 5000\n"));
 }
 
 /// An Ed25519 key pair in OpenSSH's format; gives the fingerprint as ssh-keygen prints it.
@@ -96,22 +119,28 @@ Result<std::vector<Spec>> router_daemons(const Settings& settings) {
     return all({daemon(settings, "dhcpd", router_namespace, last_good + policy),
                 daemon(settings, "pcapd", router_namespace, last_good + policy),
                 daemon(settings, "dnsd", router_namespace, last_good + policy),
-                daemon(settings, "bridged", router_namespace,
-                       last_good + policy + sync_socket(settings) + dial_socket(settings) +
-                           line("trial.file", settings.path("router/trial.json")) + line("policy.lists", VIVI_LISTS) +
-                           line("ruleset.file", settings.path("router/last-good.nft"))),
+                on_router(settings,
+                          daemon(settings, "bridged", router_namespace,
+                                 last_good + policy + sync_socket(settings) + dial_socket(settings) +
+                                     line("trial.file", settings.path("router/trial.json")) + line("policy.lists", VIVI_LISTS) +
+                                     line("return.file", settings.path("router/return.json")) +
+                                     line("receipt.file", settings.path("router/receipt.json")) +
+                                     line("local.file", settings.path("router/local.json")) +
+                                     line("ruleset.file", settings.path("router/last-good.nft")))),
                 tunnel(settings, router_namespace, "203.0.113.2:2222")});
 }
 
 Result<std::vector<Spec>> simulated_router(const Settings& settings) {
-    return all({daemon(settings, "sim-router", server_namespace, sync_socket(settings)),
+    return all({daemon(settings, "sim-router", server_namespace,
+                       sync_socket(settings) + line("custody.file", settings.path("router/last-good.json"))),
                 tunnel(settings, server_namespace, "127.0.0.1:2222")});
 }
 
 Result<std::vector<Spec>> server_daemons(const Settings& settings) {
     return all({daemon(settings, "openvivi", server_namespace, line("host_key.file", settings.path("server/hub_host_key"))),
                 daemon(settings, "server", server_namespace,
-                       line("web.root", settings.web_root) + "listen.address = \"127.0.0.1\"\nlisten.port = 8080\n")});
+                       line("web.root", settings.web_root) + line("commands.key_file", command_key(settings)) +
+                           "listen.address = \"127.0.0.1\"\nlisten.port = 8080\n")});
 }
 
 Result<Enrolment> enrol(const Settings& settings) {
@@ -140,6 +169,9 @@ Result<Enrolment> enrol(const Settings& settings) {
     const auto staff = admin(settings, {"create-user", "--email", made.staff.email, "--name", "Sam Staff", "--staff"},
                              made.staff.password + "\n");
     if (!staff) return std::unexpected{staff.error()};
+    const auto key = admin(settings, {"command-key", command_key(settings)});
+    if (!key) return std::unexpected{key.error()};
+    if (auto written = write_file(command_keys(settings), *key); !written) return std::unexpected{written.error()};
     auto router = admin(settings, {"accept-router", "--fingerprint", *fingerprint, "--organisation", *organisation, "--name",
                                    "Main hall", "--configuration", configuration});
     if (!router) return std::unexpected{std::move(router).error()};

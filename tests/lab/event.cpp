@@ -133,8 +133,11 @@ Task<> until_signal() {
 
 Task<> run_and_stop(const Settings& settings, int& exit_code) {
     Supervisor supervisor{settings.path("log")};
+    Machine machine{settings, supervisor};
     try {
-        co_await together(live(settings, supervisor), supervisor.run(), serve_control(settings, supervisor), until_signal());
+        need(begin_boot(settings));
+        co_await together(live(settings, supervisor), supervisor.run(), serve_control(settings, supervisor, machine),
+                          sim::serve_systemd(machine, machine_socket(settings)), until_signal());
     } catch (const std::exception& failure) {
         std::cerr << "vivi-lab: " << failure.what() << '\n';
         exit_code = 1;
@@ -210,7 +213,7 @@ int run_child(const Settings& settings) {
 Status empty_state(const Settings& settings) {
     std::error_code error;
     std::filesystem::remove_all(settings.state, error);
-    for (const auto* folder : {"log", "run", "etc", "router", "router/policy", "server", "guests"}) std::filesystem::create_directories(settings.path(folder), error);
+    for (const auto* folder : {"log", "run", "etc", "router", "router/policy", "router/journal", "server", "guests"}) std::filesystem::create_directories(settings.path(folder), error);
     if (error) return failed(Code::Unavailable, settings.state + ": " + error.message());
     return {};
 }

@@ -229,11 +229,11 @@ export class Lab {
     }
 
     /** A signed-in GraphQL request over HTTP; its data. Throws what the server calls an error. */
-    async api(query, variables = {}) {
-        this.cookie ??= await this.signIn()
+    async api(query, variables = {}, cookie = undefined) {
+        cookie ??= this.cookie ??= await this.signIn()
         const response = await fetch(this.graphqlUrl(), {
             method: 'POST',
-            headers: { 'content-type': 'application/json', cookie: this.cookie, origin: this.url.slice(0, -1) },
+            headers: { 'content-type': 'application/json', cookie, origin: this.url.slice(0, -1) },
             body: JSON.stringify({ query, variables })
         })
         const { data, errors } = await response.json()

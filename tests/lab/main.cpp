@@ -38,7 +38,7 @@ int main(int argc, char** argv) {
 
     auto* stop = app.add_subcommand("stop", "Stop the running event and remove what a killed one left");
     auto* ctl =
-        app.add_subcommand("ctl", "Ask the running event: status, kill|stop|start|pause|resume NAME, cut, mend, join|leave N");
+        app.add_subcommand("ctl", "Ask the running event: status, kill|stop|start|pause|resume NAME, cut, mend, join|leave N, power-on");
     std::vector<std::string> words;
     ctl->add_option("request", words)->required();
 

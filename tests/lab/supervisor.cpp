@@ -32,6 +32,8 @@ Status Supervisor::launch(Program& program) {
     if (!pid) return std::unexpected{std::move(pid).error().in(program.spec.name)};
     program.pid = *pid;
     program.started_at = now();
+    program.started_wall = wall_now();
+    program.restarting = false;
     ++program.starts;
     return {};
 }
@@ -73,6 +75,15 @@ Status Supervisor::start(const std::string& name) {
     return (*program)->pid == 0 ? launch(**program) : Status{};
 }
 
+Status Supervisor::restart(const std::string& name) {
+    auto program = find(name);
+    if (!program) return std::unexpected{std::move(program).error()};
+    (*program)->wanted = true;
+    if ((*program)->pid == 0) return launch(**program);
+    (*program)->restarting = true;
+    return signal(name, SIGTERM);
+}
+
 void Supervisor::reap(Instant now) {
     int status = 0;
     for (pid_t pid = 0; (pid = ::waitpid(-1, &status, WNOHANG)) > 0;) {
@@ -82,8 +93,8 @@ void Supervisor::reap(Instant now) {
             program.pid = 0;
             const bool was_short = now - program.started_at < short_life;
             program.restart_after = was_short ? std::clamp(program.restart_after * 2, first_restart_after, most_restart_after) : first_restart_after;
-            program.restart_at = now + program.restart_after;
-            if (program.wanted)
+            program.restart_at = program.restarting ? now : now + program.restart_after;
+            if (program.wanted && !program.restarting)
                 log::warn("program.ended", {{"name", name}, {"how", how_it_ended(status)}, {"starts", program.starts}, {"log", log_folder_ + "/" + name + ".log"}});
         }
     }
@@ -123,6 +134,17 @@ Task<> Supervisor::stop_all() {
     for (const auto& [name, program] : programs_) {
         if (program.pid != 0) ::kill(-program.pid, SIGKILL);
     }
+}
+
+std::optional<Supervisor::State> Supervisor::state(const std::string& name) const {
+    const auto found = programs_.find(name);
+    if (found == programs_.end()) return std::nullopt;
+    const auto& program = found->second;
+    return State{.pid = program.pid,
+                 .starts = program.starts,
+                 .is_wanted = program.wanted,
+                 .is_changing = program.restarting || (!program.wanted && program.pid != 0),
+                 .started_at = program.started_wall};
 }
 
 nlohmann::json Supervisor::status() const {

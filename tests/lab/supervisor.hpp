@@ -4,6 +4,7 @@
 
 #include <map>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 
 #include "common/core/result.hpp"
@@ -25,6 +26,8 @@ public:
     /// SIGTERM, then SIGKILL after 5 s; stays down until start().
     Status stop(const std::string& name);
     Status start(const std::string& name);
+    /// SIGTERM, and started again as soon as it has ended; started when it was down.
+    Status restart(const std::string& name);
     /// SIGSTOP and SIGCONT: alive, but it does not answer.
     Status pause(const std::string& name);
     Status resume(const std::string& name);
@@ -34,6 +37,15 @@ public:
     /// Ends every program: SIGTERM, at most 5 s, SIGKILL.
     Task<> stop_all();
 
+    struct State {
+        pid_t pid = 0;  ///< 0: not running.
+        int starts = 0;
+        bool is_wanted = true;
+        bool is_changing = false;  ///< It was told to stop or restart, and has not yet.
+        WallTime started_at{};
+    };
+    /// Nothing: there is no such program.
+    std::optional<State> state(const std::string& name) const;
     /// [{"name","pid","starts","state"}]
     nlohmann::json status() const;
 
@@ -43,6 +55,8 @@ private:
         pid_t pid = 0;  ///< 0: not running.
         int starts = 0;
         bool wanted = true;
+        bool restarting = false;  ///< Asked for, not a crash: without a wait.
+        WallTime started_wall{};
         Instant started_at{};
         Instant restart_at{};
         Milliseconds restart_after{};  ///< Grows while it keeps ending at once.

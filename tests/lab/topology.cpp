@@ -93,6 +93,9 @@ std::vector<Command> make_commands(const Shape& shape) {
         commands.push_back({"netns", "add", name});
         commands.push_back({"-n", name, "link", "set", "lo", "up"});
     }
+    // As deploy/router/sysctl.conf: the embedded API's ping needs it.
+    const auto* const router = shape.server_only ? server_namespace : router_namespace;
+    commands.push_back({"netns", "exec", router, "sh", "-c", "echo '0 2147483647' > /proc/sys/net/ipv4/ping_group_range"});
     if (shape.server_only) return commands;
 
     if (shape.one_armed)

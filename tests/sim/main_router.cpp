@@ -1,5 +1,8 @@
 // vivi-sim-router: the bridge of a simulated router, for demos and tests of the server side alone.
 // SPDX-License-Identifier: Apache-2.0
+#include <filesystem>
+#include <fstream>
+
 #include "common/runtime/daemon.hpp"
 #include "common/runtime/health.hpp"
 #include "tests/sim/event/event.hpp"
@@ -12,6 +15,7 @@ using namespace vivi;
 const std::vector<Setting> settings{
     {"health.socket", std::string{}, "Where the health document is served; empty: nowhere."},
     {"sync.socket", std::string{"/run/vivi/sync.sock"}, "The unix socket the tunnel joins."},
+    {"custody.file", std::string{}, "Where the custody is written for openvivi-embedded; empty: nowhere."},
     {"crowd.devices", std::int64_t{200}, "How many devices there are; of the whole event, when it is one."},
     {"crowd.seed", std::int64_t{1}, "Two runs with the same seed see the same event."},
     {"crowd.backlog_hours", std::int64_t{0}, "So many hours of history are told first, as after a long outage."},
@@ -53,6 +57,12 @@ sim::SimulatedBridge bridge_of(const Settings& given, const net::any_io_executor
 
 Task<> run(const Settings& given) {
     auto bridge = bridge_of(given, co_await net::this_coro::executor);
+    if (const auto& file = given.text("custody.file"); !file.empty()) {
+        bridge.tell_custody([file](const std::string& custody) {
+            std::ofstream{file + ".new"} << model::Json{{"custody", custody}}.dump();
+            std::filesystem::rename(file + ".new", file);
+        });
+    }
     co_await together(sim::serve(bridge, given.text("sync.socket")),
                       serve_health(given.text("health.socket"), [&bridge] { return bridge.health(); }));
 }

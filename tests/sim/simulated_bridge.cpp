@@ -227,6 +227,7 @@ void SimulatedBridge::apply(const sync::Config& config) {
     applied_revision_ = config.revision;
     custody_ = configuration->custody;
     ruled_.notify();
+    if (told_custody_) told_custody_(custody_);
     append(model::topic::config_applied, {{"revision", config.revision}, {"by", "router"}});
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <limits>
 #include <map>
 #include <memory>
@@ -53,6 +54,10 @@ public:
     std::uint64_t acknowledged() const noexcept { return acknowledged_; }
     std::int64_t applied_revision() const noexcept { return applied_revision_; }
     const std::string& boot_id() const noexcept { return instance_; }
+    /// Of the configuration in force; empty before there is one.
+    const std::string& custody() const noexcept { return custody_; }
+    /// Called with the custody of each configuration that comes into force.
+    void tell_custody(std::function<void(const std::string&)> told) { told_custody_ = std::move(told); }
 
 private:
     Task<> read(Pipe& pipe, sync::RouterSession& session);
@@ -74,7 +79,8 @@ private:
     Signal watched_, output_, ruled_;
     sync::Epoch epoch_{};
     std::string instance_;
-    std::string custody_{};  // Of the configuration in force.
+    std::string custody_{};
+    std::function<void(const std::string&)> told_custody_{};
     std::uint64_t sequence_ = 0, acknowledged_ = 0, traffic_events_ = 0, bytes_down_ = 0;
     std::deque<sync::Entry> entries_;
     std::size_t offered_ = 0;  // How many of entries_ this session has taken.

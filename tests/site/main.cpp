@@ -6,6 +6,7 @@
 #include <csignal>
 #include <fstream>
 #include <iostream>
+#include <mutex>
 #include <nlohmann/json.hpp>
 
 #include "common/core/crypto.hpp"
@@ -17,6 +18,7 @@
 #include "tests/adapters/smtp_sink.hpp"
 #include "tests/site/large.hpp"
 #include "tests/site/life.hpp"
+#include "tests/site/machine.hpp"
 
 namespace {
 
@@ -68,13 +70,21 @@ nlohmann::json read_health(const std::string& socket) {
 /// A router that does not exist: a simulated bridge behind the real end of a tunnel.
 class Router {
 public:
-    Router(std::string name, std::uint16_t hub, const ssh::PublicKey& hub_key) : name_{std::move(name)} {
+    Router(std::string name, std::uint16_t hub, const ssh::PublicKey& hub_key, const std::string& command_key)
+        : name_{std::move(name)} {
         if (!identity_.save(folder_ / "identity") || !ssh::write_line(folder_ / "hub_keys", ssh::to_line(hub_key)))
             throw std::runtime_error{folder_.path() + ": cannot be written"};
         std::ofstream{folder_ / "tunnel.toml"}
             << "health.socket = \"" << (folder_ / "tunnel.health") << "\"\nhub.addresses = [\"127.0.0.1:" << hub
             << "\"]\nhub.host_keys.file = \"" << (folder_ / "hub_keys") << "\"\nidentity.file = \"" << (folder_ / "identity")
             << "\"\nsync.socket = \"" << (folder_ / "sync.sock") << "\"\napi.socket = \"" << (folder_ / "api.sock")
+            << "\"\ndial.socket = \"" << (folder_ / "dial.sock") << "\"\nboot_id.file = \"" << machine_.boot_id_file()
+            << "\"\ncommands.keys = [\"" << command_key << "\"]\ncommands.folder = \"" << (folder_ / "commands")
+            << "\"\ncustody.file = \"" << (folder_ / "custody.json") << "\"\nclaim_code.file = \""
+            << (folder_ / "claim-code.json") << "\"\nreturn.file = \"" << (folder_ / "return.json") << "\"\nreceipt.file = \""
+            << (folder_ / "receipt.json") << "\"\nupdate.folder = \"" << (folder_ / "update") << "\"\nupdate.root = \""
+            << (folder_ / "opt") << "\"\npolicy.folder = \"" << (folder_ / "policy") << "\"\npin.file = \"" << (folder_ / "pin")
+            << "\"\nlocal.file = \"" << (folder_ / "local.json")
             << "\"\npage.address = \"\"\ntunnel.backoff_first_ms = 100\ntunnel.backoff_most_ms = 1000\n";
     }
     const std::string& name() const noexcept { return name_; }
@@ -87,7 +97,8 @@ public:
     /// `scene`: settings of vivi-sim-router.
     void start(const std::string& scene) {
         std::ofstream{folder_ / "sim.toml"} << "health.socket = \"" << (folder_ / "sim.health") << "\"\nsync.socket = \""
-                                            << (folder_ / "sync.sock") << "\"\n"
+                                            << (folder_ / "sync.sock") << "\"\ncustody.file = \"" << (folder_ / "custody.json")
+                                            << "\"\n"
                                             << scene;
         bridge_.emplace(
             Launch{.command = {VIVI_BIN "/vivi-sim-router", "--config", folder_ / "sim.toml"}, .output = folder_ / "sim.log"});
@@ -101,18 +112,29 @@ public:
         return acknowledged >= history ? 1 : acknowledged / history;
     }
     void dial() {
+        const std::scoped_lock both{mutex_};
+        tunnel_.reset();
         tunnel_.emplace(Launch{.command = {VIVI_BIN "/vivi-openvivi-embedded", "--config", folder_ / "tunnel.toml"},
+                               .environment = {{"DBUS_SYSTEM_BUS_ADDRESS", machine_.bus_address()}},
                                .output = folder_ / "tunnel.log"});
     }
-    void hang_up() { tunnel_.reset(); }
-    bool is_dialled() const noexcept { return tunnel_.has_value(); }
+    bool is_dialled() {
+        const std::scoped_lock both{mutex_};
+        return tunnel_.has_value();
+    }
+    void hang_up() {
+        const std::scoped_lock both{mutex_};
+        tunnel_.reset();
+    }
     std::string folder() const { return folder_.path(); }
 
 private:
     std::string name_;
     TempFolder folder_{};
     ssh::PrivateKey identity_ = need(ssh::PrivateKey::generate());
+    std::mutex mutex_{};  // Of tunnel_: the machine has a thread.
     std::optional<Child> bridge_{}, tunnel_{};
+    SiteMachine machine_{folder_.path(), {.restart = [this] { dial(); }, .stop = [this] { hang_up(); }}};
 };
 
 /// PostgreSQL, RabbitMQ, Redis, a mail sink, the hub, the server, and who uses them.
@@ -123,6 +145,7 @@ public:
         if (const auto migrated = db::migrate(postgres_.owner_url()); !migrated)
             throw std::runtime_error{migrated.error().detail};
         make_people();
+        command_key_ = admin("command-key " + (folder_ / "command_key"));
         start_hub();
         start_server();
         make_routers();
@@ -240,6 +263,7 @@ private:
                                                {"VIVI_WEB_ROOT", shape_.web_root},
                                                {"VIVI_GRAPHQL_DOCUMENTS", shape_.is_production ? "trusted" : "any"},
                                                {"VIVI_AUTH_TOTP_KEY_FILE", folder_ / "totp_keys"},
+                                               {"VIVI_COMMANDS_KEY_FILE", folder_ / "command_key"},
                                                {"VIVI_PUBLIC_URL", url()},
                                                {"VIVI_MAIL_URL", "smtp+plain://127.0.0.1:" + std::to_string(mails_.port())},
                                                {"VIVI_MAIL_FROM", "Vivi <vivi@example.org>"},
@@ -252,22 +276,22 @@ private:
         std::ofstream{folder_ / "first.json"} << first_configuration();
         static constexpr std::array names{"Main hall", "Garden stage", "Workshop rooms", "Camping"};
         for (int i = 0; i < shape_.routers && !shape_.is_large; ++i) {
-            auto router =
-                std::make_unique<Router>(names.at(static_cast<std::size_t>(i) % names.size()), hub_port_, hub_key_.public_key());
+            auto router = std::make_unique<Router>(names.at(static_cast<std::size_t>(i) % names.size()), hub_port_,
+                                                   hub_key_.public_key(), command_key_);
             admin("accept-router --fingerprint " + router->fingerprint() + " --organisation " + organisation_ + " --name '" +
                   router->name() + "' --configuration " + (folder_ / "first.json"));
             router->start(i == 0 ? shape_.devices : shape_.devices / 10 + 1, shape_.backlog_hours, i + 1);
             routers_.push_back(std::move(router));
         }
         if (shape_.is_large) make_large_routers();
-        pending_ = std::make_unique<Router>("unclaimed", hub_port_, hub_key_.public_key());
+        pending_ = std::make_unique<Router>("unclaimed", hub_port_, hub_key_.public_key(), command_key_);
         need(db::offer_claim_code(postgres_.owner_url(), pending_->fingerprint()));
         pending_->start(20, 0, 99);
     }
     void make_large_routers() {
         large_.emplace(shape_.large);
         for (std::size_t i = 0; i < LargeEvent::routers; ++i) {
-            auto router = std::make_unique<Router>(large_->router_name(i), hub_port_, hub_key_.public_key());
+            auto router = std::make_unique<Router>(large_->router_name(i), hub_port_, hub_key_.public_key(), command_key_);
             std::ofstream{folder_ / "first.json"} << large_->configuration(i);
             admin("accept-router --fingerprint " + router->fingerprint() + " --organisation " + organisation_ + " --name '" +
                   router->name() + "' --configuration " + (folder_ / "first.json"));
@@ -297,7 +321,7 @@ private:
     SmtpSink mails_{};
     ssh::PrivateKey hub_key_ = need(ssh::PrivateKey::generate());
     std::uint16_t hub_port_ = free_port();
-    std::string organisation_{};
+    std::string organisation_{}, command_key_{};
     std::optional<Child> hub_{}, server_{};
     std::vector<std::unique_ptr<Router>> routers_{};
     std::unique_ptr<Router> pending_{};

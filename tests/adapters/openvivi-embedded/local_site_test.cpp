@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <filesystem>
 
+#include "common/model/configuration.hpp"
+#include "common/policy/rules.hpp"
 #include "tests/adapters/openvivi-embedded/router.hpp"
 
 namespace vivi::test {
@@ -89,6 +91,63 @@ TEST_F(LocalSite, SetsTheUplinkAndRefusesOneThatOverlapsALan) {
     EXPECT_THAT(page(), HasSubstr("role=\"status\""));
     send("/uplink", "mode=server");
     EXPECT_FALSE(changes().contains("uplink"));
+}
+
+TEST_F(LocalSite, RefusesAnUplinkThatIsNotWiredAsTheFormSays) {
+    start();
+    await("the page", [&] { return page().find("Not connected") != std::string::npos; });
+    enter();
+    send("/uplink", "topology=inline&interface=br-lan&mode=dhcp");
+    EXPECT_THAT(page(), HasSubstr("interface of its own"));
+    send("/uplink", "topology=stick&interface=br-lan&mode=dhcp");
+    EXPECT_THAT(page(), HasSubstr("another VLAN"));
+    send("/uplink", "topology=one-armed&interface=br-lan&mode=static&gateway=192.0.2.1");
+    EXPECT_THAT(page(), HasSubstr("another address of the LAN"));
+    EXPECT_FALSE(fs::exists(folder / "local.json"));
+    send("/uplink", "topology=stick&interface=br-lan&vlan=20&mode=dhcp");
+    EXPECT_EQ(changes().at("uplink").at("vlan"), 20);
+    EXPECT_FALSE(changes().contains("trial")) << "nothing worked that could be gone back to";
+    send("/reset", "x=1");
+    EXPECT_FALSE(changes().contains("uplink"));
+}
+
+TEST_F(LocalSite, TakesBackOnceAnUplinkThatReachesNeitherHubNorInternet) {
+    std::ofstream{folder / "local.json"}
+        << R"({"v":1,"devices":[],"uplink":{"interface":"eth9","mode":"dhcp","masquerade":true},"trial":{"starts":0,"before":{"interface":"eth1","mode":"dhcp","masquerade":true}}})";
+    settings += "local.confirm_seconds = 10\nprobe.url = \"http://127.0.0.1:1/\"\n";
+    start();
+    await("the page", [&] { return page().find("Not connected") != std::string::npos; });
+    enter();
+    EXPECT_THAT(page(), HasSubstr("On trial"));
+    await("the one before", [&] { return changes().at("uplink").at("interface") == "eth1"; });
+    EXPECT_FALSE(changes().contains("trial"));
+    EXPECT_THAT(page(), testing::AllOf(HasSubstr("Taken back"), HasSubstr("eth9")));
+    EXPECT_THAT(log(), HasSubstr("local.uplink_taken_back"));
+}
+
+TEST_F(LocalSite, TakesBackAnUplinkThatEndsTheDaemonAgainAndAgain) {
+    std::ofstream{folder / "local.json"}
+        << R"({"v":1,"devices":[],"uplink":{"interface":"eth9","mode":"dhcp","masquerade":true},"trial":{"starts":3}})";
+    start();
+    await("the server's", [&] { return !changes().contains("uplink"); });
+    EXPECT_FALSE(changes().contains("trial"));
+}
+
+TEST_F(LocalSite, SaysWhichRuleBlocksAName) {
+    std::ofstream{folder / "last-good.json"}
+        << R"({"v":1,"revision":1,"custody":"","networks":[{"name":"lan","interface":"br-lan","address":"10.66.0.1/22"}],"uplink":{"interface":"uplink0"},"policy":{"mode":"block-listed","domains":[{"domain":"video.example","decision":"deny","reason":"the line is thin"}]}})";
+    const auto json = nlohmann::json::parse(text_of_file(folder / "last-good.json"));
+    const auto configuration = model::parse_configuration(json);
+    ASSERT_TRUE(configuration) << configuration.error().front();
+    fs::create_directories(folder / "policy");
+    const auto rules = policy::compile(configuration->policy, 1);
+    std::ofstream{folder / "policy/rules.bin", std::ios::binary} << as_text(rules);
+    settings += "policy.folder = \"" + (folder / "policy") + "\"\n";
+    start();
+    await("the page", [&] { return page().find("Not connected") != std::string::npos; });
+    const auto blocked = curl("-H 'host: www.video.example' " + url("/watch"));
+    EXPECT_THAT(blocked, testing::AllOf(HasSubstr("domain video.example (deny, everybody)"), HasSubstr("the line is thin")));
+    EXPECT_THAT(curl("-H 'host: other.example' " + url("/")), Not(HasSubstr("The rule")));
 }
 
 TEST_F(LocalSite, BansADeviceOpensEverythingAndReturns) {

@@ -51,6 +51,14 @@ TEST_F(OnAWire, EndsATickAtOnceWhenThePeriodShrinks) {
     EXPECT_LT(std::chrono::steady_clock::now() - began, 2s);
 }
 
+TEST_F(OnAWire, SeesItsOwnTestFrameAndCountsItNot) {
+    Counting counting{100ms};
+    counting.await_captured();
+    const auto tick = counting.await([](const Tick& now) { return now.interfaces[0].self_test != SelfTest::Waiting; });
+    EXPECT_EQ(tick.interfaces[0].self_test, SelfTest::Passed);
+    EXPECT_EQ(tick.counts.ignored, 0U);
+}
+
 TEST_F(OnAWire, GoesOnWhenTheInterfaceComesBack) {
     Counting counting{100ms};
     counting.await_captured();

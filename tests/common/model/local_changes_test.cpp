@@ -60,6 +60,32 @@ TEST(LocalChanges, ABypassLetsEverythingThroughButBannedDevices) {
     EXPECT_EQ(overlaid(of_the_server(), {.bypass_until = noon}, noon), of_the_server());
 }
 
+TEST(LocalChanges, ABypassOfAClockThatWasAheadIsOverOnceTheClockIsRight) {
+    constexpr Milliseconds year{std::chrono::hours{8'760}};
+    const LocalChanges ahead{.bypass_until = noon + year + 15min};
+    EXPECT_EQ(still_holding(ahead, noon + year), ahead) << "while the clock is ahead";
+    EXPECT_EQ(still_holding(ahead, noon), LocalChanges{});
+    EXPECT_EQ(overlaid(of_the_server(), ahead, noon), of_the_server());
+    const LocalChanges banned{.devices = {{.device = Mac{{2, 0, 0, 0, 0, 9}}, .until = noon + year}}};
+    EXPECT_EQ(still_holding(banned, noon), LocalChanges{});
+}
+
+TEST(LocalChanges, KeepWhatAnUplinkOnTrialReplaced) {
+    const Uplink before{.interface = "eth0"}, tried{.interface = "eth1"};
+    const LocalChanges changes{.uplink = tried, .trial = LocalTrial{.before = before, .starts = 2}, .taken_back = "eth9"};
+    EXPECT_EQ(parse_local_changes(to_json(changes)), changes);
+    EXPECT_EQ(still_holding(changes, noon), LocalChanges{.uplink = tried}) << "nothing of it decides anything";
+}
+
+TEST(LocalChanges, OneArmedTheGatewayIsOneOfTheLan) {
+    Uplink uplink{.interface = "br-lan", .mode = UplinkMode::Static, .gateway = parse_ipv4("10.66.0.254")};
+    EXPECT_EQ(why_not(uplink, of_the_server()), "");
+    uplink.gateway = parse_ipv4("10.66.0.1");
+    EXPECT_THAT(why_not(uplink, of_the_server()), HasSubstr("one-armed")) << "the router itself";
+    uplink.gateway = parse_ipv4("192.0.2.1");
+    EXPECT_THAT(why_not(uplink, of_the_server()), HasSubstr("one-armed"));
+}
+
 TEST(LocalChanges, AnUplinkThatOverlapsALanIsRefusedWithTheReason) {
     Uplink uplink{.interface = "uplink0",
                   .mode = UplinkMode::Static,

@@ -10,11 +10,11 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-http::Response page(std::string host, std::string languages = "") {
+http::Response page(std::string host, std::string languages = "", const BlockedBy& by = {}) {
     http::Request request{.method = "GET", .target = "/watch?v=1"};
     if (!host.empty()) request.headers.emplace_back("host", std::move(host));
     if (!languages.empty()) request.headers.emplace_back("accept-language", std::move(languages));
-    return guest_page(request);
+    return guest_page(request, by);
 }
 
 TEST(GuestPage, NamesWhatIsBlockedAndWhomToAsk) {
@@ -23,6 +23,13 @@ TEST(GuestPage, NamesWhatIsBlockedAndWhomToAsk) {
     EXPECT_THAT(answer.body, HasSubstr("<strong>video.example</strong>"));
     EXPECT_THAT(answer.body, HasSubstr("Ask the organisers"));
     EXPECT_EQ(http::find(answer.headers, "cache-control"), "no-store");
+}
+
+TEST(GuestPage, NamesTheRuleAndItsReasonWhereTheyAreKnown) {
+    const auto answer = page("video.example", "", {.rule = "domain video.example (deny, everybody)", .reason = "<b>bandwidth"});
+    EXPECT_THAT(answer.body, HasSubstr("<strong>domain video.example (deny, everybody)</strong>"));
+    EXPECT_THAT(answer.body, HasSubstr("&lt;b&gt;bandwidth"));
+    EXPECT_THAT(page("video.example").body, Not(HasSubstr("The rule")));
 }
 
 TEST(GuestPage, SpeaksFrenchToWhoeverPrefersIt) {

@@ -82,9 +82,10 @@ TEST(LocalPage, TellsAGuestItsCodeAndWhatBlocksIt) {
     constexpr Mac phone{{0x02, 0, 0, 0, 0, 0x01}}, laptop{{0x02, 0, 0, 0, 0, 0x02}};
     EXPECT_EQ(device_code(phone).size(), 6U);
     EXPECT_NE(device_code(phone), device_code(laptop));
-    const auto text = render({.code = device_code(phone), .is_denied = true, .reason = "a <rule>"}, english());
-    EXPECT_THAT(text,
-                testing::AllOf(HasSubstr(device_code(phone)), HasSubstr("a &lt;rule&gt;"), HasSubstr("Ask the organisers")));
+    const auto text =
+        render({.code = device_code(phone), .by = BlockedBy{.rule = "device 02:00", .reason = "a <rule>"}}, english());
+    EXPECT_THAT(text, testing::AllOf(HasSubstr(device_code(phone)), HasSubstr("a &lt;rule&gt;"), HasSubstr("device 02:00"),
+                                     HasSubstr("Ask the organisers")));
     EXPECT_THAT(render(MePage{}, english()), HasSubstr("Nothing is blocked for your device"));
 }
 
