@@ -62,6 +62,14 @@ Json release_of(Fields& in) {
     return body;
 }
 
+/// Without `follow_seconds` where nothing is followed: software of before does not know it.
+Json log_question_of(Fields& in) {
+    Json body{{"lines", number_of(in, "lines", 500, 1, 2000)},
+              {"since_seconds", number_of(in, "since_seconds", 3600, 0, 604'800)}};
+    if (const auto seconds = number_of(in, "follow_seconds", 0, 0, 300); seconds > 0) body["follow_seconds"] = seconds;
+    return body;
+}
+
 CommandRequest request_of(CommandKind kind, Fields& in) {
     const auto post = [](std::string target, const Json& body = Json::object()) {
         return CommandRequest{.method = "POST",
@@ -76,9 +84,7 @@ CommandRequest request_of(CommandKind kind, Fields& in) {
         case CommandKind::StopService: return post(service("/stop"));
         case CommandKind::RestartService: return post(service("/restart"));
         case CommandKind::UpdateSoftware: return post("/v1/update", release_of(in));
-        case CommandKind::CollectLogs:
-            return post(service("/logs"), {{"lines", number_of(in, "lines", 500, 1, 2000)},
-                                           {"since_seconds", number_of(in, "since_seconds", 3600, 0, 604'800)}});
+        case CommandKind::CollectLogs: return post(service("/logs"), log_question_of(in));
         case CommandKind::Ping:
             return post("/v1/diagnostics/ping", {{"host", host_of(in, "host")}, {"count", number_of(in, "count", 4, 1, 20)}});
         case CommandKind::Dns: return post("/v1/diagnostics/dns", {{"name", host_of(in, "name")}});

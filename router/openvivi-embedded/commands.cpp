@@ -84,7 +84,13 @@ Task<> Commands::give_up_unresumed() {
 Task<> Commands::carry_out(std::string command, Work work) {
     Result<Outcome> outcome{};
     try {
-        outcome = co_await work([this, command](int percent) { records_.at(command).progress = percent; });
+        outcome = co_await work({.percent = [this, command](int percent) { records_.at(command).progress = percent; },
+                                 .so_far =
+                                     [this, command](Outcome so_far) {
+                                         auto& record = records_.at(command);
+                                         record.detail = std::move(so_far.detail);
+                                         record.result = std::move(so_far.result);
+                                     }});
     } catch (const std::exception& failure) {
         outcome = failed(Code::Internal, failure.what());
     }

@@ -18,8 +18,14 @@ struct Outcome {
     std::string detail{};
     nlohmann::json result = nlohmann::json::object();
 };
-/// Carries it out; an Error is the command's failure. It may call `progress` (0..100).
-using Work = std::function<Task<Result<Outcome>>(std::function<void(int)> progress)>;
+/// How a command says what it is at, as often as it likes.
+struct Progress {
+    std::function<void(int)> percent{};     ///< 0..100
+    std::function<void(Outcome)> so_far{};  ///< What there is already; read with the command's state, not kept over a restart.
+    void operator()(int hundredths) const { percent(hundredths); }
+};
+/// Carries it out; an Error is the command's failure.
+using Work = std::function<Task<Result<Outcome>>(Progress progress)>;
 
 class Commands {
 public:

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/http/server.hpp"
+#include "common/runtime/clock.hpp"
 #include "common/runtime/health.hpp"
 #include "common/runtime/log.hpp"
 #include "common/ssh/keys.hpp"

@@ -14,12 +14,13 @@
 namespace vivi::openvivi_embedded {
 namespace {
 
+constexpr const char* no_journal = "there is no journal that openvivi-embedded may read";
 constexpr Seconds most_changing{60};  // TimeoutStopSec and a start; rabbitmq-server takes some seconds.
 constexpr Milliseconds looking{250};
 constexpr Milliseconds before_the_end{500};  // What ends this process lets its answer out first.
-constexpr std::int64_t most_lines = 2000, most_since_seconds = 604'800;
-
-using Progress = std::function<void(int)>;
+constexpr std::int64_t most_lines = 2000, most_since_seconds = 604'800, most_follow_seconds = 300;
+constexpr Milliseconds between_looks{500};
+constexpr std::size_t most_followed_bytes = 64 * 1024, most_lines_a_look = 500;
 
 Result<Outcome> with_result(Result<nlohmann::json> result) {
     if (!result) return std::unexpected{std::move(result).error()};
@@ -58,7 +59,7 @@ Task<Result<Outcome>> switch_power(Units units, net::thread_pool& slow, PowerVer
 Result<std::string> collected(const LogQuestion& question) {
     auto journal = Journal::open(question.unit);
     if (!journal) return std::unexpected{std::move(journal).error()};
-    if (!(*journal)->is_there()) return failed(Code::Unavailable, "there is no journal that openvivi-embedded may read");
+    if (!(*journal)->is_there()) return failed(Code::Unavailable, no_journal);
     const auto lines = (*journal)->last(question);
     if (!lines) return std::unexpected{lines.error()};
     std::string text;
@@ -70,6 +71,40 @@ Task<Result<Outcome>> collect(net::thread_pool& slow, LogQuestion question) {
     const auto text = co_await blocking(slow, [question] { return collected(question); });
     if (!text) co_return std::unexpected{text.error()};
     co_return Outcome{.result = {{"text", *text}}};
+}
+
+/// What a unit wrote and goes on writing, the newest of it.
+class Followed {
+public:
+    void add(const std::vector<LogLine>& lines) {
+        for (const auto& line : lines) text_.append(line.text).append("\n");
+        lines_ += lines.size();
+        if (text_.size() > most_followed_bytes) text_.erase(0, text_.find('\n', text_.size() - most_followed_bytes) + 1);
+    }
+    Outcome so_far() const { return {.detail = std::to_string(lines_) + " lines", .result = {{"text", text_}}}; }
+
+private:
+    std::string text_{};
+    std::size_t lines_ = 0;
+};
+
+/// The hub reads what is there once a second, and hands it on: a log as it is written, bounded in time and size.
+Task<Result<Outcome>> follow(net::thread_pool& slow, LogQuestion question, Seconds lasting, Progress progress) {
+    auto journal = Journal::open(question.unit);
+    if (!journal) co_return std::unexpected{std::move(journal).error()};
+    if (!(*journal)->is_there()) co_return failed(Code::Unavailable, no_journal);
+    Followed followed;
+    auto lines = co_await blocking(slow, [&] { return (*journal)->last(question); });
+    for (const auto began = now();;) {
+        if (!lines) co_return std::unexpected{lines.error()};
+        if (!lines->empty()) followed.add(*lines);
+        const auto passed = now() - began;
+        if (passed >= lasting) co_return followed.so_far();
+        progress.so_far(followed.so_far());
+        progress(static_cast<int>(100 * passed / lasting));
+        co_await after(between_looks);
+        lines = co_await blocking(slow, [&] { return (*journal)->next(most_lines_a_look); });
+    }
 }
 
 Result<nlohmann::json> parse_body(std::string_view body) {
@@ -143,9 +178,14 @@ Result<Prepared> Works::prepare_logs(const std::string& service, const nlohmann:
     LogQuestion question{.unit = *std::move(unit)};
     question.lines = static_cast<std::size_t>(in.integer("lines", 1, most_lines));
     const Seconds since{in.integer("since_seconds", 0, most_since_seconds)};
+    const Seconds lasting{in.has("follow_seconds") ? in.integer("follow_seconds", 0, most_follow_seconds) : 0};
     in.refuse_unknown();
     if (!in.ok()) return failed(Code::Invalid, in.problems());
     if (since > 0s) question.since = wall_now() - since;
+    if (lasting > 0s)
+        return Prepared{.work = [&slow = slow_, question, lasting](Progress progress) -> Task<Result<Outcome>> {
+            co_return co_await follow(slow, question, lasting, std::move(progress));
+        }};
     return Prepared{
         .work = [&slow = slow_, question](Progress) -> Task<Result<Outcome>> { co_return co_await collect(slow, question); }};
 }

@@ -17,9 +17,9 @@
 #include "common/model/policy_event.hpp"
 #include "common/model/traffic.hpp"
 #include "router/pcapd/capture.hpp"
+#include "router/pcapd/capture_proof.hpp"
 #include "router/pcapd/flow_table.hpp"
 #include "router/pcapd/policy_watch.hpp"
-#include "router/pcapd/self_test.hpp"
 
 namespace vivi::pcapd {
 

@@ -46,10 +46,12 @@ std::expected<Asked, UserError> simple(std::string_view name, const Value& value
     if (name == "ping")
         return Asked{.kind = CommandKind::Ping,
                      .parameters = {{"host", fields["host"].text()}, {"count", fields["count"].integer()}}};
-    return Asked{.kind = CommandKind::CollectLogs,
-                 .parameters = {{"service", fields["service"].text()},
-                                {"lines", fields["lines"].integer()},
-                                {"since_seconds", fields["sinceSeconds"].integer()}}};
+    Asked logs{.kind = CommandKind::CollectLogs,
+               .parameters = {{"service", fields["service"].text()},
+                              {"lines", fields["lines"].integer()},
+                              {"since_seconds", fields["sinceSeconds"].integer()}}};
+    if (const auto seconds = fields["followSeconds"].integer(); seconds > 0) logs.parameters["follow_seconds"] = seconds;
+    return logs;
 }
 
 Json parameters_of(const db::Release& release) {

@@ -145,7 +145,7 @@ const Names edges_in_pure_folders{"common/core/crypto.cpp", "common/core/net.cpp
 const std::regex pure_files{
     "(router/dhcpd/(engine|pool|leases?|options?)|router/pcapd/"
     "(flow_table|name_table|answer_table|row_table|bounded_table|sip_hash|packet|stream_start|inspector|denials|router_watch|"
-    "outgoing|self_test|tick)|router/firewall/(plan|changes|bans|bundles|prefixes|resolvers|ruleset|script)|"
+    "outgoing|capture_proof|tick)|router/firewall/(plan|changes|bans|bundles|prefixes|resolvers|ruleset|script)|"
     "router/dnsd/"
     "(engine|decisions|device_table|random|question|answer|special_names|local_names|response|upstream_table|flight|health|"
     "seen_table|allowed_names|keyed_hash|address_kinds)|"

@@ -74,6 +74,16 @@ TEST_F(Boot, FollowsWhatAServiceWrites) {
     await("the line of the command", [&] { return text_of_file(folder / "stream").find(command_id(5)) != std::string::npos; });
 }
 
+TEST_F(Boot, FollowsALogAsACommandWhoseResultGrows) {
+    machine->command("/v1/services/vivi-openvivi-embedded/logs", R"({"follow_seconds":60,"lines":10,"since_seconds":0})",
+                     "6f1c1d1e-0000-4000-8000-000000000010");
+    machine->command("/v1/diagnostics/dns", R"({"name":"localhost"})", "6f1c1d1e-0000-4000-8000-000000000011");
+    await("the line of the other command, while the first still runs", [&] {
+        const auto answer = machine->ask("GET", "/v1/commands/6f1c1d1e-0000-4000-8000-000000000010");
+        return answer.status == 202 && answer.text.find("000000000011") != std::string::npos;
+    });
+}
+
 TEST_F(Boot, PingsWithoutAnyPrivilege) {
     machine->command("/v1/diagnostics/ping", R"({"count":2,"host":"127.0.0.1"})", command_id(9));
     const auto done = machine->outcome(command_id(9));

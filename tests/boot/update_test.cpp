@@ -1,5 +1,5 @@
-// Software from the release key to the booted router: bundled, added, rolled out, carried, spooled over a power cut, installed, tried;
-// kept, or left again by itself when it is no good. SPDX-License-Identifier: Apache-2.0
+// Software from the release key to the booted router: bundled, added, rolled out, carried, spooled over a power cut, installed,
+// tried; kept, or left again by itself when it is no good. SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 #include <sched.h>
 
@@ -132,7 +132,8 @@ TEST_F(BootUpdate, IsLeftAgainWhenTheNewVersionCannotReachTheServer) {
     EXPECT_EQ(installed(), "0.0.2");
     EXPECT_THAT(of_command("detail"), HasSubstr("openvivi-embedded does not answer"));
     machine->await_api();
-    EXPECT_EQ(server->sql("select count(*) from rollout_routers where state = 'failed'"), "1");
+    await("the roll-out's own count",
+          [] { return server->sql("select count(*) from rollout_routers where state = 'failed'") == "1"; });
 }
 
 }  // namespace

@@ -319,6 +319,7 @@ test('a blocked name may lead to the router’s own page, which says so', async 
         const text = await lab.on('guest1', 'curl', '--silent', '--max-time', '5', '--header', 'accept-language: fr', 'http://www.lookfor.example/')
         assert.match(text, /www\.lookfor\.example/)
         assert.match(text, /bloqué/)
+        assert.match(text, /La règle : <strong>domain lookfor\.example \(deny, everybody\)/)
         assert.deepEqual((await lab.dig(1, 'www.lookfor.example', 'AAAA')).answers, [])
         await lab.setDns({ block_answer: 'null' })
         assert.equal((await lab.dig(1, 'www.lookfor.example')).answers[0]?.data, '0.0.0.0')

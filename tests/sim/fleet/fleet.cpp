@@ -25,6 +25,7 @@ const std::vector<Setting> settings{
     {"health.socket", std::string{}, "Unix socket of the health document; empty: none."},
     {"hub.address", std::string{"127.0.0.1:2222"}, "The hub, host:port."},
     {"hub.host_keys.file", std::string{"/etc/vivi/hub_host_keys"}, "Public keys of the hub, one a line; no other is accepted."},
+    {"commands.keys", std::vector<std::string>{}, "Public keys that sign commands (ed25519:…); none: every command is refused."},
     {"fleet.count", std::int64_t{10}, "How many routers there are."},
     {"fleet.devices", std::int64_t{20}, "How many devices each has."},
     {"fleet.seed", std::int64_t{1}, "Two runs with the same seed see the same crowds and the same faults."},
@@ -47,6 +48,9 @@ const std::vector<Setting> settings{
 Status check(const Settings& given) {
     if (const auto hub = ssh::parse_address(given.text("hub.address")); !hub)
         return failed(Code::Invalid, "hub.address: " + hub.error().detail);
+    for (const auto& text : given.list("commands.keys")) {
+        if (!crypto::parse_public_key(text)) return failed(Code::Invalid, "commands.keys: " + text + " is no ed25519:… key");
+    }
     if (const auto& from = given.text("fleet.from"); !from.empty() && !parse_ipv4_prefix(from))
         return failed(Code::Invalid, "fleet.from: must be an IPv4 prefix");
     for (const auto& line : given.list("fleet.script")) {
@@ -91,6 +95,8 @@ private:
         auto keys = ssh::load_public_keys(given.text("hub.host_keys.file"));
         if (!keys) throw Fatal{keys.error(), Exit::Configuration};
         const auto most_events = given.number("traffic.most_events");
+        std::vector<crypto::PublicKey> command_keys;
+        for (const auto& text : given.list("commands.keys")) command_keys.push_back(*crypto::parse_public_key(text));
         return {
             .hub = *ssh::parse_address(given.text("hub.address")),
             .hub_keys = *std::move(keys),
@@ -100,7 +106,8 @@ private:
             .pace = {.tick = given.milliseconds("traffic.tick_ms"),
                      .watched_tick = given.milliseconds("traffic.watched_tick_ms"),
                      .backlog = std::chrono::hours{given.number("traffic.backlog_hours")},
-                     .most_events = most_events > 0 ? static_cast<std::uint64_t>(most_events) : Pace{}.most_events}};
+                     .most_events = most_events > 0 ? static_cast<std::uint64_t>(most_events) : Pace{}.most_events},
+            .command_keys = std::move(command_keys)};
     }
 
     void add_router(const net::any_io_executor& executor, std::size_t number) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/sim/fleet/router.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
 
@@ -27,6 +28,24 @@ public:
 private:
     ssh::Channel& channel_;
 };
+
+/// Of a whole request (RFC 9112 section 2); the hub writes it without folding.
+http::Request parse(std::string_view text) {
+    const auto head_end = text.find("\r\n\r\n");
+    auto head = text.substr(0, head_end);
+    http::Request request{.body = std::string{text.substr(head_end + 4)}};
+    const auto line = head.substr(0, head.find("\r\n"));
+    const auto method_end = line.find(' ');
+    request.method = line.substr(0, method_end);
+    request.target = line.substr(method_end + 1, line.rfind(' ') - method_end - 1);
+    for (head.remove_prefix(std::min(head.size(), line.size() + 2)); !head.empty();) {
+        const auto field = head.substr(0, head.find("\r\n"));
+        head.remove_prefix(std::min(head.size(), field.size() + 2));
+        if (const auto colon = field.find(": "); colon != std::string_view::npos)
+            request.headers.emplace_back(std::string{field.substr(0, colon)}, std::string{field.substr(colon + 2)});
+    }
+    return request;
+}
 
 /// As long as the whole request is; 0 while that is not known.
 std::size_t request_bytes(std::string_view text) {
@@ -139,22 +158,27 @@ Task<> Router::answer(ssh::Channel& channel) {
         if (!count || *count == 0 || request.size() + *count > most_request_bytes) co_return;
         request.append(as_text(BytesView{buffer}.first(*count)));
     }
-    http::Response response =
-        http::json_response(404, R"({"error":{"code":"not_found","detail":"a simulated router has no such path"}})");
-    if (request.starts_with("GET /v1/health "))
-        response = http::json_response(200, R"({"status":"ok","software":"vivi-sim-router )" VIVI_VERSION R"("})");
-    else if (request.starts_with("GET /v1/system "))
-        response = http::json_response(
-            200, nlohmann::json{{"software", "vivi-sim-router " VIVI_VERSION}, {"boot_id", bridge_.boot_id()}}.dump());
-    else if (request.starts_with("POST /v1/claim-code ")) {
-        const auto document = model::parse_json(request.substr(request.find("\r\n\r\n") + 4), most_request_bytes);
-        if (document && document->contains("code")) claim_code_ = document->at("code").get<std::string>();
-        response = http::json_response(200, "{}");
-    }
+    const auto response = respond(parse(request));
     const auto head = http::serialize_head(response, {.body_bytes = response.body.size(), .close = true});
     if (!head) co_return;
     const auto text = *head + response.body;
     if (co_await channel.write(as_bytes(text))) channel.end_writing();
+    if (!api_.take_reboot()) co_return;
+    ++boots_;
+    co_await after(Milliseconds{200});  // The answer leaves first.
+    suffer({.kind = Fault::Kind::Leave, .lasting = Seconds{1}});
+}
+
+http::Response Router::respond(const http::Request& request) {
+    if (request.method == "POST" && request.target == "/v1/claim-code") {
+        const auto document = model::parse_json(request.body, most_request_bytes);
+        if (document && document->contains("code")) claim_code_ = document->at("code").get<std::string>();
+        return http::json_response(200, "{}");
+    }
+    return api_.answer(request, {.fingerprint = ssh::fingerprint(identity_.public_key()),
+                                 .custody = bridge_.custody(),
+                                 .boot_id = bridge_.boot_id() + '-' + std::to_string(boots_),
+                                 .keys = options_.command_keys});
 }
 
 }  // namespace vivi::sim

@@ -9,6 +9,7 @@
 #include "common/runtime/signal.hpp"
 #include "common/runtime/task_group.hpp"
 #include "common/ssh/keys.hpp"
+#include "tests/sim/fleet/embedded_api.hpp"
 #include "tests/sim/fleet/script.hpp"
 #include "tests/sim/fleet/wire.hpp"
 #include "tests/sim/simulated_bridge.hpp"
@@ -22,6 +23,7 @@ struct FleetOptions {
     ssh::Liveness liveness{};
     Milliseconds backoff_first{1000}, backoff_most{60'000};
     Pace pace{};
+    std::vector<crypto::PublicKey> command_keys{};  ///< None: every command is refused.
 };
 
 class Router {
@@ -42,6 +44,7 @@ public:
     const std::string& claim_code() const noexcept { return claim_code_; }
     const SimulatedBridge& bridge() const noexcept { return bridge_; }
     const ssh::PrivateKey& identity() const noexcept { return identity_; }
+    std::size_t commands_done() const noexcept { return api_.done(); }
 
 private:
     Task<> keep_connected();
@@ -52,6 +55,7 @@ private:
     Task<> answer(ssh::Channel& channel);
     Task<> until_fault();
     Task<> hold(Descriptor connection, Seconds lasting);
+    http::Response respond(const http::Request& request);
 
     net::any_io_executor executor_;
     ssh::PrivateKey identity_;
@@ -64,6 +68,8 @@ private:
     bool is_connected_ = false;
     std::uint64_t connections_ = 0;
     std::string why_{}, claim_code_{};
+    EmbeddedApi api_{};
+    int boots_ = 1;
 };
 
 }  // namespace vivi::sim

@@ -25,7 +25,7 @@ export function commandOf(kind: Offered, subject: string): RouterCommandInput {
     case 'RESTART_SERVICE':
       return { restartService: subject };
     case 'COLLECT_LOGS':
-      return { collectLogs: { service: subject } };
+      return { collectLogs: { service: subject, followSeconds: 30 } };
     case 'PING':
       return { ping: { host: subject } };
     case 'DNS':

@@ -5,7 +5,7 @@ import { commandOf, isOver, offered, subjectOf, textOf } from '../../src/parts/c
 
 it('says exactly one thing to do, whatever is chosen', () => {
   for (const kind of offered) expect(Object.keys(commandOf(kind, '5'))).toHaveLength(1);
-  expect(commandOf('COLLECT_LOGS', 'vivi-dnsd')).toEqual({ collectLogs: { service: 'vivi-dnsd' } });
+  expect(commandOf('COLLECT_LOGS', 'vivi-dnsd')).toEqual({ collectLogs: { service: 'vivi-dnsd', followSeconds: 30 } });
   expect(commandOf('THROUGHPUT', '10')).toEqual({ throughput: 10 });
 });
 

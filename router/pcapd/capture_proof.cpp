@@ -1,6 +1,6 @@
 // The frame and its times.
 // SPDX-License-Identifier: Apache-2.0
-#include "router/pcapd/self_test.hpp"
+#include "router/pcapd/capture_proof.hpp"
 
 #include <span>
 

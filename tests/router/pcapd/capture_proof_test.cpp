@@ -1,6 +1,6 @@
 // The frame that must come back, and what it means when it does not.
 // SPDX-License-Identifier: Apache-2.0
-#include "router/pcapd/self_test.hpp"
+#include "router/pcapd/capture_proof.hpp"
 
 #include <gtest/gtest.h>
 
