@@ -4,6 +4,7 @@
 #include "server/api/links.hpp"
 #include "server/api/posting.hpp"
 #include "server/api/resolvers.hpp"
+#include "server/api/session_holder.hpp"
 #include "server/auth/accounts.hpp"
 
 namespace vivi::api {
@@ -77,6 +78,8 @@ Task<Resolved> accept_invitation(const Arguments& arguments, Call& call) {
         call.cookies.push_back(auth::set_cookie(accepted->signed_in->token, auth::session_lifetime));
         call.token = std::move(accepted->signed_in->token);
         call.account = std::move(accepted->signed_in->account);
+        if (const auto holder = session_holder(call))
+            if (auto updated = co_await call.services.accounts.update(*holder, {}, to_word(language))) call.account = *updated;
     } else if (auto account = co_await call.services.logins.find(call.token); account) {
         call.account = *std::move(account);  // With the new membership.
     }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/api/call.hpp"
 #include "server/api/ids.hpp"
+#include "server/api/posting.hpp"
 #include "server/api/resolvers.hpp"
 #include "server/auth/cookie.hpp"
 
@@ -38,6 +39,8 @@ Resolved answered(Call& call, Result<auth::SignedIn> outcome) {
     if (outcome && !outcome->challenge.empty()) {
         payload.challenge = std::move(outcome->challenge);
     } else if (outcome) {
+        const auto& account = outcome->account;
+        if (account.is_new_browser) post(call, change_letter(to_language(account.language), account.email, Change::NewBrowser));
         call.cookies.push_back(auth::set_cookie(outcome->token, auth::session_lifetime));
         call.token = std::move(outcome->token);
         call.account = outcome->account;
@@ -99,6 +102,8 @@ void add_accounts(graphql::Resolvers& resolvers) {
         .field("email", &db::Account::email)
         .field("name", &db::Account::name)
         .field("isStaff", [](const db::Account& account) { return account.staff_role != db::StaffRole::None; })
+        .field("isVerified", &db::Account::is_verified)
+        .field("language", [](const db::Account& account) { return Value{to_language(account.language)}; })
         .field("memberships", [](const db::Account& account) { return borrowed_list(account.memberships); });
     resolvers.of<db::Membership>("Membership")
         .field("role", &db::Membership::role)

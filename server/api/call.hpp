@@ -45,6 +45,7 @@ struct Services {
     auth::Revocations& revocations;           ///< Whose access changed.
     db::Pool& staff;                          ///< As vivi_staff: GodView's.
     std::vector<std::string> public_names{};  ///< Of the dashboard and the hub: no policy blocks them.
+    std::string push_key{};                   ///< The public half, base64url; empty: no push messages are sent.
 };
 
 /// One request, or one socket with all its operations.

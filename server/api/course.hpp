@@ -1,4 +1,5 @@
-// Resolvers of an event's course: what happens, what was refused, what another policy would do. Part of resolvers.hpp's list.
+// Resolvers of an event's course: what happens, what was refused, what another policy would do; and of one's own account. Part of
+// resolvers.hpp's list.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -11,6 +12,8 @@ void add_pools(graphql::Resolvers& resolvers);           ///< Router.pools
 void add_policy_trial(graphql::Resolvers& resolvers);    ///< policyTrial
 void add_router_changes(graphql::Resolvers& resolvers);  ///< routerChanged
 void add_show_changes(graphql::Resolvers& resolvers);    ///< showChanged
+void add_own_account(graphql::Resolvers& resolvers);     ///< updateMe, changeEmail, verifyEmail, confirmEmail
+void add_notifications(graphql::Resolvers& resolvers);   ///< notificationSettings, setNotifications, push subscriptions
 void add_timeline(graphql::Resolvers& resolvers);        ///< Event.timeline, Event.counts, addEventNote
 
 }  // namespace vivi::api

@@ -106,13 +106,19 @@ egress::Letter change_letter(Language language, const std::string& to, Change ch
             what = pick(language, "Signing in to your account no longer asks for a code.",
                         "La connexion à votre compte ne demande plus de code.");
             break;
+        case Change::NewBrowser:
+            what = pick(language, "Somebody signed in to your account with a browser that was never used for it before.",
+                        "Quelqu'un s'est connecté à votre compte avec un navigateur qui n'avait jamais servi pour lui.");
+            break;
         case Change::Email:
             what = pick(language, "Your account now has another e-mail; this is the last message to this one.",
                         "Votre compte a désormais une autre adresse ; ceci est le dernier message à celle-ci.");
             break;
     }
     return {.to = to,
-            .subject = std::string{pick(language, "Your account was changed", "Votre compte a été modifié")},
+            .subject = std::string{change == Change::NewBrowser
+                                       ? pick(language, "A new sign-in", "Nouvelle connexion")
+                                       : pick(language, "Your account was changed", "Votre compte a été modifié")},
             .text = body(
                 language, what, {},
                 pick(language, "If it was not you: choose a new password at once and tell whoever runs your Vivi.",

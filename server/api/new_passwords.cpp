@@ -43,9 +43,11 @@ Task<Resolved> request_reset(const Arguments& arguments, Call& call) {
                            "email");
     auto begun = co_await call.services.new_passwords.begin_reset(std::string{input["email"].text()}, call.address);
     if (!begun) co_return answered(begun.error(), "email");
-    const auto language = static_cast<Language>(input["language"].integer());
     // Whether there was somebody to write to, the caller is not told.
-    if (*begun) post(call, reset_letter(language, (*begun)->email, link_to(call.services.public_url, "reset", (*begun)->token)));
+    const auto language = static_cast<Language>(input["language"].integer());
+    if (*begun)
+        post(call, reset_letter(language == Language::French ? language : to_language((*begun)->language), (*begun)->email,
+                                link_to(call.services.public_url, "reset", (*begun)->token)));
     co_return done();
 }
 
@@ -54,7 +56,7 @@ Task<Resolved> reset(const Arguments& arguments, Call& call) {
     auto finished = co_await call.services.new_passwords.finish_reset(std::string{input["token"].text()},
                                                                       std::string{input["password"].text()}, call.address);
     if (!finished) co_return answered(finished.error(), finished.error().code == Code::Invalid ? "password" : "token");
-    post(call, change_letter(Language::English, *finished, Change::Password));
+    post(call, change_letter(to_language(finished->language), finished->email, Change::Password));
     co_return done();
 }
 
@@ -65,7 +67,7 @@ Task<Resolved> change(const Arguments& arguments, Call& call) {
     const auto changed = co_await call.services.new_passwords.change(
         *holder, call.account->name, std::string{input["currentPassword"].text()}, std::string{input["newPassword"].text()});
     if (!changed) co_return answered(changed.error(), changed.error().code == Code::Invalid ? "newPassword" : "currentPassword");
-    post(call, change_letter(Language::English, holder->email, Change::Password));
+    post(call, change_letter(to_language(call.account->language), holder->email, Change::Password));
     co_return done();
 }
 

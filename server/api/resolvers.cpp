@@ -84,6 +84,8 @@ graphql::Resolvers make_resolvers() {
     add_router_changes(resolvers);
     add_show_changes(resolvers);
     add_timeline(resolvers);
+    add_own_account(resolvers);
+    add_notifications(resolvers);
     add_commands(resolvers);
     add_staff_commands(resolvers);
     add_command_changes(resolvers);

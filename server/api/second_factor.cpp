@@ -73,7 +73,7 @@ Task<Resolved> confirm_totp(const Arguments& arguments, Call& call) {
     if (!of) co_return std::unexpected{of.error()};
     auto codes = co_await call.services.logins.second_factors().confirm(*of, arguments.get<std::string>("code"));
     if (!codes) co_return answered({}, &codes.error());
-    post(call, change_letter(Language::English, of->email, Change::SecondFactorOn));
+    post(call, change_letter(to_language(call.account->language), of->email, Change::SecondFactorOn));
     co_return answered({.codes = *std::move(codes)}, nullptr);
 }
 
@@ -92,7 +92,7 @@ Task<Resolved> disable_totp(const Arguments&, Call& call) {
     if (auto sure = co_await require_step_up(call); !sure) co_return std::unexpected{std::move(sure).error()};
     auto done = co_await call.services.logins.second_factors().disable(*of);
     if (!done) co_return answered({}, &done.error());
-    post(call, change_letter(Language::English, of->email, Change::SecondFactorOff));
+    post(call, change_letter(to_language(call.account->language), of->email, Change::SecondFactorOff));
     co_return answered({}, nullptr);
 }
 

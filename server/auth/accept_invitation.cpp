@@ -14,12 +14,12 @@ using Outcome = Accepted::Outcome;
 
 constexpr std::size_t longest_name = 100;
 
-bool is_name(std::string_view name) {
+}  // namespace
+
+bool is_person_name(std::string_view name) {
     const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
     return !name.empty() && name.size() <= longest_name && std::ranges::none_of(name, is_control);
 }
-
-}  // namespace
 
 Task<Result<db::FoundInvitation>> Accounts::find_invitation(std::string token, std::string address) {
     if (!co_await invitation_throttle_.admits(token, std::move(address)))
@@ -62,7 +62,7 @@ Task<Result<Accepted>> Accounts::register_guest(Accepting accepting, db::FoundIn
         co_return asked;
     }
     if (found.has_account) co_return Accepted{.outcome = Outcome::SignInFirst, .invitation = std::move(found.invitation)};
-    if (!is_name(accepting.name)) co_return Accepted{.outcome = Outcome::BadName, .problem = "A name has 1 to 100 bytes."};
+    if (!is_person_name(accepting.name)) co_return Accepted{.outcome = Outcome::BadName, .problem = "A name has 1 to 100 bytes."};
     if (auto good = check_new_password(accepting.password, found.invitation.email, accepting.name); !good)
         co_return Accepted{.outcome = Outcome::BadPassword, .problem = std::move(good).error().detail};
     auto hash = co_await passwords_.hash(std::move(accepting.password));

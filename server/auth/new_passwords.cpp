@@ -5,7 +5,6 @@
 #include "common/runtime/log.hpp"
 #include "server/auth/cookie.hpp"
 #include "server/auth/password_rules.hpp"
-#include "server/db/passwords.hpp"
 
 namespace vivi::auth {
 namespace {
@@ -22,10 +21,10 @@ Task<Result<std::optional<NewPasswords::Mailing>>> NewPasswords::begin_reset(std
     auto begun = co_await db::begin_reset(
         pool_, {.email = email, .token_hash = hash_of(token), .lifetime = reset_lifetime, .address = std::move(address)});
     if (!begun) co_return std::unexpected{std::move(begun).error()};
-    co_return *begun ? Begun{Mailing{.email = email, .token = token}} : Begun{};
+    co_return *begun ? Begun{Mailing{.email = email, .token = token, .language = **begun}} : Begun{};
 }
 
-Task<Result<std::string>> NewPasswords::finish_reset(std::string token, std::string password, std::string address) {
+Task<Result<db::ResetOwner>> NewPasswords::finish_reset(std::string token, std::string password, std::string address) {
     if (!co_await throttle_.admits("link", address)) co_return std::unexpected{too_many()};
     const auto owner = co_await db::find_reset(pool_, hash_of(token));
     if (!owner) co_return std::unexpected{owner.error()};
@@ -37,7 +36,7 @@ Task<Result<std::string>> NewPasswords::finish_reset(std::string token, std::str
         pool_, hash_of(token), {.user = owner->user, .password_hash = *std::move(hash), .address = std::move(address)});
     if (!finished) co_return std::unexpected{std::move(finished).error()};
     log::info("password.reset", {{"user", owner->user}});
-    co_return owner->email;
+    co_return *owner;
 }
 
 Task<Status> NewPasswords::change(Logins::Holder holder, std::string name, std::string current, std::string password) {

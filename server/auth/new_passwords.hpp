@@ -6,6 +6,7 @@
 #include <string>
 
 #include "server/auth/logins.hpp"
+#include "server/db/passwords.hpp"
 
 namespace vivi::auth {
 
@@ -21,13 +22,14 @@ public:
     struct Mailing {
         std::string email{};
         std::string token{};
+        std::string language{};  ///< "en", "fr"
     };
     /// Nothing: nobody has that e-mail, which the caller must not be able to tell. Overflow: too many tries of that mailbox or
     /// address in a minute.
     Task<Result<std::optional<Mailing>>> begin_reset(std::string email, std::string address);
-    /// The e-mail of the account, whose sessions have ended. NotFound: no such link, or it is over. Invalid, with the sentence:
+    /// The account, whose sessions have ended. NotFound: no such link, or it is over. Invalid, with the sentence:
     /// the password will not do, and the link stays good. Overflow: too many tries.
-    Task<Result<std::string>> finish_reset(std::string token, std::string password, std::string address);
+    Task<Result<db::ResetOwner>> finish_reset(std::string token, std::string password, std::string address);
     /// Denied: the current password is wrong. Invalid, Overflow: as above. Ends the other sessions.
     Task<Status> change(Logins::Holder holder, std::string name, std::string current, std::string password);
 

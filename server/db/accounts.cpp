@@ -18,16 +18,34 @@ StaffRole to_staff_role(const std::string& text) {
     return text == "admin" ? StaffRole::Admin : StaffRole::None;
 }
 
+/// True when the person signed in with others before, and never with such a one. The newest 50 are remembered.
+bool meet_browser(Transaction& transaction, const NewSession& session) {
+    const auto met = transaction.run(
+        "insert into known_browsers (user_id, browser)"
+        " values ($1, sha256(convert_to(regexp_replace($2, '[0-9]+', '', 'g'), 'UTF8'))) on conflict do nothing"
+        " returning (select count(*) from known_browsers where user_id = $1)",
+        session.user, clean(session.user_agent, 300));
+    if (met.empty()) return false;
+    transaction.run(
+        "delete from known_browsers where user_id = $1 and browser in"
+        " (select browser from known_browsers where user_id = $1 order by first_at desc offset 50)",
+        session.user);
+    return met[0][0].as<std::int64_t>() > 0;  // Before this one: RETURNING does not see it.
+}
+
 }  // namespace
 
 Result<Account> load_account(Transaction& transaction, const std::string& user) {
     const auto rows = transaction.run(
-        "select id::text, email, name, coalesce(staff_role, ''), email_verified_at is not null from users where id = $1", user);
+        "select id::text, email, name, coalesce(staff_role, ''), email_verified_at is not null, language from users where id = "
+        "$1",
+        user);
     if (rows.empty()) return failed(Code::NotFound, "no such user");
     Account account{.user = rows[0][0].as<std::string>(),
                     .email = rows[0][1].as<std::string>(),
                     .name = rows[0][2].as<std::string>(),
                     .is_verified = rows[0][4].as<bool>(),
+                    .language = rows[0][5].as<std::string>(),
                     .staff_role = to_staff_role(rows[0][3].as<std::string>())};
     const auto memberships = transaction.run(
         "select organisations.id::text, organisations.name, memberships.role, coalesce(memberships.event_id::text, '')"
@@ -98,7 +116,10 @@ Task<Result<Account>> create_session(Pool& pool, NewSession session) {
             session.user, session.token_hash, session.lifetime.count(), address_or_nothing(session.address),
             clean(session.user_agent, 300));
         audit_account(transaction, session.user, "session.started", session.user, session.address);
-        return load_account(transaction, session.user);
+        const bool is_new_browser = meet_browser(transaction, session);
+        auto account = load_account(transaction, session.user);
+        if (account) account->is_new_browser = is_new_browser;
+        return account;
     };
     auto account = co_await pool.transact<Account>({}, body);
     co_return account;

@@ -31,10 +31,12 @@ struct Account {
     std::string user{};  ///< uuid
     std::string email{};
     std::string name{};
-    bool is_verified = false;  ///< The mailbox was shown to be theirs.
+    bool is_verified = false;    ///< The mailbox was shown to be theirs.
+    std::string language{"en"};  ///< Of letters: "en", "fr".
     StaffRole staff_role = StaffRole::None;
     std::vector<Membership> memberships{};  ///< Those that have not ended, by name of the organisation.
     bool is_token = false;                  ///< An API token acts for the person (tokens.hpp): memberships are cut to its scope.
+    bool is_new_browser = false;            ///< As create_session() gives it: they never signed in with such a browser before.
 };
 
 struct Credentials {

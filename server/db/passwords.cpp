@@ -28,8 +28,9 @@ Task<Status> done(Pool& pool, std::function<Result<bool>(Transaction&)> body) {
 
 }  // namespace
 
-Task<Result<bool>> begin_reset(Pool& pool, NewReset reset) {
-    const std::function<Result<bool>(Transaction&)> body = [reset](Transaction& transaction) -> Result<bool> {
+Task<Result<std::optional<std::string>>> begin_reset(Pool& pool, NewReset reset) {
+    using Language = std::optional<std::string>;
+    const std::function<Result<Language>(Transaction&)> body = [reset](Transaction& transaction) -> Result<Language> {
         transaction.run(
             "update mailed_proofs set used_at = now() where purpose = 'reset' and used_at is null"
             " and user_id = (select id from users where email = $1)",
@@ -37,26 +38,28 @@ Task<Result<bool>> begin_reset(Pool& pool, NewReset reset) {
         const auto rows = transaction.run(
             "insert into mailed_proofs (user_id, purpose, email, token_hash, expires_at)"
             " select id, 'reset', email, decode($2, 'hex'), now() + $3 * interval '1 second' from users where email = $1"
-            " returning user_id::text",
+            " returning user_id::text, (select language from users where id = user_id)",
             reset.email, reset.token_hash, reset.lifetime.count());
         const auto user = rows.empty() ? std::string{} : rows[0][0].as<std::string>();
         audit_account(transaction, user, "password.reset_asked", user, reset.address);
-        return !rows.empty();
+        return rows.empty() ? Language{} : Language{rows[0][1].as<std::string>()};
     };
-    auto begun = co_await pool.transact<bool>({}, body);
+    auto begun = co_await pool.transact<Language>({}, body);
     co_return begun;
 }
 
 Task<Result<ResetOwner>> find_reset(Pool& pool, std::string token_hash) {
     const std::function<Result<ResetOwner>(Transaction&)> body = [token_hash](Transaction& transaction) -> Result<ResetOwner> {
         const auto rows = transaction.run(
-            "select users.id::text, users.email, users.name from mailed_proofs join users"
+            "select users.id::text, users.email, users.name, users.language from mailed_proofs join users"
             " on users.id = user_id where token_hash = decode($1, 'hex') and" +
                 std::string{live_reset},
             token_hash);
         if (rows.empty()) return failed(Code::NotFound, "no such link");
-        return ResetOwner{
-            .user = rows[0][0].as<std::string>(), .email = rows[0][1].as<std::string>(), .name = rows[0][2].as<std::string>()};
+        return ResetOwner{.user = rows[0][0].as<std::string>(),
+                          .email = rows[0][1].as<std::string>(),
+                          .name = rows[0][2].as<std::string>(),
+                          .language = rows[0][3].as<std::string>()};
     };
     auto found = co_await pool.transact<ResetOwner>({}, body);
     co_return found;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "common/core/time.hpp"
@@ -15,14 +16,16 @@ struct NewReset {
     Seconds lifetime{};
     std::string address{};
 };
-/// Keeps the link; those before it are over. False, and nothing is kept: nobody has that e-mail. The same statements either way.
-Task<Result<bool>> begin_reset(Pool& pool, NewReset reset);
+/// Keeps the link; those before it are over. The language of the account ("en", "fr"); nothing, and nothing is kept: nobody has
+/// that e-mail. The same statements either way.
+Task<Result<std::optional<std::string>>> begin_reset(Pool& pool, NewReset reset);
 
 /// Whose link it is.
 struct ResetOwner {
     std::string user{};
     std::string email{};
     std::string name{};
+    std::string language{};  ///< "en", "fr"
 };
 /// NotFound: no such link, used, or over.
 Task<Result<ResetOwner>> find_reset(Pool& pool, std::string token_hash);

@@ -240,6 +240,9 @@ protected:
                 {"SetPolicyInput.document", Json{{"mode", "block-listed"}}},
                 {"SetEventPolicyInput.document", Json{{"mode", "block-listed"}}},
                 {"ExplainInput.name", "a.example"},
+                {"subscriptionId", api::to_id("PushSubscription", number("select gen_random_uuid()"))},
+                {"NotificationSettingInput.email", true},
+                {"UpdateMeInput.name", "me"},
                 {"email", "guest@example.org"}};
     }
 
