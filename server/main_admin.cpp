@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "common/core/crypto.hpp"
+#include "common/core/crypto_p256.hpp"
 #include "common/runtime/daemon.hpp"
 #include "server/auth/passwords.hpp"
 #include "server/db/administration.hpp"
@@ -122,26 +123,43 @@ int replay_purges(const Arguments& arguments) {
     return say(vivi::db::replay_purges(arguments.database, *lines));
 }
 
-/// The seed as one line of base64url; written only where no file is.
-Result<std::string> new_key(const std::string& path) {
-    const auto key = vivi::crypto::SigningKey::generate();
+/// The secret as one line of base64url; written only where no file is.
+vivi::Status write_key(const std::string& path, vivi::BytesView secret) {
     const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (file < 0) return vivi::failed(vivi::Code::Denied, path + ": cannot be written");
-    const auto text = vivi::crypto::to_base64url(key.seed()) + "\n";
+    const auto text = vivi::crypto::to_base64url(secret) + "\n";
     const bool is_whole = ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(file) == 0;
     ::close(file);
     if (!is_whole) return vivi::failed(vivi::Code::Internal, path + ": cannot be written whole");
-    return vivi::crypto::to_text(key.public_key());
+    return {};
 }
 
 int command_key(const Arguments& arguments) {
     auto text = read_file(arguments.key_file);
-    if (!text) return say(new_key(arguments.key_file));
+    if (!text) {
+        const auto key = vivi::crypto::SigningKey::generate();
+        const auto written = write_key(arguments.key_file, key.seed());
+        return written ? say(vivi::crypto::to_text(key.public_key())) : fail(written.error().detail);
+    }
     while (text->ends_with('\n')) text->pop_back();
     const auto seed = vivi::crypto::from_base64url(*text);
     const auto key = seed ? vivi::crypto::SigningKey::from_seed(*seed) : std::nullopt;
     if (!key) return fail(arguments.key_file + ": is there and holds no command key");
     return say(vivi::crypto::to_text(key->public_key()));
+}
+
+int push_key(const Arguments& arguments) {
+    auto text = read_file(arguments.key_file);
+    if (!text) {
+        const auto key = vivi::crypto::P256Key::generate();
+        const auto written = write_key(arguments.key_file, key.scalar());
+        return written ? say(vivi::crypto::to_base64url(key.point())) : fail(written.error().detail);
+    }
+    while (text->ends_with('\n')) text->pop_back();
+    const auto scalar = vivi::crypto::from_base64url(*text);
+    const auto key = scalar ? vivi::crypto::P256Key::from_scalar(*scalar) : std::nullopt;
+    if (!key) return fail(arguments.key_file + ": is there and holds no push key");
+    return say(vivi::crypto::to_base64url(key->point()));
 }
 
 int add_release(Arguments arguments) {
@@ -256,6 +274,9 @@ int main(int argc, char** argv) {
     auto* keying = app.add_subcommand(
         "command-key", "Make the key that commands to routers are signed with, unless it is there; prints its public half");
     keying->add_option("file", arguments.key_file, "Where it is kept, mode 0600")->required();
+    auto* pushing = app.add_subcommand(
+        "push-key", "Make the key that push services know the server by, unless it is there; prints its public half");
+    pushing->add_option("file", arguments.key_file, "Where it is kept, mode 0600")->required();
     auto* releasing = app.add_subcommand("add-release", "Keep a bundle of the routers' software; prints its id");
     releasing->add_option("--version", arguments.release.version, "Of the software")->required();
     releasing->add_option("--architecture", arguments.release.architecture, "arm64, amd64")->required();
@@ -287,6 +308,7 @@ int main(int argc, char** argv) {
         if (registering->parsed()) return register_routers(arguments);
         if (importing->parsed()) return import_list(arguments);
         if (keying->parsed()) return command_key(arguments);
+        if (pushing->parsed()) return push_key(arguments);
         if (releasing->parsed()) return add_release(arguments);
         if (withdrawing->parsed()) return say(vivi::db::withdraw_release(arguments.database, arguments.release.id));
         if (categorising->parsed()) return import_categories(arguments);

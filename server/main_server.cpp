@@ -38,6 +38,7 @@ constexpr std::size_t auth_connections = 3;
 constexpr std::size_t staff_connections = 1;
 constexpr std::size_t password_threads = 2;
 constexpr std::size_t most_waiting_passwords = 20;
+constexpr std::size_t push_threads = 4;  // As many browsers as notify::Teller tells at once.
 constexpr const char* live_exchange = "vivi.live";
 constexpr std::size_t most_body_bytes = 1 << 20;  // A policy of 256 KiB with its query, or a list of some ten thousand names.
 
@@ -86,6 +87,8 @@ struct Parts {
           watches{executor, redis, publisher},
           catalogues{settings.text("lists.folder")},
           public_names{settings.list("public.names")},
+          push_key{push_key_text(settings)},
+          teller{auth_pool, mail, fetcher, teller_settings(settings)},
           signer{executor, api_pool, staff_pool, notices, read_command_key(settings).value_or(std::nullopt)},
           engine{make_engine(!is_trusted_only(settings))},
           files{load_web(settings.text("web.root"))},
@@ -118,6 +121,7 @@ struct Parts {
     api::Catalogues catalogues;
     api::Reports reports{};
     std::vector<std::string> public_names;
+    std::string push_key;
     api::Services services{.pool = api_pool,
                            .logins = logins,
                            .wakeups = wakeups,
@@ -132,7 +136,10 @@ struct Parts {
                            .tokens = tokens,
                            .revocations = revocations,
                            .staff = staff_pool,
-                           .public_names = public_names};
+                           .public_names = public_names,
+                           .push_key = push_key};
+    egress::Fetcher fetcher{push_threads};
+    notify::Teller teller;
     jobs::CommandSigner signer;
     Result<std::unique_ptr<graphql::Engine>> engine;
     http::FileTree files;  ///< Only while the next two are made.
@@ -337,6 +344,12 @@ Task<> hear_signing(Parts& parts) {
     }
 }
 
+/// Alarms, to people. Once there is a schema to look into.
+Task<> tell_people(Parts& parts) {
+    while (!parts.has_schema) co_await after(Milliseconds{500});
+    co_await parts.teller.run();
+}
+
 /// Once there is a schema to look into.
 Task<> sign_commands(Parts& parts) {
     while (!parts.has_schema) co_await after(Milliseconds{500});
@@ -371,7 +384,7 @@ Task<> run(const Settings& settings) {
                       keep_database(parts, settings.text("database.owner_url"), settings.text("lists.folder")),
                       parts.wakeups.run(parts.changes), parts.watches.run(), serve_metrics(parts, settings),
                       auth::record(parts.denials, parts.auth_pool), parts.revocations.run(), sign_commands(parts),
-                      serve_health(settings.text("health.socket"), document));
+                      tell_people(parts), serve_health(settings.text("health.socket"), document));
 }
 
 }  // namespace

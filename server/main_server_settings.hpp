@@ -16,6 +16,7 @@
 #include "server/auth/sealing.hpp"
 #include "server/egress/mail.hpp"
 #include "server/jobs/command_signer.hpp"
+#include "server/notify/teller.hpp"
 
 namespace vivi {
 
@@ -29,6 +30,31 @@ inline Result<std::optional<crypto::SigningKey>> read_command_key(const Settings
     auto key = jobs::parse_command_key(*text);
     if (!key) return std::unexpected{std::move(key).error().in("commands.key_file: " + path)};
     return Key{*std::move(key)};
+}
+
+/// The key that push services know this server by; none without the setting.
+inline Result<std::optional<crypto::P256Key>> read_push_key(const Settings& settings) {
+    using Key = std::optional<crypto::P256Key>;
+    const auto& path = settings.text("push.key_file");
+    if (path.empty()) return Key{};
+    const auto text = read_text_file(path);
+    if (!text) return failed(Code::Invalid, "push.key_file: " + text.error().detail);
+    auto key = notify::parse_push_key(*text);
+    if (!key) return std::unexpected{std::move(key).error().in("push.key_file: " + path)};
+    return Key{*std::move(key)};
+}
+
+/// Its public half as browsers take it; empty without one.
+inline std::string push_key_text(const Settings& settings) {
+    const auto key = read_push_key(settings);
+    return key && *key ? crypto::to_base64url((*key)->point()) : std::string{};
+}
+
+inline notify::TellerSettings teller_settings(const Settings& settings) {
+    const auto& contact = settings.text("push.contact");
+    return {.public_url = settings.text("public.url"),
+            .push_key = read_push_key(settings).value_or(std::nullopt),
+            .push_contact = contact.empty() ? settings.text("public.url") : contact};
 }
 
 inline egress::MailSettings mail_settings(const Settings& settings) {
@@ -68,6 +94,10 @@ inline Status check_server_settings(const Settings& settings) {
         return std::unexpected{std::move(proxies).error().in("proxies")};
     if (auto sealing = read_sealing(settings); !sealing) return std::unexpected{std::move(sealing).error()};
     if (auto key = read_command_key(settings); !key) return std::unexpected{std::move(key).error()};
+    if (auto key = read_push_key(settings); !key) return std::unexpected{std::move(key).error()};
+    if (const auto contact = teller_settings(settings).push_contact;
+        !settings.text("push.key_file").empty() && !contact.starts_with("mailto:") && !contact.starts_with("https://"))
+        return failed(Code::Invalid, "push.contact: push services need a mailto: or https: URL, here or in public.url");
     if (auto mail = egress::check(mail_settings(settings)); !mail) return mail;
     if (!settings.text("mail.url").empty() && !settings.text("public.url").starts_with("http"))
         return failed(Code::Invalid, "public.url: letters need it for their links, like https://vivi.example");
@@ -107,6 +137,10 @@ inline std::vector<Setting> server_settings() {
              "A file with the keys that second factors are sealed with; empty: nobody can set one up."},
             {"commands.key_file", std::string{},
              "The file of the key that commands to routers are signed with (vivi-admin command-key); empty: none are."},
+            {"push.key_file", std::string{},
+             "The file of the key that push services know this server by (vivi-admin push-key); empty: no push messages."},
+            {"push.contact", std::string{},
+             "How a push service reaches whoever runs this server: mailto:… or https://…; empty: public.url."},
             {"public.url", std::string{}, "Where people reach the dashboard, for links in letters: https://vivi.example."},
             {"mail.url", std::string{},
              "The mail server: smtp://host (STARTTLS), smtps://host, or smtp+plain:// here; empty: no mail."},

@@ -51,6 +51,7 @@ const std::map<std::string, Names> allowed{
     {"server/transport", {"common/core", "common/runtime", "common/http", "server/graphql", "server/auth", "server/live"}},
     {"server/api", plus(base, {"common/policy", "server/graphql", "server/auth", "server/db", "server/live", "server/egress",
                                "server/report"})},
+    {"server/notify", plus(base, {"server/db", "server/auth", "server/egress"})},
     {"server/jobs", plus(base, {"server/db", "server/live"})},
     {"server/hub", plus(base, {"common/sync", "common/wire", "common/ssh", "common/http", "common/bus", "common/store",
                                "server/db", "server/live"})},
@@ -154,7 +155,7 @@ const std::regex pure_files{
     "openvivi-embedded/"
     "(gate|routes|service_names|command_record|install_state|announcement|pin_gate|uplink_trial)|server/graphql/"
     "(lexer|parser|schema|validate|value|language).*|"
-    "server/egress/(letter|address_rules)|server/transport/(ws_protocol|http_rules|protocol)).*\\.(hpp|cpp)"};
+    "server/egress/(letter|address_rules)|server/notify/(alarm_words|web_push)|server/transport/(ws_protocol|http_rules|protocol)).*\\.(hpp|cpp)"};
 
 const std::regex outside{
     "^(boost/(asio|beast).*|sys/(socket|un|epoll|stat|mount).*|netinet/.*|arpa/"
