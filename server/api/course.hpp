@@ -1,5 +1,4 @@
-// Resolvers of an event's course: what happens, what was refused, what another policy would do; and of one's own account. Part of
-// resolvers.hpp's list.
+// Resolvers of an event's course, and of one's own account. Part of resolvers.hpp's list.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -1,4 +1,4 @@
-// The sentences.
+// The sentences that say what an alarm is, and what is made of them.
 // SPDX-License-Identifier: Apache-2.0
 #include "server/notify/alarm_words.hpp"
 
