@@ -305,6 +305,15 @@ private:
         for (std::size_t i = 0; i < routers_.size(); ++i) routers_[i]->start(large_->scene(i));
         await("the history", [this] { return was_signalled() || tell_progress(); }, Milliseconds{600'000});
         large_->annotate(organiser);
+        if (!shape_.is_demo) return;
+        // Whoever looks for the first time shall see lists and alarms that the hub makes once a minute.
+        const auto is_added_up = [this] {
+            wait_a_second();
+            return was_signalled() || postgres_.sql(
+                                          "select count(*) from traffic_dirty where level = 5"
+                                          " and at < now() - interval '10 minutes'") == "0\n";
+        };
+        await("the sums", is_added_up, Milliseconds{300'000});
     }
     bool tell_progress() {
         double told = 0;

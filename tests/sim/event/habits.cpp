@@ -38,10 +38,12 @@ bool Event::chance(double of_one) { return static_cast<double>(random_()) < of_o
 
 std::string_view Event::name_for(const Device& device, std::size_t index, Moment at) {
     const bool is_guest = !habits_of(device.kind).is_staff_gear;
-    if (is_guest && chance(0.04)) {
+    const auto fresh = fresh_names();  // In the order in which they begin.
+    const auto begun = std::ranges::count_if(fresh, [at](const Fresh& each) { return at >= each.from; });
+    if (is_guest && begun > 0 && chance(0.3)) {
         // Who goes to a new name is who the number says, so that it stays that many.
-        const auto& fresh = fresh_names()[random_() % fresh_names().size()];
-        if (at >= fresh.from && static_cast<int>(index * 37 % 100) < fresh.percent) return fresh.name;
+        const auto& name = fresh[random_() % static_cast<std::uint64_t>(begun)];
+        if (static_cast<int>(index * 37 % 100) < name.percent) return name.name;
     }
     const auto common = names_of(phase_at(at));
     if (is_guest && !common.empty() && chance(0.2)) return common[random_() % common.size()];

@@ -170,10 +170,10 @@ constexpr std::array<Hostile, 10> strange{
 };
 
 constexpr std::array<Fresh, 8> fresh{
-    Fresh{"quiz.openfest.example", Minutes{352}, 30},      Fresh{"photo-wall.openfest.example", Minutes{345}, 18},
-    Fresh{"free-vpn-unlimited.example", Minutes{335}, 4},  Fresh{"cdn-update-check.example", Minutes{356}, 2},
-    Fresh{"afterparty-tickets.example", Minutes{400}, 25}, Fresh{"lost-and-found.openfest.example", Minutes{430}, 3},
-    Fresh{"karaoke.openfest.example", Minutes{560}, 20},   Fresh{"feedback.openfest.example", Minutes{690}, 35},
+    Fresh{"photo-wall.openfest.example", Minutes{318}, 45}, Fresh{"quiz.openfest.example", Minutes{325}, 60},
+    Fresh{"free-vpn-unlimited.example", Minutes{335}, 4},   Fresh{"cdn-update-check.example", Minutes{356}, 2},
+    Fresh{"afterparty-tickets.example", Minutes{400}, 25},  Fresh{"lost-and-found.openfest.example", Minutes{430}, 3},
+    Fresh{"karaoke.openfest.example", Minutes{560}, 20},    Fresh{"feedback.openfest.example", Minutes{690}, 35},
 };
 
 constexpr std::array<Text, 2> talk_names{"app.openfest.example", "slides.openfest.example"};

@@ -22,25 +22,27 @@ interface Props {
   alarms: readonly AlarmFieldsFragment[];
   onChanged: () => void;
   withRouter?: boolean;
+  /** Of the event; absent: the reader's. */
+  timeZone?: string | undefined;
 }
 
-export function AlarmList({ alarms, onChanged, withRouter = false }: Props) {
+export function AlarmList({ alarms, onChanged, withRouter = false, timeZone }: Props) {
   const { t } = useTranslation('event');
   if (alarms.length === 0) return <p className="text-muted">{t('alarms.none')}</p>;
   return (
     <ul className="divide-line divide-y">
       {alarms.map((alarm) => (
-        <Alarm key={alarm.id} alarm={alarm} onChanged={onChanged} withRouter={withRouter} />
+        <Alarm key={alarm.id} alarm={alarm} onChanged={onChanged} withRouter={withRouter} timeZone={timeZone} />
       ))}
     </ul>
   );
 }
 
-function Alarm({ alarm, onChanged, withRouter }: { alarm: AlarmFieldsFragment; onChanged: () => void; withRouter: boolean }) {
+function Alarm({ alarm, onChanged, withRouter, timeZone }: Omit<Props, 'alarms'> & { alarm: AlarmFieldsFragment }) {
   const { t, i18n } = useTranslation('event');
   const { may } = usePlace();
   const acknowledge = useAct(AcknowledgeAlarmDocument);
-  const moment = (at: string) => formatMoment(Date.parse(at), Date.now(), i18n.language);
+  const moment = (at: string) => formatMoment(Date.parse(at), Date.now(), i18n.language, timeZone);
   const isOpen = !alarm.clearedAt;
 
   async function lookAfter() {

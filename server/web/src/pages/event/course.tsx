@@ -69,6 +69,7 @@ function Alarms({ event, again }: { event: EventDetail; again: () => void }) {
             <AlarmList
               alarms={alerts.edges.map(({ node }) => node).filter(({ router }) => router && routers.has(router.id))}
               withRouter
+              timeZone={event.timeZone}
               onChanged={() => {
                 asked.again();
                 again();

@@ -92,7 +92,7 @@ function Facts({ event, report }: { event: EventDetail; report: EventReportQuery
 }
 
 function Categories({ rows }: { rows: EventReportQuery['categories']['rows'] }) {
-  const { t, i18n } = useTranslation('event');
+  const { t, i18n } = useTranslation(['event', 'categories']);
   return (
     <div>
       <h3 className="mb-1 font-semibold">{t('report.categories')}</h3>
@@ -101,7 +101,7 @@ function Categories({ rows }: { rows: EventReportQuery['categories']['rows'] }) 
         rows={rows}
         keyOf={({ key }) => key}
         columns={[
-          { id: 'name', head: t('report.category'), cell: ({ key }) => (key ? <bdi>{key}</bdi> : t('report.noCategory')) },
+          { id: 'name', head: t('report.category'), cell: ({ key }) => (key ? t(`categories:${key as 'mail'}`, { defaultValue: key }) : t('report.noCategory')) },
           { id: 'down', head: t('course.down'), align: 'right', cell: ({ bytesDown }) => formatBytes(bytesDown, i18n.language) },
           { id: 'up', head: t('course.up'), align: 'right', cell: ({ bytesUp }) => formatBytes(bytesUp, i18n.language) },
         ]}
