@@ -6,6 +6,7 @@
 #include <set>
 
 #include "common/core/domain_name.hpp"
+#include "common/model/carried_leases.hpp"
 #include "common/model/reading.hpp"
 
 namespace vivi::model {
@@ -204,6 +205,9 @@ std::expected<Configuration, Problems> parse_configuration(const Json& document)
     configuration.firewall = parse_firewall(in.object("firewall"), problems);
     configuration.policy = parse_policy(in.object("policy"), "/policy", problems);
     configuration.monitoring = parse_monitoring(in.object("monitoring"), problems);
+    if (in.text_is_there("carried_leases") &&
+        carried_leases_of(document).empty())  // Of the router's daemons, not of what is in force.
+        in.problem("carried_leases", "must be 64 hexadecimal digits in lower case");
     in.refuse_unknown();
     check_together(configuration, problems);
     if (!problems.empty()) return std::unexpected{std::move(problems)};

@@ -105,6 +105,7 @@ private:
     Task<> follow_local();
     void dns_changed(DnsWatch::State state);
     LinkHandlers handlers();
+    std::vector<std::string> named_texts() const;
     void make_confirmer();
     nlohmann::json firewall_health() const;
     nlohmann::json policy_health() const;
@@ -142,7 +143,7 @@ private:
 
 Task<> Bridge::run() {
     blobs_.emplace(executor_, settings_.text("policy.folder") + "/lists",
-                   Blobs::Ports{.named = [this] { return enforcer_.lists(); },
+                   Blobs::Ports{.named = [this] { return named_texts(); },
                                 .wanting = [this] { outbox_.grew().notify(); },
                                 .arrived = [this] { enforcer_.list_came(); }});
     if (!settings_.flag("firewall.enable")) log::warn("firewall.disabled");
@@ -177,6 +178,13 @@ Task<> Bridge::run() {
                       firewall_watch_->verify(), firewall_watch_->count(), network_.follow(), cutter_.hear(*flows_denied_),
                       watch_dns(), follow_local(), measure(), keeper_.run([this] { intake_->wake(); }),
                       serve_health(settings_.text("health.socket"), [this] { return health(); }));
+}
+
+/// Leases first: guests wait for their addresses.
+std::vector<std::string> Bridge::named_texts() const {
+    auto named = enforcer_.lists();
+    if (decisions_ && !decisions_->carried_leases().empty()) named.insert(named.begin(), decisions_->carried_leases());
+    return named;
 }
 
 void Bridge::make_confirmer() {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "common/model/carried_leases.hpp"
 #include "common/model/fields.hpp"
 #include "common/model/sync_event.hpp"
 #include "common/runtime/blocking.hpp"
@@ -178,6 +179,8 @@ Task<Status> Decisions::put_in_force(model::Configuration configuration, std::st
     if (!applied) co_return applied;
     configuration_ = std::move(configuration);
     document_ = std::move(document);
+    const auto json = model::parse_json(document_, model::max_configuration_bytes);
+    carried_leases_ = json ? model::carried_leases_of(*json) : std::string{};
     ports_.alarms.accepted(Alarms::Of::Document);
     co_await ports_.network.apply(ports_.local.over(*configuration_));
     is_stored_ = is_filed_ = is_announced_ = false;

@@ -63,6 +63,8 @@ public:
     std::int64_t revision() const noexcept { return configuration_ ? configuration_->revision : 0; }
     /// In force everywhere.
     std::int64_t applied_revision() const noexcept { return applied_revision_; }
+    /// SHA-256 of the leases that the document in force names, for dhcpd; empty: none.
+    const std::string& carried_leases() const noexcept { return carried_leases_; }
     std::string custody() const { return configuration_ ? configuration_->custody : std::string{}; }
     std::vector<std::string> missing() const { return reports_.missing(revision()); }
     /// What the document asks for and is not so, each with its JSON pointer: "/policy/lists/0: its text is not here yet".
@@ -101,6 +103,7 @@ private:
     std::optional<sync::Watch> watched_;
     std::optional<model::Configuration> configuration_;
     std::string document_;
+    std::string carried_leases_;
     std::int64_t applied_revision_ = 0;
     bool is_adopted_ = false;   ///< Redis was asked for a newer document than the file's.
     bool is_stored_ = true;     ///< Redis has document_.

@@ -35,7 +35,7 @@ Task<> run(const Settings& settings) {
                   live,
                   journal,
                   Tuning{.probe = settings.milliseconds("probe.wait_ms")},
-                  settings.text("policy.folder").empty() ? "" : state::PolicyFolder{settings.text("policy.folder")}.rules(),
+                  state::PolicyFolder{settings.text("policy.folder")},
                   {.written = [&](std::vector<bus::Message> events) { announcer.wake(std::move(events)); },
                    .applied = [&](Verdict verdict) { announcer.report(std::move(verdict)); }}};
     const auto health = [&] {
@@ -62,23 +62,24 @@ Status check(const Settings& settings) {
 }  // namespace
 
 Program program() {
-    return {
-        .name = "dhcpd",
-        .purpose = "Gives the devices of the router's networks their IPv4 addresses (DHCP, RFC 2131).",
-        .settings =
-            {{"bus.url", std::string{"amqp://guest:guest@127.0.0.1:5672/"}, "The router's RabbitMQ."},
-             {"state.url", std::string{"redis://127.0.0.1:6379/0"}, "The Redis of leases and configuration."},
-             {"last_good.file", std::string{"/var/lib/vivi/last-good.json"},
-              "The configuration document used until Redis is there; empty: none."},
-             {"policy.folder", std::string{"/var/lib/vivi/policy"},
-              "Where bridged writes the compiled policy, which says who is banned at this moment; empty: the document alone."},
-             {"return.file", std::string{"/var/lib/vivi/return.json"},
-              "While it is there the router is being wiped, and this waits; empty: nobody returns it."},
-             {"probe.wait_ms", std::int64_t{150},
-              "Milliseconds an ARP probe waits before an address is offered to a device that did not have it; 0: no probe."},
-             {"health.socket", std::string{"/run/vivi/dhcpd.health"}, "Unix socket of the health document; empty: none."}},
-        .check = check,
-        .run = run};
+    return {.name = "dhcpd",
+            .purpose = "Gives the devices of the router's networks their IPv4 addresses (DHCP, RFC 2131).",
+            .settings =
+                {{"bus.url", std::string{"amqp://guest:guest@127.0.0.1:5672/"}, "The router's RabbitMQ."},
+                 {"state.url", std::string{"redis://127.0.0.1:6379/0"}, "The Redis of leases and configuration."},
+                 {"last_good.file", std::string{"/var/lib/vivi/last-good.json"},
+                  "The configuration document used until Redis is there; empty: none."},
+                 {"policy.folder", std::string{"/var/lib/vivi/policy"},
+                  "Where bridged writes the compiled policy, which says who is banned at this moment, and the leases of a router "
+                  "whose "
+                  "place this one takes; empty: the document alone."},
+                 {"return.file", std::string{"/var/lib/vivi/return.json"},
+                  "While it is there the router is being wiped, and this waits; empty: nobody returns it."},
+                 {"probe.wait_ms", std::int64_t{150},
+                  "Milliseconds an ARP probe waits before an address is offered to a device that did not have it; 0: no probe."},
+                 {"health.socket", std::string{"/run/vivi/dhcpd.health"}, "Unix socket of the health document; empty: none."}},
+            .check = check,
+            .run = run};
 }
 
 }  // namespace vivi::dhcpd

@@ -6,6 +6,8 @@
 #include <iterator>
 #include <utility>
 
+#include "common/model/carried_leases.hpp"
+#include "common/model/configuration.hpp"
 #include "common/runtime/clock.hpp"
 #include "common/runtime/log.hpp"
 #include "router/state/keys.hpp"
@@ -61,6 +63,10 @@ std::vector<store::Command> commands_for(const std::vector<Record>& records) {
     std::vector<store::Command> commands;
     commands.reserve(records.size() * 2);
     for (const auto& record : records) {
+        if (record.topic.empty()) {
+            commands.push_back({"SET", key::leases_carried.text(), record.value});
+            continue;
+        }
         if (!record.field.empty()) {
             if (record.value.empty()) commands.push_back({"HDEL", key::leases.text(), record.field});
             else commands.push_back({"HSET", key::leases.text(), record.field, record.value});
@@ -111,6 +117,19 @@ Task<bool> Journal::keep(std::vector<Record> records) {
         if (std::exchange(is_away_, false)) log::info("leases.written_again", {{"lost", lost_}});
     }
     co_return true;
+}
+
+Task<Result<Journal::Carrying>> Journal::carrying() {
+    store::Command get{"MGET", key::config.text(), key::leases_carried.text()};
+    const auto reply = co_await store_.run(std::move(get));
+    if (!reply) co_return std::unexpected{reply.error()};
+    if (reply->elements.size() != 2) co_return failed(Code::Internal, reply->text);
+    Carrying carrying{.taken = reply->elements[1].text};
+    const auto document = model::parse_json(reply->elements[0].text, model::max_configuration_bytes + 1024);
+    if (!document || !document->is_object()) co_return carrying;  // None yet.
+    carrying.revision = document->value("revision", std::int64_t{0});
+    carrying.named = model::carried_leases_of(*document);
+    co_return carrying;
 }
 
 Task<Result<std::vector<model::Lease>>> Journal::load() {

@@ -15,7 +15,7 @@
 
 namespace vivi::dhcpd {
 
-/// One event and what it does to `vivi:leases`.
+/// One event and what it does to `vivi:leases`. Without a topic there is no event: `value` is written down as what was carried.
 struct Record {
     std::string topic{};
     std::string body{};
@@ -62,6 +62,13 @@ public:
     Task<bool> keep(std::vector<Record> records);
     /// The leases of the time before this start; what cannot be used is moved to `vivi:leases:unreadable` and logged.
     Task<Result<std::vector<model::Lease>>> load();
+
+    /// What the stored document, of that revision, names as carried leases (SHA-256), and which were taken over; empty: none.
+    struct Carrying {
+        std::int64_t revision = 0;
+        std::string named{}, taken{};
+    };
+    Task<Result<Carrying>> carrying();
 
     bool is_durable() const noexcept { return waiting_.empty(); }
     std::size_t waiting() const noexcept { return waiting_.size(); }

@@ -12,6 +12,7 @@
 #include "common/runtime/clock.hpp"
 #include "common/runtime/daemon.hpp"
 #include "common/runtime/log.hpp"
+#include "router/dhcpd/carried.hpp"
 #include "router/dhcpd/frames.hpp"
 #include "router/dhcpd/reply.hpp"
 
@@ -57,11 +58,12 @@ void log_alarm(const Alarm& alarm, const std::string& network) {
 }  // namespace
 
 Server::Server(const net::any_io_executor& executor, state::LiveConfiguration& live, Journal& journal, const Tuning& tuning,
-               std::string rules_file, Listeners listeners)
+               state::PolicyFolder policy, Listeners listeners)
     : live_{live},
       journal_{journal},
       tuning_{tuning},
-      standings_{std::move(rules_file)},
+      policy_{std::move(policy)},
+      standings_{policy_.path.empty() ? "" : policy_.rules()},
       listeners_{std::move(listeners)},
       recorder_{crypto::random_id()},
       readable_{executor, poller_.duplicate()},
@@ -112,6 +114,8 @@ Task<> Server::run() {
         }
         if (is_round) {
             place(records);
+            if (is_restored_ && is_carrying_unread_) co_await look_for_carried();
+            carry(records);
             open_ports();
         }
         for (auto& [name, site] : sites_) {
@@ -121,7 +125,9 @@ Task<> Server::run() {
             if (!outcome.replies.empty()) works.push_back({.site = &site, .outcome = std::move(outcome)});
         }
         std::vector<bus::Message> events;
-        for (const auto& record : records) events.push_back({record.topic, record.body});
+        for (const auto& record : records) {
+            if (!record.topic.empty()) events.push_back({record.topic, record.body});
+        }
         // One transaction for the whole batch, and only then the answers that depend on it.
         const bool is_written = co_await journal_.keep(std::move(records));
         const bool is_durable = is_written && is_restored_;
@@ -211,6 +217,7 @@ void Server::apply(const model::Configuration& configuration, std::vector<Record
         if (site.port && site.port->interface() != network.interface) site.port.reset();
     }
     revision_ = configuration.revision;
+    is_carrying_unread_ = true;
     place(records);
     open_ports();
 }
@@ -231,6 +238,32 @@ void Server::place(std::vector<Record>& records) {
         }
     }
     unplaced_ = std::move(still);
+}
+
+Task<> Server::look_for_carried() {
+    auto found = co_await journal_.carrying();
+    if (!found || found->revision != revision_) co_return;  // Away, or the document of another revision: looked at again.
+    is_carrying_unread_ = false;
+    to_carry_ = found->named == found->taken ? std::string{} : std::move(found->named);
+}
+
+void Server::carry(std::vector<Record>& records) {
+    if (to_carry_.empty() || policy_.path.empty()) return;
+    const auto read = read_carried(policy_.path + "/lists/" + to_carry_);
+    if (!read && read.error().code == Code::NotFound) return;  // On its way.
+    if (!read) log::error("leases.not_carried", {{"sha256", to_carry_}, {"reason", read.error().detail}});
+    std::size_t kept = 0;
+    const auto at = both_clocks();
+    for (const auto& lease : read.value_or(std::vector<model::Lease>{})) {
+        const auto found = sites_.find(lease.network);
+        if (found == sites_.end()) continue;
+        const auto out = take_over(found->second.engine, lease, at);
+        kept += out.changes.size();
+        write_down(found->second, out, records);
+    }
+    records.push_back({.value = to_carry_});
+    log::info("leases.carried", {{"sha256", to_carry_}, {"count", kept}});
+    to_carry_.clear();
 }
 
 void Server::open_ports() {

@@ -19,6 +19,7 @@
 #include "router/dhcpd/port.hpp"
 #include "router/dhcpd/standings.hpp"
 #include "router/state/live_configuration.hpp"
+#include "router/state/policy_files.hpp"
 
 namespace vivi::dhcpd {
 
@@ -37,9 +38,10 @@ struct Listeners {
 
 class Server {
 public:
-    /// `rules_file`: the compiled policy; empty: the document's own bans.
+    /// `policy`: where bridged writes the compiled policy and what it fetches; an empty path: the document's own bans, and no
+    /// leases of another router.
     Server(const net::any_io_executor& executor, state::LiveConfiguration& live, Journal& journal, const Tuning& tuning,
-           std::string rules_file, Listeners listeners);
+           state::PolicyFolder policy, Listeners listeners);
 
     /// Serves whatever the configuration in force says. Ends by cancellation; Fatal when this process may not, or the port is
     /// taken.
@@ -72,6 +74,9 @@ private:
     void apply(const model::Configuration& configuration, std::vector<Record>& records);
     /// Restored leases go to the networks that exist now; those that are over, or that their network has no place for, end.
     void place(std::vector<Record>& records);
+    /// Leases of the router whose place this one took: whether there are some, and, once their text is here, taken over.
+    Task<> look_for_carried();
+    void carry(std::vector<Record>& records);
     void open_ports();
     Status open_port(Site& site);
     Outcome receive(Site& site);
@@ -83,6 +88,7 @@ private:
     state::LiveConfiguration& live_;
     Journal& journal_;
     Tuning tuning_;
+    state::PolicyFolder policy_;
     Standings standings_;
     Listeners listeners_;
     Recorder recorder_;
@@ -93,6 +99,8 @@ private:
     net::steady_timer bell_;
     bool is_rung_ = true;
     bool is_restored_ = false;
+    bool is_carrying_unread_ = false;  ///< Another revision may name carried leases.
+    std::string to_carry_;             ///< SHA-256 of those that are to be taken over; empty: none.
     std::uint64_t seen_ = 0;
     Instant next_round_{};                  ///< When interfaces and Redis are looked at again.
     std::optional<std::int64_t> revision_;  ///< Applied to the sites.

@@ -33,6 +33,9 @@ inline constexpr Key leases{"vivi:leases", Type::Hash, Instance::State, "dhcpd",
 /// What could not be restored from `leases` at a start, field and value as they were.
 inline constexpr Key leases_unreadable{"vivi:leases:unreadable", Type::Hash, Instance::State, "dhcpd",
                                        "until a person removes it"};
+/// Which text of carried leases (Configuration::carried_leases, its SHA-256) is among `leases` already.
+inline constexpr Key leases_carried{"vivi:leases:carried", Type::Text, Instance::State, "dhcpd",
+                                    "for ever; replaced by the next"};
 /// Lease events in the MULTI of the lease they announce: fields `topic`, `body`.
 inline constexpr Key dhcpd_events{"vivi:events:dhcpd", Type::Stream, Instance::State, "dhcpd",
                                   "an entry until bridged trims it or 200,000 newer ones are there"};
@@ -49,8 +52,9 @@ inline constexpr Key outbox_producers{"vivi:outbox:producers", Type::Hash, Insta
 inline constexpr Key outbox_offered{"vivi:outbox:offered", Type::Text, Instance::State, "bridged", "for ever"};
 }  // namespace key
 
-inline constexpr std::array all_keys{key::config, key::leases,       key::leases_unreadable, key::dhcpd_events,  key::watch,
-                                     key::outbox, key::outbox_state, key::outbox_producers,  key::outbox_offered};
+inline constexpr std::array all_keys{
+    key::config, key::leases, key::leases_unreadable, key::leases_carried,   key::dhcpd_events,
+    key::watch,  key::outbox, key::outbox_state,      key::outbox_producers, key::outbox_offered};
 
 /// `vivi:events:dhcpd` keeps about this many entries when bridged is away (XADD MAXLEN ~).
 inline constexpr std::int64_t most_dhcpd_events = 200'000;

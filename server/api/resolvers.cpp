@@ -10,6 +10,7 @@
 #include "server/api/policy_words.hpp"
 #include "server/api/router_sync.hpp"
 #include "server/api/schema_text.hpp"
+#include "server/api/spares.hpp"
 
 namespace vivi::api {
 namespace {
@@ -62,6 +63,7 @@ graphql::Resolvers make_resolvers() {
     add_events(resolvers);
     add_event_edits(resolvers);
     add_custody(resolvers);
+    add_spares(resolvers);
     add_router_status(resolvers);
     add_router_sync(resolvers);
     add_revisions(resolvers);

@@ -15,8 +15,8 @@ inline constexpr std::array dangerous_operations{
     std::string_view{"returnRouter"},      std::string_view{"purgeDevice"},    std::string_view{"purgeEvent"},
     std::string_view{"handOverOwnership"}, std::string_view{"createApiToken"}, std::string_view{"setStaffRole"},
     std::string_view{"revokeRouterKey"},   std::string_view{"commandRouter"},  std::string_view{"staffCommandRouter"},
-    std::string_view{"startRollout"},      std::string_view{"resumeRollout"},
-    std::string_view{"changeEmail"},
+    std::string_view{"startRollout"},      std::string_view{"resumeRollout"},  std::string_view{"changeEmail"},
+    std::string_view{"replaceRouter"},
 };
 
 /// Nothing, or the error: UNAUTHENTICATED, or STEP_UP_REQUIRED when neither signing in nor stepUp happened with this session in

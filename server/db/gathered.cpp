@@ -97,6 +97,7 @@ private:
         lease->hostname = clean(lease->hostname, most_name);
         lease->vendor_class = clean(lease->vendor_class, most_name);
         lease->network = clean(lease->network, most_name);
+        lease->client_id = clean(lease->client_id, 2 * most_name);
 
         const bool is_current = what == topic::lease_granted || what == topic::lease_renewed;
         const bool is_known =

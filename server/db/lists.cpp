@@ -93,8 +93,9 @@ Task<Result<ListPart>> list_part(Pool& pool, Tenant tenant, std::string sha256, 
     const std::function<Result<ListPart>(Transaction&)> body = [=](Transaction& transaction) -> Result<ListPart> {
         // By bytes, and in hexadecimal: between two cuts a text need not be one.
         const auto rows = transaction.run(
-            "select octet_length(text)::bigint, encode(substr(convert_to(text, 'UTF8'), $2::int + 1, $3::int), 'hex') from lists"
-            " where organisation_id = current_organisation() and sha256 = $1 limit 1",
+            "select octet_length(text)::bigint, encode(substr(convert_to(text, 'UTF8'), $2::int + 1, $3::int), 'hex')"
+            " from (select text from lists where organisation_id = current_organisation() and sha256 = $1 union all select text"
+            " from carried_leases where organisation_id = current_organisation() and sha256 = $1) one limit 1",
             sha256, offset, most);
         if (rows.empty()) return ListPart{};
         const auto bytes = crypto::from_hex(rows[0][1].as<std::string>());

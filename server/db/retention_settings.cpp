@@ -112,6 +112,11 @@ std::int64_t forget_devices(Transaction& transaction, const std::string& router,
         "delete from leases where id in (select id from leases where router_id = $1 and organisation_id = current_organisation()"
         " and coalesce(ended_at, expires_at) < now() - $2::int * interval '1 day' limit $3)",
         router, keep.leases_days, most);
+    // Nobody's lease is longer than a week (docs/protocol.md section 5).
+    transaction.run(
+        "delete from carried_leases where router_id = $1 and organisation_id = current_organisation()"
+        " and made_at < now() - interval '7 days'",
+        router);
     // What a rule says about a device is the policy's, and stays; so does its row while a ban is decided.
     const auto devices = transaction.run(
         "delete from devices where id in (select id from devices where router_id = $1 and organisation_id = "

@@ -188,7 +188,9 @@ Task<Result<std::optional<Desired>>> desired_configuration(Pool& pool, Link link
     const Tenant tenant{link.organisation};
     const std::function<Result<Found>(Transaction&)> body = [link, above](Transaction& transaction) -> Result<Found> {
         const auto rows = transaction.run(
-            "select routers.state, routers.session, configurations.revision, configurations.document::text from routers"
+            "select routers.state, routers.session, configurations.revision, (configurations.document || coalesce((select "
+            "jsonb_build_object("
+            "'carried_leases', c.sha256) from carried_leases c where c.router_id = routers.id), '{}'))::text from routers"
             " left join configurations on configurations.router_id = routers.id and configurations.revision = "
             "routers.desired_revision"
             " and configurations.revision > $2"

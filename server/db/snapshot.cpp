@@ -17,7 +17,8 @@ using model::Json;
 
 // What runs here and not there: its end was an event that never came.
 constexpr std::string_view ended_sql =
-    "with gone as (update leases l set state = 'expired', ended_at = now() where l.router_id = $1 and l.state = 'granted'"
+    "with gone as (update leases l set state = 'expired', ended_at = now(), client_id = '' where l.router_id = $1 and l.state = "
+    "'granted'"
     " and not exists (select from unnest($2::macaddr[], $3::inet[]) as n(mac, address) where n.mac = l.mac and n.address = "
     "l.address)"
     " returning l.mac, l.address)"

@@ -78,14 +78,16 @@ constexpr std::string_view decided_before_sql =
 
 constexpr std::string_view leases_sql =
     "insert into leases as l (organisation_id, router_id, mac, address, network, hostname, state, granted_at, expires_at, "
-    "ended_at)"
+    "ended_at, client_id, duration_seconds)"
     " select current_organisation(), $1, mac, address, network, hostname, state, 'epoch'::timestamptz + granted * interval '1 "
     "millisecond',"
-    " 'epoch'::timestamptz + expires * interval '1 millisecond', 'epoch'::timestamptz + ended * interval '1 millisecond'"
-    " from unnest($2::macaddr[], $3::inet[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[])"
-    " as t(mac, address, network, hostname, state, granted, expires, ended)"
+    " 'epoch'::timestamptz + expires * interval '1 millisecond', 'epoch'::timestamptz + ended * interval '1 millisecond',"
+    " case when ended is null then client else '' end, duration"
+    " from unnest($2::macaddr[], $3::inet[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[],"
+    " $10::text[], $11::bigint[]) as t(mac, address, network, hostname, state, granted, expires, ended, client, duration)"
     " on conflict (router_id, mac, address, granted_at) do update set network = excluded.network, hostname = excluded.hostname,"
-    " state = excluded.state, expires_at = excluded.expires_at, ended_at = excluded.ended_at";
+    " state = excluded.state, expires_at = excluded.expires_at, ended_at = excluded.ended_at, client_id = excluded.client_id,"
+    " duration_seconds = excluded.duration_seconds";
 
 // An address has one holder: whoever had it before, and whose end was never heard, has it no more.
 constexpr std::string_view stale_holders_sql =
@@ -180,7 +182,7 @@ void store_devices(Transaction& transaction, const LockedRouter& router, const G
 }
 
 void store_leases(Transaction& transaction, const std::string& router, const Gathered& gathered) {
-    ArrayLiteral mac, address, network, hostname, state, granted, expires, ended;
+    ArrayLiteral mac, address, network, hostname, state, granted, expires, ended, client, duration;
     for (const auto& [key, news] : gathered.leases) {
         mac.add(to_string(news.lease.device));
         address.add(to_string(news.lease.address));
@@ -189,6 +191,8 @@ void store_leases(Transaction& transaction, const std::string& router, const Gat
         state.add(news.state);
         granted.add(to_unix_ms(news.lease.granted_at));
         expires.add(to_unix_ms(news.lease.expires_at));
+        client.add(news.lease.client_id);
+        duration.add(news.lease.duration.count());
         if (news.ended_at)
             ended.add(to_unix_ms(*news.ended_at));
         else
@@ -196,7 +200,7 @@ void store_leases(Transaction& transaction, const std::string& router, const Gat
     }
     if (mac.empty()) return;
     transaction.run(leases_sql, router, mac.text(), address.text(), network.text(), hostname.text(), state.text(), granted.text(),
-                    expires.text(), ended.text());
+                    expires.text(), ended.text(), client.text(), duration.text());
 }
 
 void store_holders(Transaction& transaction, const std::string& router, const Gathered& gathered, std::int64_t visible) {

@@ -212,6 +212,7 @@ protected:
                 {"profileId", profile},
                 {"alertId", api::to_cursor('a', api::RowPlace{.id = alarm})},
                 {"routerId", router},
+                {"spareId", router},  // It cannot take its own place: nothing changes hands.
                 {"routerIds", Json::array({router})},
                 {"Query.router.id", router},
                 {"Query.node.id", router},
