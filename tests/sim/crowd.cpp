@@ -20,6 +20,7 @@ constexpr std::array<const char*, 10> host_names{"iPhone",    "Pixel-9", "Galaxy
                                                  "steamdeck", "iPad",    "DESKTOP-7F3K", "thinkpad",    ""};
 
 constexpr std::uint32_t first_address = 0x0a420032;  // 10.66.0.50
+constexpr Seconds lease_time{3600};
 
 }  // namespace
 
@@ -42,20 +43,42 @@ Crowd::Crowd(int devices, std::uint32_t seed) : random_{seed} {
     }
 }
 
-std::vector<model::Lease> Crowd::arrivals(WallTime now) const {
-    std::vector<model::Lease> leases;
+model::Lease Crowd::lease_of(const Guest& guest) {
+    return {.device = guest.mac,
+            .address = guest.address,
+            .network = "lan",
+            .hostname = guest.hostname,
+            .duration = lease_time,
+            .granted_at = guest.granted_at,
+            .expires_at = guest.expires_at};
+}
+
+std::vector<model::Lease> Crowd::arrivals(WallTime now) {
     for (std::size_t i = 0; i < guests_.size(); ++i) {
-        const auto& guest = guests_[i];
-        const auto granted = now - Seconds{static_cast<std::int64_t>(i * 37 % 3000)};
-        leases.push_back({.device = guest.mac,
-                          .address = guest.address,
-                          .network = "lan",
-                          .hostname = guest.hostname,
-                          .duration = Seconds{3600},
-                          .granted_at = granted,
-                          .expires_at = granted + Seconds{3600}});
+        guests_[i].granted_at = now - Seconds{static_cast<std::int64_t>(i * 37 % 3000)};
+        guests_[i].expires_at = guests_[i].granted_at + lease_time;
     }
-    return leases;
+    return leases(now);
+}
+
+std::vector<model::Lease> Crowd::renewals(WallTime now) {
+    std::vector<model::Lease> renewed;
+    for (auto& guest : guests_) {
+        const bool has_come = guest.granted_at != WallTime{};
+        if (!has_come || banned_.contains(guest.mac) || guest.expires_at - now > lease_time / 2) continue;
+        if (guest.expires_at <= now) guest.granted_at = now;  // Let in again: another lease.
+        guest.expires_at = now + lease_time;
+        renewed.push_back(lease_of(guest));
+    }
+    return renewed;
+}
+
+std::vector<model::Lease> Crowd::leases(WallTime now) const {
+    std::vector<model::Lease> running;
+    for (const auto& guest : guests_) {
+        if (guest.expires_at > now) running.push_back(lease_of(guest));
+    }
+    return running;
 }
 
 model::TrafficRow Crowd::visit(const Guest& guest, Milliseconds duration) {
@@ -82,6 +105,13 @@ model::TrafficBatch Crowd::tick(Milliseconds duration) {
         batch.captured += batch.rows.back().packets_up + batch.rows.back().packets_down;
     }
     return batch;
+}
+
+std::vector<Happening> CrowdScene::happenings(WallTime, WallTime until) {
+    std::vector<Happening> all;
+    for (const auto& lease : crowd_.renewals(until))
+        all.push_back({.topic = model::topic::lease_renewed, .members = {{"lease", model::to_json(lease)}}, .at = until});
+    return all;
 }
 
 std::vector<Happening> CrowdScene::present(WallTime now) {

@@ -20,7 +20,12 @@ public:
     Crowd(int devices, std::uint32_t seed);
 
     /// The leases everybody got on arrival, at most an hour before `now`.
-    std::vector<model::Lease> arrivals(WallTime now) const;
+    std::vector<model::Lease> arrivals(WallTime now);
+    /// Those that are prolonged now: half of them is over (RFC 2131 section 4.4.5). Who is banned lets them run
+    /// out, and gets another when let in again.
+    std::vector<model::Lease> renewals(WallTime now);
+    /// All that run at `now`.
+    std::vector<model::Lease> leases(WallTime now) const;
 
     /// What they did during one tick; a few devices at a time, most bytes downwards.
     model::TrafficBatch tick(Milliseconds duration);
@@ -34,7 +39,9 @@ private:
         std::string hostname{};
         double activity = 0;  ///< Chance of doing something in one second.
         std::vector<const char*> favourites{};
+        WallTime granted_at{}, expires_at{};  ///< Of its lease; the beginning of time: it has none yet.
     };
+    static model::Lease lease_of(const Guest& guest);
     model::TrafficRow visit(const Guest& guest, Milliseconds duration);
 
     std::mt19937 random_;
@@ -47,9 +54,10 @@ class CrowdScene final : public Scene {
 public:
     explicit CrowdScene(const Crowd& crowd) : crowd_{crowd} {}
 
-    std::vector<Happening> happenings(WallTime, WallTime) override { return {}; }
+    std::vector<Happening> happenings(WallTime from, WallTime until) override;
     model::TrafficBatch traffic(WallTime from, WallTime until) override { return crowd_.tick(until - from); }
     std::vector<Happening> present(WallTime now) override;
+    std::vector<model::Lease> leases(WallTime now) const override { return crowd_.leases(now); }
     void ban(const std::set<Mac>& banned) override { crowd_.ban(banned); }
 
 private:

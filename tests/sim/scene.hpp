@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/model/event.hpp"
+#include "common/model/lease.hpp"
 #include "common/model/traffic.hpp"
 
 namespace vivi::sim {
@@ -32,6 +33,8 @@ public:
     virtual model::TrafficBatch traffic(WallTime from, WallTime until) = 0;
     /// What is true at `now`, when the history was told and the present begins, and was not told before.
     virtual std::vector<Happening> present(WallTime now) = 0;
+    /// The leases that run at `now`: asked for when the hub wants to know how everything is.
+    virtual std::vector<model::Lease> leases(WallTime now) const = 0;
     /// False: dnsd is gone, so nobody's names are written down.
     virtual bool hears_names(WallTime) const { return true; }
     /// Banned devices fall silent.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "common/core/crypto.hpp"
 #include "common/model/policy_event.hpp"
@@ -13,6 +14,7 @@ namespace vivi::sim {
 namespace {
 
 constexpr std::size_t most_entries = 100'000;
+constexpr std::size_t most_leases_a_part = 1'000;
 constexpr Milliseconds fine_backlog{15 * 60'000};
 
 bool is_for_everybody(const model::Scope& scope) { return !scope.device && scope.group.empty() && scope.schedule.empty(); }
@@ -138,6 +140,19 @@ void SimulatedBridge::refuse(model::TrafficBatch& batch, WallTime at) {
     append(model::topic::policy_hit, model::to_json(told), at);
 }
 
+void SimulatedBridge::tell_how_things_are(sync::RouterSession& session) const {
+    std::vector<model::Json> parts{{{"leases", model::Json::array()}}};
+    for (const auto& lease : scene_->leases(wall_now())) {
+        if (parts.back()["leases"].size() == most_leases_a_part) parts.push_back({{"leases", model::Json::array()}});
+        parts.back()["leases"].push_back(model::to_json(lease));
+    }
+    for (std::size_t i = 0; i < parts.size(); ++i)
+        session.snapshot({.after = {.epoch = epoch_, .sequence = sequence_},
+                          .part = static_cast<std::uint16_t>(i),
+                          .parts = static_cast<std::uint16_t>(parts.size()),
+                          .state = parts[i].dump()});
+}
+
 sync::Hello SimulatedBridge::hello() const {
     sync::Hello hello{.software = "vivi-sim-router " VIVI_VERSION,
                       .boot_id = instance_,
@@ -154,7 +169,7 @@ Task<> SimulatedBridge::stream(Pipe& pipe) {
     output_.notify();  // The older one sees that it is not the newest.
     sync::RouterSession session{hello()};
     offered_ = 0;
-    is_welcome_ = false;
+    is_welcome_ = is_snapshot_wanted_ = false;
     std::exception_ptr failure;
     co_await caught(together(read(pipe, session), write(pipe, session)), failure);
     if (number == streams_) is_welcome_ = false;
@@ -178,6 +193,7 @@ Task<> SimulatedBridge::write(Pipe& pipe, sync::RouterSession& session) {
     const auto number = streams_;
     while (number == streams_) {
         while (offered_ < entries_.size() && session.offer({&entries_[offered_], 1}) == 1) ++offered_;
+        if (std::exchange(is_snapshot_wanted_, false)) tell_how_things_are(session);
         if (session.has_output()) {
             const auto written = co_await pipe.write(session.take_output());
             if (!written) co_return;
@@ -196,6 +212,8 @@ void SimulatedBridge::hear(const sync::RouterSession::Message& message) {
     } else if (const auto* watch = std::get_if<sync::Watch>(&message)) {
         watched_until_ = now() + watch->duration;
         watched_.notify();
+    } else if (std::holds_alternative<sync::SnapshotWanted>(message)) {
+        is_snapshot_wanted_ = true;
     } else if (std::holds_alternative<sync::Welcome>(message)) {
         is_welcome_ = true;
     }

@@ -73,6 +73,8 @@ private:
     void refuse(model::TrafficBatch& batch, WallTime at);
     void drop_front();
     sync::Hello hello() const;
+    /// How everything is, for a hub that asked.
+    void tell_how_things_are(sync::RouterSession& session) const;
 
     std::unique_ptr<Scene> scene_;
     Pace pace_;
@@ -90,7 +92,7 @@ private:
     std::map<std::string, WallTime> let_through_{};  // And until when they are allowed all the same.
     Instant watched_until_{};
     std::uint64_t streams_ = 0;  // The newest is the one that counts.
-    bool is_welcome_ = false;
+    bool is_welcome_ = false, is_snapshot_wanted_ = false;
 };
 
 /// Accepts streams on the unix socket that a tunnel joins, and makes events, until cancelled.

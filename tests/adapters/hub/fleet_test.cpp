@@ -34,6 +34,11 @@ TEST_F(SimulatedFleet, ComesBackFromCutsAndHalfOpenConnectionsWithEveryEventOnce
     EXPECT_EQ(sql("select sum(sequence) from sync_cursors join routers on routers.id = router_id" + of_organisation),
               std::to_string(fleet_says("acknowledged")));
     EXPECT_EQ(sql("select count(*) from dead_letters" + of_organisation), "0");
+    until("how everything is at each, which the hub asked for", [&] {
+        return sql("select count(*) from router_sync" + of_organisation + " and snapshot_at is not null") ==
+               std::to_string(count);
+    });
+    EXPECT_EQ(sql("select count(*) from leases" + of_organisation + " and state = 'granted'"), std::to_string(count * 5));
 }
 
 }  // namespace

@@ -34,6 +34,7 @@ public:
     std::vector<Happening> happenings(WallTime from, WallTime until) override;
     model::TrafficBatch traffic(WallTime from, WallTime until) override;
     std::vector<Happening> present(WallTime) override { return {}; }
+    std::vector<model::Lease> leases(WallTime at) const override { return server_.leases(now(at)); }
     bool hears_names(WallTime at) const override;
     void ban(const std::set<Mac>& banned) override;
 
