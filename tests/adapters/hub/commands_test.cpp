@@ -77,7 +77,9 @@ TEST_F(Commands, RunOverARestartOfTheHub) {
     start_hub();
     connect();
     small.commands.at(id)["progress"] = 60;
+    small.commands.at(id)["result"] = {{"text", "what there is so far"}};
     until("its progress", [&] { return of_command(id, "progress") == "60"; });
+    EXPECT_EQ(of_command(id, "result ->> 'text'"), "what there is so far") << "before it is over";
     small.end(id, "failed");
     small.commands.at(id)["detail"] = "the line is cut";
     until_state(id, "failed");

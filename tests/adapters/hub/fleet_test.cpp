@@ -1,5 +1,9 @@
 // A fleet that loses its connections in every way of its script, and loses nothing else.
 // SPDX-License-Identifier: Apache-2.0
+#include <boost/asio/co_spawn.hpp>
+
+#include "server/db/commands.hpp"
+#include "server/jobs/command_signer.hpp"
 #include "tests/adapters/hub/fleet_site.hpp"
 
 namespace vivi::test {
@@ -39,6 +43,38 @@ TEST_F(SimulatedFleet, ComesBackFromCutsAndHalfOpenConnectionsWithEveryEventOnce
                std::to_string(count);
     });
     EXPECT_EQ(sql("select count(*) from leases" + of_organisation + " and state = 'granted'"), std::to_string(count * 5));
+}
+
+TEST_F(SimulatedFleet, CarriesOutCommandsAsRoutersDo) {
+    using model::CommandKind;
+    const auto key = crypto::SigningKey::generate();
+    configure_fleet(
+        2, "traffic.most_events = 1\nfleet.devices = 2\ncommands.keys = [\"" + crypto::to_text(key.public_key()) + "\"]");
+    start_hub();
+    start_fleet();
+    register_fleet(2);
+    until("the configuration, everywhere", [&] { return fleet_says("least_applied_revision") == 1; }, 60s);
+
+    db::Pool api_pool{services->postgres.url("vivi_api"), 2}, staff_pool{services->postgres.url("vivi_staff"), 1};
+    bus::RabbitmqPublisher live{loop.executor(), bus::Broker{.url = services->rabbitmq.url(), .exchange = "vivi.live"}};
+    live::Notices notices{live};
+    jobs::CommandSigner signer{loop.executor(), api_pool, staff_pool, notices, crypto::SigningKey::from_seed(key.seed())};
+    net::co_spawn(loop.context(), signer.run(), [](std::exception_ptr) {});
+    std::istringstream routers{sql("select id from routers where organisation_id = '" + organisation + "'")};
+    for (std::string router; std::getline(routers, router);) {
+        for (const auto& [kind, parameters] :
+             {std::pair{CommandKind::Ping, R"({"host":"192.0.2.1"})"}, std::pair{CommandKind::Reboot, "{}"}}) {
+            const auto made = loop.run(db::make_command(api_pool, {organisation},
+                                                        {.router = router,
+                                                         .kind = kind,
+                                                         .parameters = parameters,
+                                                         .key = std::string{model::to_string(kind)},
+                                                         .lifetime = Seconds{600}}));
+            ASSERT_TRUE(made) << made.error().detail;
+        }
+    }
+    until("all of them", [&] { return sql("select count(*) from commands where state = 'succeeded'") == "4"; }, 90s);
+    EXPECT_EQ(sql("select count(*) from commands where result ->> 'received' = '4'"), "2");
 }
 
 }  // namespace

@@ -63,6 +63,17 @@ TEST_F(LocalSite, WithoutThePinItOnlyShows) {
     EXPECT_THAT(page(), Not(HasSubstr("7ZK4T")));
 }
 
+TEST_F(LocalSite, ShowsAClaimCodeThatJustCameWhateverTheClockSays) {
+    start();
+    await("the page", [&] { return page().find("Not connected") != std::string::npos; });
+    enter();
+    std::ofstream{folder / "claim-code.json"} << R"({"v":1,"code":"AAAAA-AAAAA-A","expires_at":1000})";
+    EXPECT_THAT(page(), Not(HasSubstr("AAAAA-AAAAA-A"))) << "of whoever wrote the file, and over";
+    const auto taken = ask("POST", "/v1/claim-code", R"({"v":1,"code":"7ZK4T-9QH2M-R","expires_at":1000})");
+    EXPECT_EQ(taken.status, 200) << taken.text;
+    EXPECT_THAT(page(), HasSubstr("7ZK4T-9QH2M-R")) << "the hub's clock is behind this one, or this one is ahead";
+}
+
 TEST_F(LocalSite, AnOtherSitesNameGetsTheBlockedPageAndItsFormsNothing) {
     start();
     await("the page", [&] { return page().find("Not connected") != std::string::npos; });
