@@ -33,13 +33,14 @@ std::vector<Change> diff(const Configuration& before, const Configuration& after
     for (const auto& [pointer, value] : now.items()) {
         const auto found = old.find(pointer);
         if (found == old.end())
-            changes.push_back({ChangeKind::Added, pointer, words(pointer) + ": " + value_text(value)});
+            changes.push_back({ChangeKind::Added, pointer, words(pointer) + ": " + value_text(value), nullptr, value});
         else if (*found != value)
-            changes.push_back(
-                {ChangeKind::Changed, pointer, words(pointer) + ": " + value_text(*found) + " → " + value_text(value)});
+            changes.push_back({ChangeKind::Changed, pointer,
+                               words(pointer) + ": " + value_text(*found) + " → " + value_text(value), *found, value});
     }
     for (const auto& [pointer, value] : old.items()) {
-        if (!now.contains(pointer)) changes.push_back({ChangeKind::Removed, pointer, words(pointer) + ": " + value_text(value)});
+        if (now.contains(pointer)) continue;
+        changes.push_back({ChangeKind::Removed, pointer, words(pointer) + ": " + value_text(value), value, nullptr});
     }
     for (auto& change : diff(before.policy, after.policy)) {
         change.pointer.insert(0, "/policy");

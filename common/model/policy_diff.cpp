@@ -137,13 +137,13 @@ public:
             const auto old =
                 row.is_object() ? match([&](const Json& other) { return is_about_the_same(other, row, table); }) : std::nullopt;
             if (old)
-                changes.push_back(
-                    {ChangeKind::Changed, at(i), subject_text(row, table) + ": " + changes_of_row(before_[*old], row)});
+                changes.push_back({ChangeKind::Changed, at(i), subject_text(row, table) + ": " + changes_of_row(before_[*old], row),
+                                   before_[*old], row});
             else
-                changes.push_back({ChangeKind::Added, at(i), text_of(row, table)});
+                changes.push_back({ChangeKind::Added, at(i), text_of(row, table), nullptr, row});
         }
         for (std::size_t i = 0; i < before_.size(); ++i) {
-            if (!matched_[i]) changes.push_back({ChangeKind::Removed, at(i), text_of(before_[i], table)});
+            if (!matched_[i]) changes.push_back({ChangeKind::Removed, at(i), text_of(before_[i], table), before_[i], nullptr});
         }
     }
 
@@ -169,7 +169,8 @@ std::vector<Change> diff(const Policy& before, const Policy& after) {
     std::vector<Change> changes;
     for (const auto* key : {"mode", "new_devices", "time_zone"}) {
         if (old.at(key) != now.at(key))
-            changes.push_back({ChangeKind::Changed, '/' + std::string{key}, change_text(key, &old.at(key), &now.at(key))});
+            changes.push_back({ChangeKind::Changed, '/' + std::string{key}, change_text(key, &old.at(key), &now.at(key)), old.at(key),
+                               now.at(key)});
     }
     for (const auto& table : tables())
         Rows{old.at(std::string{table.member}), now.at(std::string{table.member})}.compare(table, changes);
@@ -182,7 +183,8 @@ std::vector<Change> diff(const Profile& before, const Profile& after) {
     std::vector<Change> changes;
     const auto compare = [&](std::string_view key, const std::string& old, const std::string& now) {
         if (old != now)
-            changes.push_back({ChangeKind::Changed, '/' + std::string{key}, std::string{key} + ": " + old + " → " + now});
+            changes.push_back(
+                {ChangeKind::Changed, '/' + std::string{key}, std::string{key} + ": " + old + " → " + now, old, now});
     };
     compare("name", before.name, after.name);
     compare("description", before.description, after.description);

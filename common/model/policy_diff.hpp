@@ -17,6 +17,8 @@ struct Change {
     ChangeKind kind = ChangeKind::Changed;
     std::string pointer{};  ///< RFC 6901, into the new document; of what was removed, into the old one.
     std::string text{};     ///< "domain example.org: decision deny, group guests", "mode: block-listed → allow-listed".
+    Json before{};              ///< The row or the value of the document; null: there was none.
+    Json after{};
     bool operator==(const Change&) const = default;
 };
 

@@ -214,7 +214,9 @@ void add_profiles(graphql::Resolvers& resolvers) {
     resolvers.of<model::Change>("PolicyChangeLine")
         .field("kind", &model::Change::kind)
         .field("path", &model::Change::pointer)
-        .field("text", &model::Change::text);
+        .field("text", &model::Change::text)
+        .field("before", [](const model::Change& change) { return to_value(change.before); })
+        .field("after", [](const model::Change& change) { return to_value(change.after); });
     resolvers.of<LoadResult>("LoadProfileResult")
         .field("routerId", &LoadResult::router_id)
         .field("router",

@@ -152,6 +152,7 @@ void add_rows(graphql::Resolvers& resolvers) {
         .field("fingerprint", &db::StaffRouter::fingerprint)
         .field("state", &db::StaffRouter::state)
         .field("isOnline", &db::StaffRouter::is_online)
+        .field("hub", &db::StaffRouter::hub)
         .field("organisationName",
                [](const db::StaffRouter& row) {
                    return row.organisation.empty() ? Value{} : Value::borrowed(row.organisation_name);

@@ -45,7 +45,7 @@ std::string select_routers() {
            " r.software, coalesce(" +
            std::string{is_online} + ", false), r.desired_revision, r.applied_revision, r.apply_error, " +
            unix_ms("r.last_seen_at") + ", " + micros("r.created_at") +
-           " from routers r left join organisations o on o.id = r.organisation_id where true";
+           ", r.hub from routers r left join organisations o on o.id = r.organisation_id where true";
 }
 StaffRouter to_router(const pqxx::row& row) {
     return {.id = row[0].as<std::string>(),
@@ -56,6 +56,7 @@ StaffRouter to_router(const pqxx::row& row) {
             .organisation_name = row[5].as<std::string>(),
             .software = row[6].as<std::string>(),
             .is_online = row[7].as<bool>(),
+            .hub = row[13].as<std::string>(),
             .desired_revision = row[8].as<std::int64_t>(),
             .applied_revision = row[9].as<std::int64_t>(),
             .apply_error = row[10].as<std::string>(),

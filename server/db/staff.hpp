@@ -22,6 +22,7 @@ struct StaffRouter {
     std::string organisation_name{};
     std::string software{};
     bool is_online = false;
+    std::string hub{};  ///< Whose hub has its tunnel; empty: none.
     std::int64_t desired_revision = 0, applied_revision = 0;
     std::string apply_error{};
     std::optional<WallTime> last_seen_at{};

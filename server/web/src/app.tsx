@@ -1,11 +1,11 @@
 // Who is signed in decides what there is to see: the sign-in page, or the places. Each sign-in starts with nothing of the one before.
 // SPDX-License-Identifier: Apache-2.0
-import { useCallback, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BrowserRouter, Route, Routes } from 'react-router';
-import { useMutation, useQuery } from 'urql';
+import { useMutation, useQuery, type OperationResult } from 'urql';
 import { StepUpGate } from './forms/step_up_gate';
-import { LogoutDocument, MeDocument } from './generated/graphql';
+import { LogoutDocument, MeDocument, type MeQuery } from './generated/graphql';
 import { isUnauthenticated } from './graphql/client';
 import { NetworkProvider } from './live/network_context';
 import { placeRoutes, publicRoutes, signInPage } from './routes';
@@ -19,7 +19,10 @@ import { Button } from './ui/button';
 import { Empty } from './ui/empty';
 import { showToast, Toasts } from './ui/toasts';
 
-export function App() {
+type Answer = Pick<OperationResult<MeQuery>, 'data' | 'error'>;
+
+/** `firstAnswer`: who is signed in, asked before there was a page. */
+export function App({ firstAnswer }: { firstAnswer: Promise<Answer> }) {
   const [signIns, setSignIns] = useState(0);
   const onSignedIn = useCallback(() => setSignIns((before) => before + 1), []);
   return (
@@ -28,7 +31,7 @@ export function App() {
           {publicRoutes.map(({ path, Page }) => (
             <Route key={path} path={path} element={frame(<Page />)} />
           ))}
-          <Route path="*" element={<SignedIn key={signIns} onSignedIn={onSignedIn} />} />
+          <Route path="*" element={<SignedIn key={signIns} first={signIns === 0 ? firstAnswer : null} onSignedIn={onSignedIn} />} />
       </Routes>
       <StepUpGate />
       <Toasts />
@@ -39,9 +42,18 @@ export function App() {
 const SignIn = signInPage;
 const frame = (page: ReactNode, name: string | null = null) => <PageFrame name={name}>{page}</PageFrame>;
 
-function SignedIn({ onSignedIn }: { onSignedIn: () => void }) {
+/** Who is signed in: as `first` answers, when it was asked already; asked again when that failed. */
+function useMe(first: Promise<Answer> | null) {
+  const [early, setEarly] = useState<Answer | null>(null);
+  useEffect(() => void first?.then(setEarly), [first]);
+  const [later, ask] = useQuery({ query: MeDocument, pause: first !== null });
+  const { data, error } = later.data || later.error || !early ? later : early;
+  return { data, error, isAsking: later.fetching, ask };
+}
+
+function SignedIn({ first, onSignedIn }: { first: Promise<Answer> | null; onSignedIn: () => void }) {
   const { t } = useTranslation();
-  const [{ data, error, fetching }, askAgain] = useQuery({ query: MeDocument });
+  const { data, error, isAsking, ask } = useMe(first);
   const [, logout] = useMutation(LogoutDocument);
   const [over, setOver] = useState<'ended' | 'signedOut' | null>(null);
   const ended = useCallback(() => setOver('ended'), []);
@@ -65,11 +77,11 @@ function SignedIn({ onSignedIn }: { onSignedIn: () => void }) {
       </SessionProvider>
     );
   }
-  if (error && !fetching) {
+  if (error && !isAsking) {
     return (
       <main>
         <Empty title={t('app.unreachable')} text={t('failed.text')}>
-          <Button look="primary" onClick={() => askAgain()}>
+          <Button look="primary" onClick={() => ask()}>
             {t('actions.retry')}
           </Button>
         </Empty>

@@ -1,6 +1,6 @@
 // Keeps the shell of the dashboard (the page, its scripts, styles and font), so that it opens at once and says what is wrong without a network.
-// Nothing of the API is kept, ever. SPDX-License-Identifier: Apache-2.0
-/* global self, caches, fetch, SHELL, VERSION */
+// Shows push messages, in the words of the server: which router, and what. Nothing of the API is kept, ever. SPDX-License-Identifier: Apache-2.0
+/* global self, caches, fetch, URL, SHELL, VERSION */
 const cacheName = `vivi-shell-${VERSION}`;
 
 self.addEventListener('install', (event) => {
@@ -34,4 +34,37 @@ self.addEventListener('fetch', (event) => {
   if (SHELL.includes(url.pathname) && url.pathname !== '/') {
     event.respondWith(caches.match(request, { cacheName }).then((kept) => kept ?? fetch(request)));
   }
+});
+
+const text = (value) => (typeof value === 'string' ? value : '');
+
+/** An address of this server; the dashboard itself for any other. */
+function addressIn(message) {
+  const address = new URL(text(message.url) || '/', self.location.origin);
+  return address.origin === self.location.origin ? address.href : new URL('/', self.location.origin).href;
+}
+
+// Each push has to be shown: browsers take the permission away otherwise.
+self.addEventListener('push', (event) => {
+  let message = {};
+  try {
+    message = event.data?.json() ?? {};
+  } catch {
+    // Not ours, or of another version: shown as what it is, something new.
+  }
+  const options = { body: text(message.body), tag: text(message.tag) || 'vivi', icon: '/icon-192.png', badge: '/icon-192.png', data: { url: addressIn(message) } };
+  event.waitUntil(self.registration.showNotification(text(message.title) || 'Vivi', options));
+});
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  const { url } = event.notification.data ?? { url: '/' };
+  event.waitUntil(
+    self.clients.matchAll({ type: 'window', includeUncontrolled: true }).then(async (windows) => {
+      const shown = windows.find((each) => new URL(each.url).origin === self.location.origin);
+      if (!shown) return self.clients.openWindow(url);
+      await shown.focus();
+      return shown.navigate(url).catch(() => self.clients.openWindow(url)); // One that this worker does not hold goes nowhere for it.
+    }),
+  );
 });

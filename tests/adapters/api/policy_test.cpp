@@ -33,7 +33,7 @@ constexpr const char* import_list = R"(mutation ($input: ImportListInput!) { imp
 
 constexpr const char* load_profile = R"(mutation ($routers: [ID!]!, $profile: String!, $dry: Boolean!) {
   loadProfile(input: {routerIds: $routers, profile: $profile, dryRun: $dry}) {
-    results { routerId router { id } revision changes { kind path text } missingLists errors { code message path } }
+    results { routerId router { id } revision changes { kind path text before after } missingLists errors { code message path } }
     errors { code message path } } })";
 
 class PolicyApi : public Api {

@@ -124,6 +124,23 @@ TEST(PolicyDiff, MovingARuleIsNoChange) {
     EXPECT_THAT(lines(before, after), ElementsAre("- /domains/2 domain a.example: decision deny"));
 }
 
+TEST(PolicyDiff, CarriesTheRowsForWhoeverSaysItInAnotherLanguage) {
+    const Policy before{.domains = {{.domain = "a.example"}, {.domain = "b.example"}}};
+    auto after = before;
+    after.mode = Mode::AllowListed;
+    after.domains = {{.domain = "a.example", .decision = Decision::Allow}, {.domain = "c.example"}};
+    const auto changes = diff(before, after);
+    ASSERT_EQ(changes.size(), 4u);
+    EXPECT_EQ(changes[0].before, "block-listed");
+    EXPECT_EQ(changes[0].after, "allow-listed");
+    EXPECT_EQ(changes[1].before, to_json(before)["domains"][0]);
+    EXPECT_EQ(changes[1].after["decision"], "allow");
+    EXPECT_EQ(changes[2].before, nullptr) << "added";
+    EXPECT_EQ(changes[2].after["domain"], "c.example");
+    EXPECT_EQ(changes[3].before["domain"], "b.example");
+    EXPECT_EQ(changes[3].after, nullptr) << "removed";
+}
+
 TEST(PolicyDiff, OfProfilesItPointsIntoTheirPolicies) {
     auto after = comic_con();
     after.name = "Comic-Con 2027";

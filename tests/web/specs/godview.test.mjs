@@ -23,6 +23,10 @@ test('staff finds every router by name and state, and every user', { skip: isRea
   await fillSignIn(page, product.people.staff, product.password);
   await page.waitForURL('**/godview*');
   for (const { name } of product.routers) await page.locator(`[data-testid=god-router][data-name="${name}"]`).waitFor();
+  await page.getByTestId('god-hub').first().waitFor();
+  await page.getByLabel('State').selectOption({ label: 'Nobody’s yet' });
+  await page.waitForFunction(() => [...document.querySelectorAll('[data-testid=god-router]')].every((each) => each.dataset.state === 'PENDING'));
+  await page.getByLabel('State').selectOption({ label: 'Any' });
   await page.getByLabel('Search by name, fingerprint').fill(product.routers[0].name);
   await page.locator(`[data-testid=god-router][data-name="${product.routers[1].name}"]`).waitFor({ state: 'detached' });
   await page.getByRole('tab', { name: 'Users' }).click();

@@ -45,22 +45,29 @@ export function urgencyOf(state: Devices, routerId: string, change: DeviceChange
   return !state.revisions.has(routerId) || change.devices.some(isNews) ? 'now' : 'paced';
 }
 
-/** Several messages of a router in their order, copied once. Newest wins by the device's own revision; a snapshot is everything there is. */
-export function applyChanges(state: Devices, routerId: string, changes: readonly DeviceChange[], now: number): Devices {
+/** A message of a router, and when it came. */
+export interface Told {
+  readonly routerId: string;
+  readonly change: DeviceChange;
+  readonly at: number;
+}
+
+/** Messages in their order, copied once. Newest wins by the device's own revision; a snapshot is everything there is of its router. */
+export function applyChanges(state: Devices, told: readonly Told[]): Devices {
   const byId = new Map(state.byId);
   const pending = new Map(state.pending);
-  let revision = state.revisions.get(routerId) ?? 0;
-  for (const change of changes) {
+  const revisions = new Map(state.revisions);
+  for (const { routerId, change, at } of told) {
     if (change.isSnapshot) for (const device of byId.values()) if (device.routerId === routerId) byId.delete(device.id);
     for (const device of change.devices) {
       const before = byId.get(device.id) ?? state.byId.get(device.id);
       const isOlder = before !== undefined && before.revision > device.revision;
-      byId.set(device.id, isOlder ? before : deviceOf(device, routerId, now));
+      byId.set(device.id, isOlder ? before : deviceOf(device, routerId, at));
       if (!isOlder && pending.get(device.id)?.was !== device.banState) pending.delete(device.id);
     }
-    revision = Math.max(revision, change.revision);
+    revisions.set(routerId, Math.max(revisions.get(routerId) ?? 0, change.revision));
   }
-  return { revisions: new Map(state.revisions).set(routerId, revision), byId, pending };
+  return { revisions, byId, pending };
 }
 
 /** The answer to a mutation: the subscription may already know better, so only a newer revision counts. */

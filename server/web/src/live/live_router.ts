@@ -3,8 +3,9 @@
 import type { Client } from 'urql';
 import { DeviceChangedDocument, RecentTrafficDocument, TrafficChangedDocument, type RouterFieldsFragment } from '../generated/graphql';
 import type { Follow } from '../graphql/socket';
-import { applyChanges, urgencyOf, type DeviceChange, type Devices } from './devices';
-import { browserClock, type Clock, type PacedStore, type Urgency } from './paced_store';
+import type { DeviceFeed } from './device_feed';
+import type { DeviceChange } from './devices';
+import { browserClock, type Clock, type Urgency } from './paced_store';
 import { pause, waitBeforeMs } from './reconnect';
 import { applyRecent, applyTraffic, noTraffic, windowMs, type Traffic } from './traffic';
 
@@ -21,22 +22,17 @@ export interface Listeners {
   signedOut(): void;
 }
 
-/** A busy router sends many small messages: those of so long are put into the store together. */
-const gatherMs = 200;
-
 export class LiveRouter {
   readonly #stopped = new AbortController();
   #connection: Connection = { phase: 'connecting', heardAt: null };
   #traffic: Traffic = noTraffic;
   #attempt = 0;
-  #gathered: DeviceChange[] = [];
-  #cancelGathering: (() => void) | null = null;
 
   constructor(
     readonly routerId: string,
     private readonly client: Client,
     private readonly socket: Follow,
-    private readonly devices: PacedStore<Devices>,
+    private readonly feed: DeviceFeed,
     private readonly listeners: Listeners,
     private readonly clock: Clock = browserClock,
   ) {}
@@ -47,7 +43,6 @@ export class LiveRouter {
 
   stop(): void {
     this.#stopped.abort();
-    this.#cancelGathering?.();
   }
 
   noteRouter(router: RouterFieldsFragment): void {
@@ -88,7 +83,7 @@ export class LiveRouter {
     const signal = AbortSignal.any([round.signal, this.#stopped.signal]);
     const { routerId } = this;
     void this.#loadRecent(signal);
-    const after = this.devices.latest().revisions.get(routerId) ?? null;
+    const after = this.feed.devices.latest().revisions.get(routerId) ?? null;
     const devices = { document: DeviceChangedDocument, variables: { routerId, after } };
     const traffic = { document: TrafficChangedDocument, variables: { routerId } };
     const ended = await Promise.race([
@@ -97,24 +92,12 @@ export class LiveRouter {
       aborted(signal),
     ]);
     round.abort();
-    this.#store('paced'); // So that the next round begins after what has arrived.
     return ended;
   }
 
   #onDevices(change: DeviceChange): void {
-    this.#gathered.push(change);
-    if (urgencyOf(this.devices.latest(), this.routerId, change) === 'now') this.#store('now');
-    else this.#cancelGathering ??= this.clock.after(gatherMs, () => this.#store('paced'));
+    this.feed.tell(this.routerId, change);
     this.#onHeard();
-  }
-
-  #store(urgency: Urgency): void {
-    this.#cancelGathering?.();
-    this.#cancelGathering = null;
-    if (this.#gathered.length === 0) return;
-    const changes = this.#gathered;
-    this.#gathered = [];
-    this.devices.update(applyChanges(this.devices.latest(), this.routerId, changes, this.clock.now()), urgency);
   }
 
   #onTraffic(change: Parameters<typeof applyTraffic>[1]): void {

@@ -3,6 +3,7 @@
 import type { Client } from 'urql';
 import type { RouterFieldsFragment } from '../generated/graphql';
 import { Sockets } from '../graphql/sockets';
+import { DeviceFeed } from './device_feed';
 import { noDevices, silenceStale, type Devices } from './devices';
 import { LiveRouter, type Connection } from './live_router';
 import { browserClock, PacedStore, type Clock } from './paced_store';
@@ -34,9 +35,10 @@ export class Network {
     this.traffic = new PacedStore<TrafficByRouter>(new Map(), clock);
     this.connection = new PacedStore<Connection>({ phase: routerIds.length === 0 ? 'live' : 'connecting', heardAt: null }, clock);
     this.pausedAt = new PacedStore<number | null>(null, clock);
+    const feed = new DeviceFeed(this.devices, clock);
     this.#live = routerIds.map(
       (id) =>
-        new LiveRouter(id, client, sockets, this.devices, {
+        new LiveRouter(id, client, sockets, feed, {
           traffic: (change, urgency) => this.#onTraffic(id, change, urgency),
           connection: (connection) => this.#onConnection(id, connection),
           signedOut: onSignedOut,

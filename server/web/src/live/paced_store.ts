@@ -29,6 +29,7 @@ export class PacedStore<State> {
   #shownAt = -Infinity;
   #cancel: (() => void) | null = null;
   #paused = false;
+  #deferred: ((state: State) => State)[] = [];
   readonly #listeners = new Set<() => void>();
 
   constructor(
@@ -42,6 +43,16 @@ export class PacedStore<State> {
 
   /** Everything applied so far, shown or not. */
   latest(): State {
+    const changes = this.#deferred;
+    if (changes.length > 0) {
+      this.#deferred = [];
+      for (const change of changes) this.#latest = change(this.#latest);
+    }
+    return this.#latest;
+  }
+
+  /** As `latest`, without what is deferred: costs nothing. */
+  settled(): State {
     return this.#latest;
   }
 
@@ -52,6 +63,13 @@ export class PacedStore<State> {
     return () => this.#listeners.delete(listener);
   };
 
+  /** As `update`, but worked out only when it is shown or asked for: what comes in between shares its cost. */
+  defer(change: (state: State) => State): void {
+    this.#deferred.push(change);
+    if (!this.#paused) this.#showSoon();
+  }
+
+  /** `next` is made from `latest()`. */
   update(next: State, urgency: Urgency = 'paced'): void {
     this.#latest = next;
     if (urgency === 'now') this.#show();
@@ -74,8 +92,9 @@ export class PacedStore<State> {
 
   #show(): void {
     this.#stopWaiting();
-    if (this.#shown === this.#latest) return;
-    this.#shown = this.#latest;
+    const latest = this.latest();
+    if (this.#shown === latest) return;
+    this.#shown = latest;
     this.#shownAt = this.clock.now();
     for (const listener of this.#listeners) listener();
   }

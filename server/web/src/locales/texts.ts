@@ -11,6 +11,7 @@ import type forms from './en/forms.json';
 import type godview from './en/godview.json';
 import type join from './en/join.json';
 import type now from './en/now.json';
+import type policy from './en/policy.json';
 import type routers from './en/routers.json';
 import type rules from './en/rules.json';
 import type settings from './en/settings.json';
@@ -30,6 +31,7 @@ export interface Texts {
   godview: typeof godview;
   join: typeof join;
   now: typeof now;
+  policy: typeof policy;
   routers: typeof routers;
   rules: typeof rules;
   settings: typeof settings;

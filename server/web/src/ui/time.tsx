@@ -1,6 +1,6 @@
 // Moments and ages in the reader's language; an age is said again every ten seconds without drawing what is around it.
 // SPDX-License-Identifier: Apache-2.0
-import { useSyncExternalStore } from 'react';
+import { memo, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ageOf, formatMoment } from '../format/time';
 
@@ -30,12 +30,14 @@ export function Time({ at, timeZone }: { at: string; timeZone?: string }) {
   );
 }
 
-/** "12 s ago". */
-export function Age({ at }: { at: string }) {
+const turnOf = (at: string) => Math.floor(Date.parse(at) / everyMs);
+
+/** "12 s ago"; in steps of ten seconds, so that what is heard of all the time is not drawn all the time. */
+export const Age = memo(function Age({ at }: { at: string }) {
   const { t, i18n } = useTranslation();
   const now = useSyncExternalStore(subscribe, () => Math.floor(Date.now() / everyMs) * everyMs);
   const age = ageOf(Date.parse(at), now, i18n.language);
   if (age.key === 'at') return <>{age.moment}</>;
   if (age.key === 'now') return <>{t('ago.now')}</>;
   return <>{t(`ago.${age.key}`, { count: age.count })}</>;
-}
+}, (a, b) => turnOf(a.at) === turnOf(b.at));

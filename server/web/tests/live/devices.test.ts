@@ -1,14 +1,16 @@
 // Snapshot and changes by revision end in what the server has, whatever overtakes what; a ban is shown as sent and never un-shown too early.
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { applyAnswer, applyChanges, banStateOf, devicesHeardWithin, labelOf, noDevices, rateStaleAfterMs, silenceStale, urgencyOf, withoutPending, withPending, type Devices } from '../../src/live/devices';
+import { applyAnswer, applyChanges, banStateOf, devicesHeardWithin, labelOf, noDevices, rateStaleAfterMs, silenceStale, urgencyOf, withoutPending, withPending, type DeviceChange, type Devices, type Told } from '../../src/live/devices';
 import { device, now } from '../samples';
 
 const snapshot = (...devices: ReturnType<typeof device>[]) => ({ revision: 10, isSnapshot: true, devices });
 const delta = (revision: number, ...devices: ReturnType<typeof device>[]) => ({ revision, isSnapshot: false, devices });
 
+const said = (routerId: string, changes: readonly DeviceChange[]): Told[] => changes.map((change) => ({ routerId, change, at: now }));
+
 function started(...devices: ReturnType<typeof device>[]): Devices {
-  return applyChanges(noDevices, 'r1', [snapshot(...devices)], now);
+  return applyChanges(noDevices, said('r1', [snapshot(...devices)]));
 }
 
 function shownBan(state: Devices, id = 'd1') {
@@ -18,13 +20,13 @@ function shownBan(state: Devices, id = 'd1') {
 describe('changes', () => {
   it('a snapshot replaces everything', () => {
     const before = started(device(), device({ id: 'd2' }));
-    const state = applyChanges(before, 'r1', [snapshot(device({ id: 'd3' }))], now);
+    const state = applyChanges(before, said('r1', [snapshot(device({ id: 'd3' }))]));
     expect([...state.byId.keys()]).toEqual(['d3']);
   });
 
   it('a delta changes and adds, and leaves the rest as the same object', () => {
     const before = started(device(), device({ id: 'd2' }));
-    const state = applyChanges(before, 'r1', [delta(11, device({ revision: 11, bytesDown: 2_000 }), device({ id: 'd3' }))], now);
+    const state = applyChanges(before, said('r1', [delta(11, device({ revision: 11, bytesDown: 2_000 }), device({ id: 'd3' }))]));
     expect(state.byId.get('d1')?.bytesDown).toBe(2_000);
     expect(state.byId.get('d2')).toBe(before.byId.get('d2'));
     expect(state.byId.size).toBe(3);
@@ -33,15 +35,15 @@ describe('changes', () => {
 
   it('several are as one after the other', () => {
     const changes = [delta(11, device({ revision: 11, bytesDown: 2_000 })), delta(13, device({ revision: 13, bytesDown: 3_000 })), delta(12, device({ revision: 12, bytesDown: 2_500 }), device({ id: 'd2' }))];
-    const together = applyChanges(started(device()), 'r1', changes, now);
-    expect(together).toEqual(changes.reduce((state, change) => applyChanges(state, 'r1', [change], now), started(device())));
+    const together = applyChanges(started(device()), said('r1', changes));
+    expect(together).toEqual(changes.reduce((state, change) => applyChanges(state, said('r1', [change])), started(device())));
     expect(together.byId.get('d1')?.bytesDown).toBe(3_000);
     expect(together.revisions.get('r1')).toBe(13);
   });
 
   it('a snapshot of one router leaves the devices of another', () => {
-    const before = applyChanges(started(device()), 'r2', [snapshot(device({ id: 'd2' }))], now);
-    const state = applyChanges(before, 'r2', [{ ...snapshot(device({ id: 'd3' })), revision: 20 }], now);
+    const before = applyChanges(started(device()), said('r2', [snapshot(device({ id: 'd2' }))]));
+    const state = applyChanges(before, said('r2', [{ ...snapshot(device({ id: 'd3' })), revision: 20 }]));
     expect([...state.byId.keys()]).toEqual(['d1', 'd3']);
     expect([...state.revisions]).toEqual([
       ['r1', 10],
@@ -51,7 +53,7 @@ describe('changes', () => {
 
   it('an older revision of a device never replaces a newer one', () => {
     const before = started(device({ revision: 9 }));
-    const state = applyChanges(before, 'r1', [delta(8, device({ revision: 8, bytesDown: 1 }))], now);
+    const state = applyChanges(before, said('r1', [delta(8, device({ revision: 8, bytesDown: 1 }))]));
     expect(state.byId.get('d1')?.bytesDown).toBe(1_000);
     expect(state.revisions.get('r1')).toBe(10);
   });
@@ -72,13 +74,13 @@ describe('a ban', () => {
 
   it('stays sent while traffic of the device arrives', () => {
     const pending = withPending(started(device()), 'd1', true);
-    const state = applyChanges(pending, 'r1', [delta(11, device({ revision: 11 }))], now);
+    const state = applyChanges(pending, said('r1', [delta(11, device({ revision: 11 }))]));
     expect(shownBan(state)).toBe('SENT');
   });
 
   it('is in force as soon as the subscription says so, even before the answer, which then changes nothing', () => {
     const pending = withPending(started(device()), 'd1', true);
-    const state = applyChanges(pending, 'r1', [delta(12, device({ revision: 12, banState: 'IN_FORCE' }))], now);
+    const state = applyChanges(pending, said('r1', [delta(12, device({ revision: 12, banState: 'IN_FORCE' }))]));
     expect(shownBan(state)).toBe('IN_FORCE');
     const answered = applyAnswer(withoutPending(state, 'd1'), device({ revision: 12, banState: 'SENT' }));
     expect(shownBan(answered)).toBe('IN_FORCE');

@@ -61,4 +61,23 @@ describe('a paced store', () => {
     store.setPaused(false);
     expect(store.shown()).toBe(1);
   });
+
+  it('works out what is deferred once, when it is shown or asked for', () => {
+    const clock = new ManualClock();
+    const { store, listener } = storeOf(clock);
+    store.update(1);
+    const add = vi.fn((before: number) => before + 1);
+    for (let i = 0; i < 3; i += 1) store.defer(add);
+    expect(add).not.toHaveBeenCalled();
+    expect(store.settled()).toBe(1);
+    clock.advance(250);
+    expect(store.shown()).toBe(4);
+    expect(listener).toHaveBeenCalledTimes(2);
+    store.setPaused(true);
+    store.defer(add);
+    clock.advance(1_000);
+    expect(store.shown()).toBe(4);
+    expect(store.latest()).toBe(5);
+    expect(add).toHaveBeenCalledTimes(4);
+  });
 });

@@ -1,5 +1,6 @@
 // Whether a device may use the network, how far the decision has got, and the button that changes it.
 // SPDX-License-Identifier: Apache-2.0
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BanState } from '../../generated/graphql';
 import { labelOf, type Device } from '../../live/devices';
@@ -16,7 +17,13 @@ interface Props {
   onBan: (device: Device, banned: boolean) => void;
 }
 
-export function BanCell({ device, banState, mayBan, onBan }: Props) {
+/** Drawn again only when what it says would be another thing: numbers are not its business. */
+function isSame(a: Props, b: Props): boolean {
+  const same = (['id', 'mac', 'name', 'hostname', 'banReason', 'isProtected', 'bannedUntil'] as const).every((key) => a.device[key] === b.device[key]);
+  return same && a.banState === b.banState && a.mayBan === b.mayBan && a.onBan === b.onBan;
+}
+
+export const BanCell = memo(function BanCell({ device, banState, mayBan, onBan }: Props) {
   const { t } = useTranslation();
   const banned = banState === 'SENT' || banState === 'IN_FORCE';
   const name = labelOf(device);
@@ -36,7 +43,7 @@ export function BanCell({ device, banState, mayBan, onBan }: Props) {
       )}
     </div>
   );
-}
+}, isSame);
 
 export function BanMark({ device, banState }: { device: Pick<Device, 'banReason'>; banState: BanState }) {
   const { t } = useTranslation();

@@ -18,6 +18,8 @@ interface Props {
   index: number;
   top: number;
   height: number;
+  /** A phone: some of the columns are a line under the name. */
+  isNarrow: boolean;
   isSelected: boolean;
   mayBan: boolean;
   onSelect: (id: string) => void;
@@ -25,7 +27,7 @@ interface Props {
   onBan: (device: Device, banned: boolean) => void;
 }
 
-export const DeviceRow = memo(function DeviceRow({ device, banState, index, top, height, isSelected, mayBan, onSelect, onOpen, onBan }: Props) {
+export const DeviceRow = memo(function DeviceRow({ device, banState, index, top, height, isNarrow, isSelected, mayBan, onSelect, onOpen, onBan }: Props) {
   const { t, i18n } = useTranslation('devices');
   const language = i18n.language;
   const banned = banState === 'SENT' || banState === 'IN_FORCE';
@@ -62,16 +64,28 @@ export const DeviceRow = memo(function DeviceRow({ device, banState, index, top,
       <div role="cell" className="text-right tabular-nums max-lg:sr-only">
         {formatBytes(device.bytesUp, language)}
       </div>
-      <div role="cell" className="text-muted text-right whitespace-nowrap max-lg:sr-only" title={formatMoment(device.lastSeenMs, Date.now(), language)}>
+      <div role="cell" className="text-muted text-right whitespace-nowrap max-lg:sr-only" onPointerEnter={({ currentTarget }) => (currentTarget.title = formatMoment(device.lastSeenMs, Date.now(), language))}>
         <Age at={device.lastSeenAt} />
       </div>
       <BanCell device={device} banState={banState} mayBan={mayBan} onBan={onBan} />
-      <PhoneLine device={device} language={language} />
+      {isNarrow && <PhoneLine device={device} language={language} />}
     </div>
   );
 });
 
-function Identity({ device, banned, onOpen }: { device: Device; banned: boolean; onOpen: (id: string) => void }) {
+interface IdentityProps {
+  device: Device;
+  banned: boolean;
+  onOpen: (id: string) => void;
+}
+
+/** Numbers change all the time, who it is does not. */
+function isSameIdentity(a: IdentityProps, b: IdentityProps): boolean {
+  const same = (['id', 'mac', 'name', 'hostname', 'isProtected', 'group', 'isRandomisedMac', 'routerId'] as const).every((key) => a.device[key] === b.device[key]);
+  return same && a.banned === b.banned && a.onOpen === b.onOpen;
+}
+
+const Identity = memo(function Identity({ device, banned, onOpen }: IdentityProps) {
   const { t } = useTranslation('devices');
   const name = device.name || device.hostname;
   return (
@@ -100,7 +114,7 @@ function Identity({ device, banned, onOpen }: { device: Device; banned: boolean;
       </p>
     </div>
   );
-}
+}, isSameIdentity);
 
 /** Only where several are looked at. */
 function RouterName({ id }: { id: string }) {

@@ -1,11 +1,11 @@
 // Thousands of devices, of which only those in sight are in the page (TanStack Virtual); arrow keys move along them.
 // SPDX-License-Identifier: Apache-2.0
 import { defaultRangeExtractor, useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useLayoutEffect, useRef, useState, type FocusEvent, type RefObject } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type FocusEvent, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import { banStateOf, type Device, type PendingBan } from '../../live/devices';
 import { DeviceRow } from './device_row';
-import { useRowHeight } from './row_height';
+import { useIsNarrow, useRowHeight } from './row_height';
 import { useRowKeys } from './row_keys';
 import { TableHead } from './table_head';
 import type { Selection } from './use_selection';
@@ -30,6 +30,7 @@ export function DevicesTable({ devices, pending, order, sort, selection, mayBan,
   const [focusedId, setFocusedId] = useState<string | null>(null);
   const focusedIndex = focusedId === null ? -1 : order.indexOf(focusedId);
   const virtual = useRows(order, body, focusedIndex);
+  const isNarrow = useIsNarrow();
   const onKeyDown = useRowKeys({ body, order, virtual, toggle: selection.toggle });
 
   return (
@@ -55,6 +56,7 @@ export function DevicesTable({ devices, pending, order, sort, selection, mayBan,
               index={item.index}
               top={item.start - virtual.options.scrollMargin}
               height={item.size}
+              isNarrow={isNarrow}
               isSelected={selection.ids.has(device.id)}
               mayBan={mayBan}
               onSelect={selection.toggle}
@@ -81,12 +83,11 @@ function useRows(order: readonly string[], body: RefObject<HTMLDivElement | null
   }, [body]);
   const virtual = useWindowVirtualizer({
     count: order.length,
-    estimateSize: () => height,
-    overscan: 8,
+    estimateSize: useCallback(() => height, [height]),
+    overscan: 4,
     scrollMargin,
     scrollPaddingStart: 100,
     scrollPaddingEnd: 64,
-    getItemKey: (index) => order[index] ?? index,
     rangeExtractor: (range) => {
       const indexes = defaultRangeExtractor(range);
       if (focusedIndex < 0 || indexes.includes(focusedIndex)) return indexes;

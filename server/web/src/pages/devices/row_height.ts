@@ -27,6 +27,10 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
+export function useIsNarrow(): boolean {
+  return useSyncExternalStore(subscribe, () => !isWide.matches);
+}
+
 export function useRowHeight(): number {
   return useSyncExternalStore(subscribe, () => (measured ??= measure()));
 }

@@ -94,8 +94,8 @@ export function sorted(devices: Device[], { id, desc }: Sort): Device[] {
   const ties = (a: Device, b: Device) => b.bytesDown - a.bytesDown || a.firstSeenMs - b.firstSeenMs;
   if (id === 'device') return devices.sort((a, b) => sign * collator.compare(labelOf(a), labelOf(b)) || ties(a, b));
   const key = keys[id];
-  const of = new Map(devices.map((device) => [device, key(device)]));
-  return devices.sort((a, b) => sign * (of.get(a)! - of.get(b)!) || ties(a, b));
+  const rows = devices.map((device) => ({ device, key: sign * key(device) }));
+  return rows.sort((a, b) => a.key - b.key || ties(a.device, b.device)).map(({ device }) => device);
 }
 
 export interface View {
@@ -109,9 +109,11 @@ export interface Order {
   readonly key: string;
   readonly at: number;
   readonly ids: readonly string[];
+  /** The same, to look up. */
+  readonly known: ReadonlySet<string>;
 }
 
-export const noOrder: Order = { key: '', at: 0, ids: [] };
+export const noOrder: Order = { key: '', at: 0, ids: [], known: new Set() };
 
 export function keyOf({ sort, state, filter }: View): string {
   return `${sort.desc ? '-' : ''}${sort.id}/${state}/${filter}`;
@@ -126,22 +128,23 @@ export function nextOrder(before: Order, devices: ReadonlyMap<string, Device>, v
   if (!isDue) return extended(before, devices, belongs);
   // Beginning with the order of before: what is nearly sorted is sorted fast.
   const shown: Device[] = [];
-  const seen = new Set<string>();
-  for (const id of before.key === key ? before.ids : []) {
+  const base = before.key === key ? before : noOrder;
+  for (const id of base.ids) {
     const device = devices.get(id);
     if (device && belongs(device)) shown.push(device);
-    seen.add(id);
   }
-  for (const device of devices.values()) if (!seen.has(device.id) && belongs(device)) shown.push(device);
-  return { key, at: now, ids: sorted(shown, view.sort).map((device) => device.id) };
+  for (const device of devices.values()) if (!base.known.has(device.id) && belongs(device)) shown.push(device);
+  return orderOf(key, now, sorted(shown, view.sort).map((device) => device.id));
 }
 
 /** Who was there stays where it was, who is new comes at the end, who is gone goes; the same order when nobody came or went. */
 function extended(before: Order, devices: ReadonlyMap<string, Device>, belongs: (device: Device) => boolean): Order {
-  const kept = before.ids.filter((id) => devices.has(id));
-  const known = new Set(kept);
   const added: string[] = [];
-  for (const device of devices.values()) if (!known.has(device.id) && belongs(device)) added.push(device.id);
-  if (added.length === 0 && kept.length === before.ids.length) return before;
-  return { ...before, ids: [...kept, ...added] };
+  for (const device of devices.values()) if (!before.known.has(device.id) && belongs(device)) added.push(device.id);
+  if (added.length === 0 && before.ids.every((id) => devices.has(id))) return before;
+  return orderOf(before.key, before.at, [...before.ids.filter((id) => devices.has(id)), ...added]);
+}
+
+function orderOf(key: string, at: number, ids: readonly string[]): Order {
+  return { key, at, ids, known: new Set(ids) };
 }

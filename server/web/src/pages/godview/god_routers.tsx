@@ -78,6 +78,7 @@ function Rows({ rows, onShow, onTell }: RowsProps) {
           ),
         },
         { id: 'link', head: t('routers.link'), cell: (router) => <StateMark tone={router.isOnline ? 'ok' : router.lastSeenAt ? 'danger' : 'quiet'}>{t(router.isOnline ? 'routers.online' : router.lastSeenAt ? 'routers.offline' : 'routers.never')}</StateMark> },
+        { id: 'hub', head: t('routers.hub'), cell: (router) => (router.hub ? <bdi data-testid="god-hub">{router.hub}</bdi> : '–') },
         { id: 'key', head: t('routers.key'), cell: (router) => <Badge tone={keyTones[router.state]}>{t(`routers.keys.${router.state}`)}</Badge> },
         { id: 'organisation', head: t('routers.organisation'), cell: (router) => <bdi>{router.organisationName ?? '–'}</bdi> },
         { id: 'software', head: t('routers.software'), cell: (router) => router.software || '–' },

@@ -1,5 +1,6 @@
 // What rules refused in the last quarter of an hour, and letting it through: for 15 minutes, for this event, for always.
 // SPDX-License-Identifier: Apache-2.0
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSession } from '../../session';
 import { Badge } from '../../ui/badge';
@@ -37,7 +38,7 @@ export function minutesUntil(endsAt: string | null, now: number): number | null 
   return minutes > quarterHour && minutes <= mostMinutes ? minutes : null;
 }
 
-export function BlockedPanel({ routers, isKnown, endsAt, decisions }: { routers: readonly RouterFacts[]; isKnown: boolean; endsAt: string | null; decisions: Decisions }) {
+export const BlockedPanel = memo(function BlockedPanel({ routers, isKnown, endsAt, decisions }: { routers: readonly RouterFacts[]; isKnown: boolean; endsAt: string | null; decisions: Decisions }) {
   const { t } = useTranslation('now');
   const rows = blockedOf(routers);
   return (
@@ -50,7 +51,7 @@ export function BlockedPanel({ routers, isKnown, endsAt, decisions }: { routers:
       </ul>
     </Panel>
   );
-}
+});
 
 function BlockedRow({ row, eventMinutes, decisions }: { row: Blocked; eventMinutes: number | null; decisions: Decisions }) {
   const { t } = useTranslation('now');
@@ -78,7 +79,7 @@ function BlockedRow({ row, eventMinutes, decisions }: { row: Blocked; eventMinut
             {t('blocked.for15')}
           </Button>
           {eventMinutes !== null && (
-            <Button size="small" onClick={() => allow(eventMinutes)}>
+            <Button size="small" onClick={() => allow(eventMinutes)} data-testid="allow-event">
               {t('blocked.forEvent')}
             </Button>
           )}

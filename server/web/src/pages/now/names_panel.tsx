@@ -1,6 +1,6 @@
 // What the traffic goes to: the names with the most bytes, and how Vivi knows each of them.
 // SPDX-License-Identifier: Apache-2.0
-import { useMemo, useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { NameFieldsFragment } from '../../generated/graphql';
 import { formatBytes } from '../../format/quantity';
@@ -12,7 +12,7 @@ import { Button } from '../../ui/button';
 const atMost = 10;
 const atFirstOnPhones = 5;
 
-export function NamesPanel({ network }: { network: Network }) {
+export const NamesPanel = memo(function NamesPanel({ network }: { network: Network }) {
   const { t } = useTranslation('now');
   const byRouter = useStore(network.traffic);
   const { topNames } = useMemo(() => sumOf(byRouter.values()), [byRouter]);
@@ -40,7 +40,7 @@ export function NamesPanel({ network }: { network: Network }) {
       )}
     </section>
   );
-}
+});
 
 function bytesOf(name: NameFieldsFragment): number {
   return name.bytesUp + name.bytesDown;

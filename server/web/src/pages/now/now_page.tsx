@@ -1,6 +1,6 @@
 // Now: is the network OK, who is on it, what needs somebody, what was refused, and what goes through.
 // SPDX-License-Identifier: Apache-2.0
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Device } from '../../live/devices';
 import type { Network } from '../../live/network';
@@ -47,12 +47,13 @@ function Now({ network }: { network: Network }) {
   const decide = useBans(network);
   const [asked, setAsked] = useState<Device | null>(null);
   const attention = attentionOf(facts.routers, facts.names, byId.values(), away, Date.now());
+  const pools = useMemo(() => poolsOf(facts.routers), [facts.routers]);
   const endsAt = event?.endsAt ?? facts.routers.find((each) => each.event)?.event?.endsAt ?? null;
 
   return (
     <div className="grid gap-3 sm:gap-4">
       <NetworkSentence network={network} alarms={attention.alarms.length} />
-      <Tiles network={network} pools={poolsOf(facts.routers)} />
+      <Tiles network={network} pools={pools} />
       <div className="grid items-start gap-3 sm:gap-4 lg:grid-cols-2">
         <div className="grid min-w-0 gap-3 sm:gap-4">
           <AttentionPanel attention={attention} isKnown={facts.isKnown} decisions={decisions} onBan={setAsked} />

@@ -1,6 +1,6 @@
 // Who moves the most right now. The order is taken again every few seconds, so that it can be read.
 // SPDX-License-Identifier: Apache-2.0
-import { useRef } from 'react';
+import { memo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { labelOf, type Device } from '../../live/devices';
@@ -27,7 +27,7 @@ export function busiest(devices: Iterable<Device>, most: number): readonly Devic
   return top;
 }
 
-export function TalkersPanel({ network }: { network: Network }) {
+export const TalkersPanel = memo(function TalkersPanel({ network }: { network: Network }) {
   const { t } = useTranslation('now');
   const link = useScopedLink();
   const { byId } = useStore(network.devices);
@@ -55,4 +55,4 @@ export function TalkersPanel({ network }: { network: Network }) {
       </ol>
     </Panel>
   );
-}
+});

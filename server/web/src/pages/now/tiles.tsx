@@ -1,6 +1,6 @@
 // The numbers of the network in one line: who is on it, the most there were, how full the addresses are, what goes through.
 // SPDX-License-Identifier: Apache-2.0
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { formatCount } from '../../format/quantity';
@@ -14,7 +14,7 @@ import type { Pools } from './pools';
 
 const onlineWithinMs = 5 * 60_000;
 
-export function Tiles({ network, pools }: { network: Network; pools: Pools | null }) {
+export const Tiles = memo(function Tiles({ network, pools }: { network: Network; pools: Pools | null }) {
   const { t, i18n } = useTranslation('now');
   const link = useScopedLink();
   const { byId } = useStore(network.devices);
@@ -51,7 +51,7 @@ export function Tiles({ network, pools }: { network: Network; pools: Pools | nul
       </Tile>
     </dl>
   );
-}
+});
 
 function Tile({ name, note, children, colour = 'text-muted', isWide = false, testId }: { name: string; note: ReactNode; children: ReactNode; colour?: string; isWide?: boolean; testId?: string }) {
   return (

@@ -1,6 +1,6 @@
 // Up and down of the whole router: the rates now in digits, the last ten minutes as a line, and the same as a table.
 // SPDX-License-Identifier: Apache-2.0
-import { useEffect, useMemo, useState } from 'react';
+import { memo, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatRate } from '../../format/quantity';
 import { formatClockSeconds } from '../../format/time';
@@ -12,7 +12,7 @@ import { peakOf, seriesOf, type Series } from '../../charts/series';
 import { SmallChart } from '../../charts/small_chart';
 import { TrafficTable } from './traffic_table';
 
-export function TrafficPanel({ network }: { network: Network }) {
+export const TrafficPanel = memo(function TrafficPanel({ network }: { network: Network }) {
   const { t, i18n } = useTranslation('now');
   const language = i18n.language;
   const byRouter = useStore(network.traffic);
@@ -51,7 +51,7 @@ export function TrafficPanel({ network }: { network: Network }) {
       </details>
     </section>
   );
-}
+});
 
 function pointOf(series: Series, index: number | null, language: string) {
   const at = index === null ? undefined : series.at[index];

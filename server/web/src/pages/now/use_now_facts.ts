@@ -1,6 +1,6 @@
 // Asks about every router that is looked at: at once when one says that it changed, and otherwise every quarter of a minute.
 // SPDX-License-Identifier: Apache-2.0
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useClient } from 'urql';
 import { NewNamesDocument, NowRouterChangedDocument, NowRouterDocument } from '../../generated/graphql';
 import type { Network } from '../../live/network';
@@ -51,7 +51,7 @@ export function useNowFacts(network: Network): NowFacts & { refresh: () => void 
     };
   }, [network, refresh]);
 
-  const of = network.routerIds.flatMap((id) => routers.get(id) ?? []);
+  const of = useMemo(() => network.routerIds.flatMap((id) => routers.get(id) ?? []), [network, routers]);
   return { routers: of, names, isKnown: of.length === network.routerIds.length, refresh: () => void refresh() };
 }
 

@@ -1,14 +1,14 @@
 // What is different, line by line, in words.
 // SPDX-License-Identifier: Apache-2.0
 import { useTranslation } from 'react-i18next';
-import type { Change } from './diff';
-import type { Words } from './use_words';
+import type { Change } from '../../policy/diff';
+import type { Words } from '../../policy/use_words';
 
 const signs = { added: '+', removed: '−', changed: '~' } as const;
 const tones = { added: 'text-ok', removed: 'text-danger', changed: 'text-warn' } as const;
 
 export function ChangesList({ changes, words, atMost = 200 }: { changes: readonly Change[]; words: Words; atMost?: number }) {
-  const { t } = useTranslation('rules');
+  const { t } = useTranslation('policy');
   return (
     <>
       <ul className="space-y-1.5" data-testid="changes">

@@ -1,8 +1,8 @@
 // A draft: what somebody would decide, made from a revision, with its steps back and forth. Kept in this tab until it is saved or dropped.
 // SPDX-License-Identifier: Apache-2.0
 import { PacedStore } from '../../live/paced_store';
-import { isSame } from './diff';
-import { policyOf, type Policy } from './policy';
+import { isSame } from '../../policy/diff';
+import { policyOf, type Policy } from '../../policy/policy';
 import { rebase, type Rebased } from './rebase';
 
 export interface Base {

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '../../ui/button';
 import { Panel } from '../../ui/panel';
 import { ChangesList } from './changes_list';
-import { diff } from './diff';
+import { diff } from '../../policy/diff';
 import { ReviewDrawer } from './review_drawer';
 import type { Shared } from './rules_page';
 

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { fromWall, toWall } from '../../format/zoned';
 import { checkDomain, checkEach, checkMac, checkPort, checkPrefix, type Problem } from './check';
-import { putRow, replaceRow, tidy } from './edit';
-import { isDenied, subjectOf, type AddressRule, type Decision, type DomainRule, type ListRule, type Policy, type Rule, type RuleTable, type Transport } from './policy';
+import { putRow, replaceRow, tidy } from '../../policy/edit';
+import { isDenied, subjectOf, type AddressRule, type Decision, type DomainRule, type ListRule, type Policy, type Rule, type RuleTable, type Transport } from '../../policy/policy';
 
 export interface RuleFields {
   readonly table: RuleTable;

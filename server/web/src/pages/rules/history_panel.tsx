@@ -10,7 +10,7 @@ import { Confirm } from '../../ui/confirm';
 import { Panel } from '../../ui/panel';
 import { Time } from '../../ui/time';
 import { showToast } from '../../ui/toasts';
-import { ServerChanges } from './server_changes';
+import { Changes } from '../../parts/changes';
 import type { Shared } from './rules_page';
 
 type Revision = NonNullable<PolicyHistoryQuery['router']>['revisions']['edges'][number]['node'];
@@ -46,7 +46,7 @@ export function HistoryPanel(shared: Shared) {
                 </Button>
               )}
             </div>
-            <ServerChanges changes={revision.changes} />
+            {revision.changes.length > 0 && <Changes of={revision.changes} names={shared.known} zone={zone} />}
           </li>
         ))}
       </ol>
@@ -122,7 +122,7 @@ function RollBack({ revision, routerId, baseRevision, shared, onClose }: RollBac
     <Confirm title={t('history.confirm', { revision: revision.revision })} action={t('history.rollBack')} onConfirm={() => void rollBack()} onClose={onClose}>
       <p>{shared.target.kind === 'event' ? t('history.confirmEvent') : t('history.confirmRouter')}</p>
       {changes === null && <p className="text-muted">{t('loading')}</p>}
-      {changes && (changes.length > 0 ? <ServerChanges changes={changes} /> : <p className="text-muted">{t('changes.none')}</p>)}
+      {changes && <Changes of={changes} names={shared.known} zone={shared.editing.draft.policy.time_zone} />}
     </Confirm>
   );
 }

@@ -9,7 +9,7 @@ import { Button } from '../../ui/button';
 import { Drawer } from '../../ui/dialog';
 import { Field, Select, TextArea } from '../../ui/field';
 import { checkName, type Problem } from './check';
-import { putRow } from './edit';
+import { putRow } from '../../policy/edit';
 import { FileButton } from './file_button';
 import { ruleOf } from './lists_panel';
 import { Problems } from './problems';

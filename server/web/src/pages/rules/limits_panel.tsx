@@ -7,8 +7,8 @@ import { Drawer } from '../../ui/dialog';
 import { Checkbox, Field, Select } from '../../ui/field';
 import { Icon } from '../../ui/icons';
 import { Panel } from '../../ui/panel';
-import { putRow, removeRow, replaceRow } from './edit';
-import type { Limit } from './policy';
+import { putRow, removeRow, replaceRow } from '../../policy/edit';
+import type { Limit } from '../../policy/policy';
 import { RowActions } from './row_actions';
 import type { Shared } from './rules_page';
 

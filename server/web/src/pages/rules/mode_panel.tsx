@@ -3,7 +3,7 @@
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Panel } from '../../ui/panel';
-import type { Mode, NewDevices } from './policy';
+import type { Mode, NewDevices } from '../../policy/policy';
 import type { Shared } from './rules_page';
 
 const modes: readonly Mode[] = ['block-listed', 'allow-listed'];

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '../../ui/button';
 import { showToast } from '../../ui/toasts';
 import { ChangesList } from './changes_list';
-import { diff } from './diff';
+import { diff } from '../../policy/diff';
 import type { Shared } from './rules_page';
 
 export function Outdated({ editing, words, target }: Shared) {

@@ -1,8 +1,8 @@
 // Two people changed the same policy: what one of them changed, done again to what the other decided. Pure.
 // SPDX-License-Identifier: Apache-2.0
-import { diff, type Change } from './diff';
-import { isSameRow, putRow, setProtected } from './edit';
-import type { Policy, Table } from './policy';
+import { diff, type Change } from '../../policy/diff';
+import { isSameRow, putRow, setProtected } from '../../policy/edit';
+import type { Policy, Table } from '../../policy/policy';
 
 export interface Rebased {
   readonly policy: Policy;

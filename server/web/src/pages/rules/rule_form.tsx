@@ -9,7 +9,7 @@ import { Button } from '../../ui/button';
 import { Drawer } from '../../ui/dialog';
 import { Field, Select } from '../../ui/field';
 import { applyRules, emptyFields, fieldsOf, hasReason, makeRules, type FieldProblems, type RuleFields } from './form';
-import { ruleTables, type ListRule, type RuleTable } from './policy';
+import { ruleTables, type ListRule, type RuleTable } from '../../policy/policy';
 import type { Shared } from './rules_page';
 import { Segments } from './segments';
 import { SubjectFields } from './subject_fields';

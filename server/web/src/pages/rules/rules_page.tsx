@@ -24,7 +24,7 @@ import { TesterPanel } from './tester_panel';
 import { useDraft, type Editing } from './use_draft';
 import { useNames, type Known } from './use_names';
 import { useTargets, type Targets } from './use_targets';
-import { useWords, type Words } from './use_words';
+import { useWords, type Words } from '../../policy/use_words';
 import type { Target } from './targets';
 
 export function RulesPage() {

@@ -5,9 +5,9 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '../../ui/button';
 import { Icon } from '../../ui/icons';
 import { Panel } from '../../ui/panel';
-import { diff, type Change } from './diff';
-import { putRow, removeRow } from './edit';
-import { isDenied, ruleTables, subjectOf, type Rule, type RuleTable } from './policy';
+import { diff, type Change } from '../../policy/diff';
+import { putRow, removeRow } from '../../policy/edit';
+import { isDenied, ruleTables, subjectOf, type Rule, type RuleTable } from '../../policy/policy';
 import { RuleForm } from './rule_form';
 import type { Shared } from './rules_page';
 

@@ -8,8 +8,8 @@ import { Checkbox, Field } from '../../ui/field';
 import { Icon } from '../../ui/icons';
 import { Panel } from '../../ui/panel';
 import { checkName, checkTime, type Problem } from './check';
-import { putRow, removeRow, replaceRow, usesOf } from './edit';
-import { days, type Schedule, type Window } from './policy';
+import { putRow, removeRow, replaceRow, usesOf } from '../../policy/edit';
+import { days, type Schedule, type Window } from '../../policy/policy';
 import { RowActions } from './row_actions';
 import type { Shared } from './rules_page';
 import { useProblemText } from './subject_fields';
@@ -129,7 +129,7 @@ interface WindowProps {
 }
 
 function WindowFields({ number, window, isBad, onChange, onRemove }: WindowProps) {
-  const { t } = useTranslation('rules');
+  const { t } = useTranslation(['rules', 'policy']);
   const chosen = window.days ?? [];
   return (
     <fieldset className="border-line rounded-md border p-3">
@@ -143,7 +143,7 @@ function WindowFields({ number, window, isBad, onChange, onRemove }: WindowProps
             onClick={() => onChange({ ...window, days: days.filter((each) => (each === day ? !chosen.includes(day) : chosen.includes(each))) })}
             className={`h-8 min-w-11 rounded border px-2 text-xs font-medium ${chosen.includes(day) ? 'bg-accent text-on-accent border-transparent' : 'border-field hover:bg-sunken'}`}
           >
-            {t(`days.${day}`)}
+            {t(`policy:days.${day}`)}
           </button>
         ))}
       </div>

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Checkbox, Field, Select, TextArea } from '../../ui/field';
 import { DeviceField } from './device_field';
 import type { FieldProblems } from './form';
-import type { Transport } from './policy';
+import type { Transport } from '../../policy/policy';
 import type { FieldsProps } from './rule_form';
 import type { Choice } from './use_names';
 

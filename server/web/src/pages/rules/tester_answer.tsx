@@ -8,7 +8,7 @@ import { useSession } from '../../session';
 import { Badge } from '../../ui/badge';
 import { Button } from '../../ui/button';
 import { showToast } from '../../ui/toasts';
-import { rowAt } from './policy';
+import { rowAt } from '../../policy/policy';
 import type { Shared } from './rules_page';
 import type { Asked } from './tester_panel';
 

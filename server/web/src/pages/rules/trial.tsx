@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useClient } from 'urql';
 import { PolicyTrialDocument, type PolicyTrialQuery } from '../../generated/graphql';
 import { formatCount } from '../../format/quantity';
-import type { Policy } from './policy';
+import type { Policy } from '../../policy/policy';
 import { Problems } from './problems';
 import type { Target } from './targets';
 

@@ -6,8 +6,8 @@ import { EventPolicyDocument, RouterPolicyDocument, SetEventPolicyDocument, SetP
 import { useStore } from '../../live/paced_store';
 import { useSession } from '../../session';
 import { draftStore, edit, follow, isChanged, onto, setDraft, startDraft, stepBack, stepForth, type Base, type Draft } from './draft';
-import { policyOf, type Policy } from './policy';
-import type { Change } from './diff';
+import { policyOf, type Policy } from '../../policy/policy';
+import type { Change } from '../../policy/diff';
 import type { Target } from './targets';
 
 export interface Editing {

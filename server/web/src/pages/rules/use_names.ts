@@ -4,7 +4,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useClient, useQuery } from 'urql';
 import { RuleCategoriesDocument, RuleDevicesDocument, RuleServicesDocument } from '../../generated/graphql';
-import type { Names } from './words';
+import type { Names } from '../../policy/words';
 
 export interface KnownDevice {
   readonly id: string;

@@ -1,8 +1,8 @@
 // What a big screen has seen: the newest numbers, when they came, and the rates of the last minutes. Pure; kept small.
 // SPDX-License-Identifier: Apache-2.0
-import type { ShowBoardQuery } from '../../generated/graphql';
+import type { ShowNumbersFragment } from '../../generated/graphql';
 
-export type Numbers = NonNullable<ShowBoardQuery['show']>;
+export type Numbers = ShowNumbersFragment;
 
 export interface Rate {
   readonly at: number;
@@ -23,6 +23,13 @@ const keptMs = 10 * 60_000;
 export function heard(board: Board, numbers: Numbers, now: number): Board {
   const rates = [...board.rates.filter(({ at }) => at > now - keptMs), { at: now, down: numbers.rateDown, up: numbers.rateUp }];
   return { numbers, heardAt: now, rates, peakOnline: Math.max(board.peakOnline, numbers.devicesOnline) };
+}
+
+const quietMs = 5_000;
+
+/** The server is there and says nothing: the numbers are as they were. Right after they came, that is no news. */
+export function stillSo(board: Board, now: number): Board {
+  return board.numbers && now - board.heardAt > quietMs ? heard(board, board.numbers, now) : board;
 }
 
 /** Not heard for this long: the numbers are of then, not of now. */

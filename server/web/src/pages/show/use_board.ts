@@ -1,11 +1,12 @@
 // Opens the link of a big screen and follows the event in numbers; comes back by itself, whatever happens in between.
 // SPDX-License-Identifier: Apache-2.0
 import { useEffect, useState } from 'react';
-import { useClient, type CombinedError } from 'urql';
-import { OpenShowDocument, ShowBoardDocument } from '../../generated/graphql';
-import { heard, nothing, retryAfterMs, type Board } from './board';
-
-const everyMs = 3_000;
+import { useClient, type Client, type CombinedError } from 'urql';
+import { OpenShowDocument, ShowBoardDocument, ShowChangedDocument } from '../../generated/graphql';
+import { socketUrl } from '../../graphql/client';
+import { openSocket } from '../../graphql/socket';
+import { pause } from '../../live/reconnect';
+import { heard, nothing, retryAfterMs, stillSo, type Board, type Numbers } from './board';
 
 export type Opened = 'opening' | 'open' | 'over';
 
@@ -15,8 +16,23 @@ export interface Followed {
   readonly isLost: boolean;
 }
 
+type Looked = { readonly numbers: Numbers } | 'over' | 'refused' | 'lost';
+
 function isRefused(error: CombinedError): boolean {
   return error.graphQLErrors.some(({ extensions }) => extensions['code'] === 'UNAUTHENTICATED' || extensions['code'] === 'FORBIDDEN');
+}
+
+async function open(client: Client, token: string): Promise<'open' | 'over' | 'lost'> {
+  const { data, error } = await client.mutation(OpenShowDocument, { input: { token } }).toPromise();
+  if (error || !data) return 'lost';
+  return data.openShow.errors.length > 0 ? 'over' : 'open';
+}
+
+async function look(client: Client): Promise<Looked> {
+  const { data, error } = await client.query(ShowBoardDocument, {}).toPromise();
+  if (error && isRefused(error)) return 'refused';
+  if (error || !data) return 'lost';
+  return data.show ? { numbers: data.show } : 'over';
 }
 
 /** Without a token: the event of a link that this browser opened before. */
@@ -26,47 +42,48 @@ export function useBoard(token: string, isPaused: boolean): Followed {
   const [opened, setOpened] = useState<Opened>('opening');
   const [failures, setFailures] = useState(0);
   useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let isWanted = true;
-    let hasOpened = !token;
-    let failed = 0;
-    const next = (ms: number) => {
-      timer = setTimeout(() => void look(), ms);
-    };
-    const lost = () => {
-      failed += 1;
-      setFailures(failed);
-      next(retryAfterMs(failed));
-    };
-    async function look() {
-      if (!hasOpened) {
-        const { data, error } = await client.mutation(OpenShowDocument, { input: { token } }).toPromise();
-        if (!isWanted) return;
-        if (error || !data) return lost();
-        if (data.openShow.errors.length > 0) return setOpened('over');
-        hasOpened = true;
-      }
-      const { data, error } = await client.query(ShowBoardDocument, {}).toPromise();
-      if (!isWanted) return;
-      if (error && isRefused(error)) {
-        // The link was revoked, or the event is over: opening it again says so.
-        if (!token) return setOpened('over');
-        hasOpened = false;
-        return next(retryAfterMs(1));
-      }
-      if (error || !data) return lost();
-      failed = 0;
+    if (isPaused) return;
+    const stopped = new AbortController();
+    const { signal } = stopped;
+    const socket = openSocket(socketUrl(window.location), () => setBoard((before) => stillSo(before, Date.now())));
+    const suspect = () => socket.suspect();
+    document.addEventListener('visibilitychange', suspect);
+    const show = (numbers: Numbers) => {
       setFailures(0);
-      if (!data.show) return setOpened('over');
-      const { show } = data;
       setOpened('open');
-      setBoard((before) => heard(before, show, Date.now()));
-      next(everyMs);
+      setBoard((before) => heard(before, numbers, Date.now()));
+    };
+
+    /** One round: opens the link if need be, looks, and follows until that ends. */
+    async function round(hasOpened: boolean): Promise<'over' | 'refused' | 'lost' | 'ended'> {
+      const gate = hasOpened ? 'open' : await open(client, token);
+      if (gate !== 'open' || signal.aborted) return gate === 'open' ? 'ended' : gate;
+      const seen = await look(client);
+      if (typeof seen === 'string') return seen;
+      if (signal.aborted) return 'ended';
+      show(seen.numbers);
+      await socket.follow({ document: ShowChangedDocument, variables: {} }, ({ showChanged }) => show(showChanged), signal);
+      return 'ended';
     }
-    if (!isPaused) void look();
+
+    async function run() {
+      let hasOpened = !token;
+      for (let failed = 0; !signal.aborted; ) {
+        const how = await round(hasOpened);
+        if (signal.aborted) return;
+        // A link that was revoked, or whose event is over, says so when it is opened again.
+        if (how === 'over' || (how === 'refused' && !token)) return setOpened('over');
+        hasOpened = how !== 'refused' && (hasOpened || how === 'ended');
+        failed = how === 'ended' ? 1 : failed + 1;
+        if (how !== 'refused') setFailures(failed);
+        await pause(retryAfterMs(failed), signal);
+      }
+    }
+    void run();
     return () => {
-      isWanted = false;
-      clearTimeout(timer);
+      stopped.abort();
+      document.removeEventListener('visibilitychange', suspect);
+      socket.close();
     };
   }, [client, token, isPaused]);
   return { board, opened, isLost: failures > 0 };

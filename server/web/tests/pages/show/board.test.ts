@@ -1,7 +1,7 @@
 // The big screen's memory: numbers, their age, and when it asks again.
 // SPDX-License-Identifier: Apache-2.0
 import { expect, it } from 'vitest';
-import { after, heard, isStale, nothing, retryAfterMs, type Numbers } from '../../../src/pages/show/board';
+import { after, heard, isStale, nothing, retryAfterMs, stillSo, type Numbers } from '../../../src/pages/show/board';
 
 const numbers = (devicesOnline: number): Numbers => ({ eventName: 'Fest', routerCount: 1, routersOnline: 1, deviceCount: 9, devicesOnline, bytesUp: 0, bytesDown: 0, rateUp: 1, rateDown: 2 });
 
@@ -17,6 +17,16 @@ it('knows when its numbers are of then', () => {
   expect(isStale(board, 10_000)).toBe(false);
   expect(isStale(board, 20_000)).toBe(true);
   expect(isStale(nothing, 1e9)).toBe(false);
+});
+
+it('is of now while the server is there, also when nothing changes', () => {
+  const board = heard(nothing, numbers(1), 1_000);
+  expect(stillSo(board, 3_000)).toBe(board);
+  const later = stillSo(board, 11_000);
+  expect(later.numbers).toBe(board.numbers);
+  expect(later.rates).toHaveLength(2);
+  expect(isStale(later, 20_000)).toBe(false);
+  expect(stillSo(nothing, 20_000)).toBe(nothing);
 });
 
 it('asks again later and later, at most a minute', () => {

@@ -6,7 +6,7 @@ import type { ProfileFieldsFragment } from '../../../generated/graphql';
 import { Drawer } from '../../../ui/dialog';
 import { Select } from '../../../ui/field';
 import { ChangesList } from '../changes_list';
-import { diff } from '../diff';
+import { diff } from '../../../policy/diff';
 import type { Shared } from '../rules_page';
 import type { Targets } from '../use_targets';
 import { usePolicy, type Source } from './use_policy';

@@ -1,7 +1,7 @@
 // What loading a profile would change: an event keeps its own time zone and phases, and every place its own never-blocked names. Pure.
 // SPDX-License-Identifier: Apache-2.0
-import { diff, type Change } from '../diff';
-import type { Policy } from '../policy';
+import { diff, type Change } from '../../../policy/diff';
+import type { Policy } from '../../../policy/policy';
 
 /** As the server loads it (docs/policy.md, Profiles). */
 export function loaded(before: Policy, profile: Policy, kind: 'event' | 'router'): Policy {

@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'react';
 import { useClient, type Client } from 'urql';
 import { EventPolicyDocument, ProfileDocumentDocument, RouterPolicyDocument } from '../../../generated/graphql';
-import { policyOf, type Policy } from '../policy';
+import { policyOf, type Policy } from '../../../policy/policy';
 
 export type Source = { readonly router: string } | { readonly event: string } | { readonly profile: string; readonly version: number };
 

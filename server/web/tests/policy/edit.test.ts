@@ -1,10 +1,10 @@
 // A draft is a new document, says what is different as the server does, and survives what somebody else decided meanwhile.
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { diff, isSame } from '../../../src/pages/rules/diff';
-import { edit, follow, isChanged, onto, startDraft, stepBack, stepForth } from '../../../src/pages/rules/draft';
-import { putGroup, putRow, removeRow, replaceRow, setProtected, usesOf } from '../../../src/pages/rules/edit';
-import { emptyPolicy, policyOf, rowAt, type Policy } from '../../../src/pages/rules/policy';
+import { diff, isSame } from '../../src/policy/diff';
+import { edit, follow, isChanged, onto, startDraft, stepBack, stepForth } from '../../src/pages/rules/draft';
+import { putGroup, putRow, removeRow, replaceRow, setProtected, usesOf } from '../../src/policy/edit';
+import { emptyPolicy, policyOf, rowAt, type Policy } from '../../src/policy/policy';
 
 const mac = '02:00:00:00:00:01';
 const denied: Policy = { ...emptyPolicy, domains: [{ domain: 'example.org', decision: 'deny' }] };

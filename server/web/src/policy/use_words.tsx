@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Fragment, useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { formatZoned } from '../../format/zoned';
-import { filled, gaps } from '../../ui/filled';
+import { formatZoned } from '../format/zoned';
+import { filled, gaps } from '../ui/filled';
 import { days, type Day } from './policy';
 import type { Names, Piece } from './words';
 import { wordsOfChange, wordsOfRow } from './words';
@@ -20,7 +20,7 @@ export interface Words {
 
 /** `zone`: the event's; moments are said by its clock. */
 export function useWords(names: Names, zone: string): Words {
-  const { t, i18n } = useTranslation('rules');
+  const { t, i18n } = useTranslation('policy');
   const language = i18n.language;
   return useMemo(() => {
     const said = (piece: Piece): Record<string, string> => {

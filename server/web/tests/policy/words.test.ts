@@ -1,12 +1,12 @@
 // Every rule has words, what people paste is put right or refused, and progress says which router waits and why.
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import type { ProgressFieldsFragment } from '../../../src/generated/graphql';
-import { checkDomain, checkEach, checkMac, checkName, checkPort, checkPrefix, checkTime } from '../../../src/pages/rules/check';
-import { progress } from '../../../src/pages/rules/progress';
-import { reasonKey, reportOf } from '../../../src/pages/rules/report';
-import { chooseTarget, targetsOf } from '../../../src/pages/rules/targets';
-import { wordsOfLimit, wordsOfRule, wordsOfSchedule, type Names } from '../../../src/pages/rules/words';
+import type { ProgressFieldsFragment } from '../../src/generated/graphql';
+import { checkDomain, checkEach, checkMac, checkName, checkPort, checkPrefix, checkTime } from '../../src/pages/rules/check';
+import { progress } from '../../src/pages/rules/progress';
+import { reasonKey, reportOf } from '../../src/pages/rules/report';
+import { chooseTarget, targetsOf } from '../../src/pages/rules/targets';
+import { wordsOfLimit, wordsOfRule, wordsOfSchedule, type Names } from '../../src/policy/words';
 
 const names: Names = { device: (mac) => `device ${mac}`, service: (name) => name, category: (name) => name };
 const keys = (pieces: readonly { key: string }[]) => pieces.map((piece) => piece.key).join(' ');
