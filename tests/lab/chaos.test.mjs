@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { open, readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
 
@@ -12,9 +12,10 @@ const run = promisify(execFile)
 
 let lab
 before(async () => {
-    lab = await Lab.start('--idle', '--guests', '3')
+    lab = await Lab.start('--idle', '--guests', '3', '--shift-clock')
     await lab.join(1)
     await lab.join(2)
+    await lab.setPart('monitoring', { tick_ms: 1000 }) // What is waited for most.
 })
 after(async () => {
     await lab?.stop()
@@ -63,6 +64,28 @@ test('a hub and a bridge that stand still for some seconds go on where they were
             await passes(4_000)
             await lab.ctl('resume', name)
             await arrivesAgain()
+        }
+    }))
+
+/** The wall clock of the router's daemons is so many seconds off from now on. */
+async function shiftClock(seconds) {
+    const bytes = Buffer.alloc(8)
+    bytes.writeBigInt64LE(BigInt(seconds))
+    const file = await open(`${lab.state}/clock-shift`, 'r+') // In place: the daemons have it mapped.
+    await file.write(bytes)
+    await file.close()
+}
+
+test('a wall clock that jumps hours to and fro changes no total and takes nobody its address', () =>
+    through('clock jumps', async () => {
+        const addresses = async () => [await lab.address(1), await lab.address(2), (await lab.health('dhcpd')).networks[0].leases]
+        const before = await addresses()
+        for (const seconds of [3 * 3600, -3 * 3600, 0]) {
+            await shiftClock(seconds)
+            await arrivesAgain()
+            const { last } = Object.fromEntries(await lab.sql(`select 'last', round(extract(epoch from max(at) - now())) from traffic`))
+            assert.ok(Math.abs(Number(last)) <= 330, `the newest bucket is ${last} s from now: a router's clock is believed for 5 minutes ahead`)
+            assert.deepEqual(await addresses(), before)
         }
     }))
 

@@ -61,6 +61,17 @@ Result<std::vector<Spec>> all(std::vector<Result<Spec>> specs) {
     return good;
 }
 
+/// A wall clock of their own (clock/clock_shift.cpp), right at first.
+Result<std::vector<Spec>> with_own_clock(const Settings& settings, std::vector<Spec> specs) {
+    const auto shift = settings.path("clock-shift");
+    if (auto written = write_file(shift, std::string(8, '\0')); !written) return std::unexpected{std::move(written).error()};
+    for (auto& spec : specs) {
+        spec.environment["LD_PRELOAD"] = settings.program("vivi-clock-shift.so");
+        spec.environment["VIVI_CLOCK_SHIFT"] = shift;
+    }
+    return specs;
+}
+
 std::string line(const std::string& key, const std::string& value) { return key + " = \"" + value + "\"\n"; }
 
 std::string sync_socket(const Settings& settings) { return line("sync.socket", settings.path("run/sync.sock")); }
@@ -116,18 +127,20 @@ Result<std::string> admin(const Settings& settings, std::vector<std::string> arg
 Result<std::vector<Spec>> router_daemons(const Settings& settings) {
     const auto last_good = line("last_good.file", settings.path("router/last-good.json"));
     const auto policy = line("policy.folder", settings.path("router/policy"));
-    return all({daemon(settings, "dhcpd", router_namespace, last_good + policy),
-                daemon(settings, "pcapd", router_namespace, last_good + policy),
-                daemon(settings, "dnsd", router_namespace, last_good + policy),
-                on_router(settings,
-                          daemon(settings, "bridged", router_namespace,
-                                 last_good + policy + sync_socket(settings) + dial_socket(settings) +
-                                     line("trial.file", settings.path("router/trial.json")) + line("policy.lists", VIVI_LISTS) +
-                                     line("return.file", settings.path("router/return.json")) +
-                                     line("receipt.file", settings.path("router/receipt.json")) +
-                                     line("local.file", settings.path("router/local.json")) +
-                                     line("ruleset.file", settings.path("router/last-good.nft")))),
-                tunnel(settings, router_namespace, "203.0.113.2:2222")});
+    auto specs = all({daemon(settings, "dhcpd", router_namespace, last_good + policy),
+                      daemon(settings, "pcapd", router_namespace, last_good + policy),
+                      daemon(settings, "dnsd", router_namespace, last_good + policy),
+                      on_router(settings, daemon(settings, "bridged", router_namespace,
+                                                 last_good + policy + sync_socket(settings) + dial_socket(settings) +
+                                                     line("trial.file", settings.path("router/trial.json")) +
+                                                     line("policy.lists", VIVI_LISTS) +
+                                                     line("return.file", settings.path("router/return.json")) +
+                                                     line("receipt.file", settings.path("router/receipt.json")) +
+                                                     line("local.file", settings.path("router/local.json")) +
+                                                     line("ruleset.file", settings.path("router/last-good.nft")))),
+                      tunnel(settings, router_namespace, "203.0.113.2:2222")});
+    if (!specs || !settings.shifts_clock) return specs;
+    return with_own_clock(settings, *std::move(specs));
 }
 
 Result<std::vector<Spec>> simulated_router(const Settings& settings) {

@@ -34,6 +34,8 @@ int main(int argc, char** argv) {
     run->add_flag("--server-only", settings.shape.server_only, "Only the server side, with one simulated router");
     run->add_flag("--one-armed", settings.shape.one_armed, "The router has one interface for guests and uplink");
     run->add_flag("--idle", idle, "Guests wait for `ctl join N`; nobody browses");
+    run->add_flag("--shift-clock", settings.shifts_clock,
+                  "The router's wall clock is off by the seconds in <state>/clock-shift (eight bytes, as the machine has them)");
     run->add_flag("--json", settings.json, "Print one JSON object when it runs");
 
     auto* stop = app.add_subcommand("stop", "Stop the running event and remove what a killed one left");

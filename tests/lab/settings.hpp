@@ -18,6 +18,7 @@ struct Settings {
     std::uint16_t web_port = 8080;            ///< On 127.0.0.1 of the machine.
     Shape shape{};
     bool guests_browse = true;  ///< False: guests have namespaces but nothing runs in them until a test starts it.
+    bool shifts_clock = false;  ///< The wall clock of the router's daemons is off by the seconds in <state>/clock-shift.
     bool json = false;          ///< The last line is one JSON object.
 
     std::string path(const std::string& name) const { return state + "/" + name; }
