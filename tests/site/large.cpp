@@ -3,6 +3,8 @@
 #include "tests/site/large.hpp"
 
 #include <array>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <stdexcept>
 
 #include "common/runtime/clock.hpp"
@@ -73,6 +75,18 @@ private:
 };
 
 }  // namespace
+
+nlohmann::json read_health(const std::string& socket) {
+    net::io_context io;
+    net::local::stream_protocol::socket peer{io};
+    boost::system::error_code error;
+    peer.connect(socket, error);
+    if (error) return nlohmann::json::object();
+    std::string text;
+    std::array<char, 4096> buffer{};
+    while (const auto count = peer.read_some(net::buffer(buffer), error)) text.append(buffer.data(), count);
+    return nlohmann::json::parse(text, nullptr, false);
+}
 
 LargeEvent::LargeEvent(const LargeShape& shape) : shape_{shape} {
     const auto live = wall_now();

@@ -19,6 +19,9 @@ struct LargeShape {
     int speed = 1;              ///< From then on.
 };
 
+/// The health document that a daemon serves at a unix socket; {} when nobody answers there.
+nlohmann::json read_health(const std::string& socket);
+
 /// Who does what an organiser does, and where.
 struct Organiser {
     std::uint16_t port = 0;  ///< Of vivi-server on 127.0.0.1.

@@ -1,8 +1,6 @@
 // vivi-site: the server side with simulated routers, for looking at the dashboard and for tests of it. Everything on loopback,
 // nothing kept. SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
 #include <csignal>
 #include <fstream>
 #include <iostream>
@@ -52,19 +50,6 @@ std::string first_configuration() {
     return R"({"networks":[{"name":"lan","interface":"br-lan","address":"10.66.0.1/20",
         "dhcp":{"from":"10.66.0.50","to":"10.66.15.250","lease_seconds":3600,"domain":"lan"}}],
         "uplink":{"interface":"uplink0","mode":"dhcp"},"policy":{"mode":"block-listed"}})";
-}
-
-/// {} when nobody answers at the unix socket.
-nlohmann::json read_health(const std::string& socket) {
-    net::io_context io;
-    net::local::stream_protocol::socket peer{io};
-    boost::system::error_code error;
-    peer.connect(socket, error);
-    if (error) return nlohmann::json::object();
-    std::string text;
-    std::array<char, 4096> buffer{};
-    while (const auto count = peer.read_some(net::buffer(buffer), error)) text.append(buffer.data(), count);
-    return nlohmann::json::parse(text, nullptr, false);
 }
 
 /// A router that does not exist: a simulated bridge behind the real end of a tunnel.
