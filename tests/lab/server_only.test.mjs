@@ -35,3 +35,24 @@ test('one enrolled router is online with its devices, and obeys a ban', async ()
     await until('the router has confirmed it', 10_000, async () =>
         (await read()).edges.some(({ node }) => node.id === device && node.banState === 'IN_FORCE'))
 })
+
+test('the simulated router carries out a command, and says what it cannot do', async () => {
+    await lab.api('mutation ($password: String!) { stepUp(input: { password: $password }) { errors { code } } }', { password: lab.password })
+    const [{ id: routerId }] = (await lab.api('{ routers { id } }')).routers
+    const outcome = async (key, command) => {
+        const { commandRouter } = await lab.api(
+            'mutation ($input: CommandRouterInput!) { commandRouter(input: $input) { command { id } errors { code } } }',
+            { input: { routerId, key, command } }
+        )
+        assert.deepEqual(commandRouter.errors, [])
+        return until(`the end of ${key}`, 30_000, async () => {
+            const { command: told } = await lab.api('query ($id: ID!) { command(id: $id) { state detail } }', { id: commandRouter.command.id })
+            return !['QUEUED', 'SENT', 'RUNNING'].includes(told.state) && told
+        })
+    }
+    const restarted = await outcome('restart', { restartService: 'vivi-bridged' })
+    assert.equal(restarted.state, 'SUCCEEDED', restarted.detail)
+    const impossible = await outcome('impossible', { restartService: 'vivi-dnsd' })
+    assert.equal(impossible.state, 'FAILED')
+    assert.match(impossible.detail, /vivi-dnsd\.service not found/)
+})
