@@ -1,6 +1,6 @@
 // Letters carry links like /#/invitation/TOKEN (server/api/links.hpp): the token is in the fragment, which browsers send to nobody.
 // SPDX-License-Identifier: Apache-2.0
-const pages: Record<string, string> = { invitation: '/join', verify: '/join/verify', reset: '/join/reset', email: '/join/email' };
+const pages: Record<string, string> = { invitation: '/join', verify: '/join/verify', confirm: '/join/confirm', reset: '/join/reset', email: '/join/email' };
 
 /** The address in the dashboard, token still in the fragment; null when the fragment is no such link. */
 export function addressOf(hash: string): string | null {

@@ -23,6 +23,8 @@ const known = [
   'OTHER_ACCOUNT',
   'COMMAND_SENT',
   'COMMAND_OVER',
+  'NO_MAIL',
+  'NO_PUSH',
   'UNAUTHENTICATED',
   'UNREACHABLE',
 ] as const;

@@ -13,6 +13,7 @@ import { Button } from '../../ui/button';
 import { Empty } from '../../ui/empty';
 import { Doorstep } from '../../parts/doorstep';
 import { SignInPage } from '../sign_in/sign_in_page';
+import { ConfirmPage } from './confirm_page';
 import { ResetPage } from './reset_page';
 
 type Offer = NonNullable<InvitationOfferQuery['invitation']>;
@@ -22,6 +23,7 @@ export function JoinPage() {
   return (
     <Routes>
       <Route path="reset" element={<ResetPage />} />
+      <Route path="confirm" element={<ConfirmPage />} />
       <Route path="*" element={<Invitation />} />
     </Routes>
   );

@@ -1,48 +1,23 @@
-// The person's own: name and e-mail, language and theme, another password, leaving.
+// The person's own: who they are to Vivi, another password, leaving.
 // SPDX-License-Identifier: Apache-2.0
 import { useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ChangePasswordDocument, LeaveOrganisationDocument } from '../../generated/graphql';
 import { useAct } from '../../forms/act';
 import { Ask } from '../../forms/ask';
-import { Choice, Field } from '../../forms/field';
+import { Field } from '../../forms/field';
 import { Problems } from '../../forms/problems';
-import { chooseLanguage, languages, type Language } from '../../i18n';
 import { usePlace } from '../../place';
-import { useSession } from '../../session';
-import { chooseTheme, themes, useTheme, type Theme } from '../../theme';
 import { Button } from '../../ui/button';
 import { Panel } from '../../ui/panel';
 import { showToast } from '../../ui/toasts';
+import { IdentityPanel } from './identity_panel';
 
 export function AccountPart() {
-  const { t, i18n } = useTranslation(['settings', 'common']);
-  const { me } = useSession();
   const { organisationId } = usePlace();
   return (
     <>
-      <Panel title={t('account.title')}>
-        <p className="font-medium">
-          <bdi>{me.name}</bdi>
-        </p>
-        <p className="text-muted">
-          <bdi>{me.email}</bdi>
-        </p>
-        <div className="grid gap-x-4 sm:grid-cols-2">
-          <Choice
-            label={t('menu.language', { ns: 'common' })}
-            value={i18n.language}
-            onChange={(event) => chooseLanguage(event.currentTarget.value as Language)}
-            options={Object.entries(languages).map(([value, label]) => ({ value, label }))}
-          />
-          <Choice
-            label={t('menu.theme', { ns: 'common' })}
-            value={useTheme()}
-            onChange={(event) => chooseTheme(event.currentTarget.value as Theme)}
-            options={themes.map((value) => ({ value, label: t(`menu.themes.${value}`, { ns: 'common' }) }))}
-          />
-        </div>
-      </Panel>
+      <IdentityPanel />
       <PasswordPanel />
       {organisationId && <LeavePanel />}
     </>

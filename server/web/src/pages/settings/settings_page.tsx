@@ -8,6 +8,7 @@ import { useScopedLink } from '../../scope';
 import { PageTitle } from '../../shell/page_title';
 import { AccountPart } from './account_part';
 import { AuditPart } from './audit_part';
+import { NotificationsPart } from './notifications_part';
 import { PeoplePart } from './people_part';
 import { PrivacyPart } from './privacy_part';
 import { ScreensPart } from './screens_part';
@@ -15,8 +16,9 @@ import { SecurityPart } from './security_part';
 import { TokensPart } from './tokens_part';
 
 /** `to` absent: everybody's own. */
-const parts: readonly { name: 'account' | 'security' | 'people' | 'tokens' | 'screens' | 'privacy' | 'audit'; to?: Right; Part: () => React.ReactNode }[] = [
+const parts: readonly { name: 'account' | 'notifications' | 'security' | 'people' | 'tokens' | 'screens' | 'privacy' | 'audit'; to?: Right; Part: () => React.ReactNode }[] = [
   { name: 'account', Part: AccountPart },
+  { name: 'notifications', Part: NotificationsPart },
   { name: 'security', Part: SecurityPart },
   { name: 'people', to: 'MANAGE', Part: PeoplePart },
   { name: 'tokens', to: 'SEE', Part: TokensPart },
