@@ -5,7 +5,7 @@ import { deviceOf } from '../../src/live/devices';
 import { alarmKind, attentionOf, newNamesOf, type RouterFacts } from '../../src/pages/now/attention';
 import { blockedOf, minutesUntil } from '../../src/pages/now/blocked_panel';
 import { parseIgnored } from '../../src/pages/now/ignored';
-import { knownDevices, withAdmitted, withoutName } from '../../src/pages/now/policy';
+import { knownDevices, rulesOfName, withAdmitted, withRulesOfName } from '../../src/pages/now/policy';
 import { poolsOf } from '../../src/pages/now/pools';
 import { busiest } from '../../src/pages/now/talkers_panel';
 import { device, now } from '../samples';
@@ -70,7 +70,10 @@ describe('the policy', () => {
 
   it('takes back what was decided of a name for everybody, and only that', () => {
     const rules = [{ domain: 'x.example', decision: 'allow' }, { domain: 'x.example', device: 'a' }, { domain: 'y.example' }];
-    expect(withoutName({ domains: rules }, 'x.example').domains).toEqual(rules.slice(1));
+    const denied = [{ domain: 'x.example', decision: 'deny' }];
+    expect(rulesOfName({ domains: [...rules.slice(1), ...denied] }, 'x.example')).toEqual(denied);
+    expect(withRulesOfName({ domains: rules }, 'x.example', denied).domains).toEqual([...rules.slice(1), ...denied]);
+    expect(withRulesOfName({ domains: rules }, 'x.example', []).domains).toEqual(rules.slice(1));
   });
 });
 

@@ -32,7 +32,14 @@ export function withAdmitted(document: PolicyDocument, macs: readonly string[]):
   return { ...document, devices: [...others, ...macs.map((device) => ({ device, decision: 'allow' }))] };
 }
 
-/** Rules about exactly this name for everybody go: what allowDomain and denyDomain put there. */
-export function withoutName(document: PolicyDocument, name: string): PolicyDocument {
-  return { ...document, domains: (document.domains ?? []).filter((rule) => rule.domain !== name || rule.device || rule.group || rule.schedule) };
+/** Rules about exactly this name for everybody are what allowDomain and denyDomain add to and replace. */
+const isAbout = (rule: DomainRule, name: string) => rule.domain === name && !rule.device && !rule.group && !rule.schedule;
+
+export function rulesOfName(document: PolicyDocument, name: string): readonly DomainRule[] {
+  return (document.domains ?? []).filter((rule) => isAbout(rule, name));
+}
+
+/** As before a decision about the name: its rules are `before`, all others stay. */
+export function withRulesOfName(document: PolicyDocument, name: string, before: readonly DomainRule[]): PolicyDocument {
+  return { ...document, domains: [...(document.domains ?? []).filter((rule) => !isAbout(rule, name)), ...before] };
 }

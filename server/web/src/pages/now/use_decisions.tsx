@@ -9,7 +9,7 @@ import { labelOf, type Device } from '../../live/devices';
 import { useSession } from '../../session';
 import { showToast } from '../../ui/toasts';
 import { askAgain, ignore } from './ignored';
-import { withAdmitted, withoutName, type PolicyDocument } from './policy';
+import { rulesOfName, withAdmitted, withRulesOfName, type PolicyDocument } from './policy';
 
 const tries = 3;
 
@@ -39,21 +39,31 @@ export function useDecisions(refresh: () => void) {
       );
       showToast({ about, tone: 'plain', content, ...(undo ? { action: { label: t('common:actions.undo'), run: undo } } : {}) });
     }
-    const takeBack = (routerId: string, name: string) => (may('MANAGE') ? () => void change(name, routerId, (document) => withoutName(document, name)) : undefined);
+    /** The way back from what is about to be decided: the rules of the name as they are now. Only who may change the policy has one. */
+    async function wayBack(routerId: string, name: string): Promise<(() => void) | undefined> {
+      if (!may('MANAGE')) return undefined;
+      const { data } = await client.query(PolicyNowDocument, { id: routerId }).toPromise();
+      const policy = data?.router?.policy;
+      if (!policy) return undefined;
+      const before = rulesOfName(policy.document as PolicyDocument, name);
+      return () => void change(name, routerId, (document) => withRulesOfName(document, name, before));
+    }
 
     return {
       /** `minutes` absent: for always. */
       async allow(routerId: string, name: string, minutes?: number): Promise<void> {
+        const undo = await wayBack(routerId, name);
         const { data, error } = await client.mutation(AllowNameDocument, { input: { routerId, domain: name, ...(minutes === undefined ? {} : { minutes }) } }).toPromise();
         refresh();
-        if (worked(name, data?.allowDomain, error)) say(name, t('decisions.allowed'), name, takeBack(routerId, name));
+        if (worked(name, data?.allowDomain, error)) say(name, t('decisions.allowed'), name, undo);
       },
       async deny(routerId: string, name: string): Promise<void> {
+        const undo = await wayBack(routerId, name);
         const { data, error } = await client.mutation(DenyNameDocument, { input: { routerId, domain: name } }).toPromise();
         refresh();
         if (!worked(name, data?.denyDomain, error)) return;
         ignore(`name ${name}`);
-        say(name, t('decisions.denied'), name, takeBack(routerId, name));
+        say(name, t('decisions.denied'), name, undo);
       },
       async admit(devices: readonly Device[]): Promise<void> {
         for (const routerId of new Set(devices.map((each) => each.routerId))) {
