@@ -28,6 +28,17 @@ public:
     virtual Task<Status> publish(std::vector<Message> batch) = 0;
 };
 
+/// A queue whose topics come and go.
+class Bindings {
+public:
+    virtual ~Bindings() = default;
+
+    /// From any thread. Some time later, while the broker is there, the queue gets what matches; for what was published before
+    /// that, look where it is kept. Survives the broker.
+    virtual void bind(const std::vector<std::string>& patterns) = 0;
+    virtual void unbind(const std::vector<std::string>& patterns) = 0;
+};
+
 struct Delivery {
     Message message;
     std::uint64_t tag = 0;  ///< For acknowledge(); rises within one connection.

@@ -42,12 +42,14 @@ private:
 };
 
 /// Acknowledgements are posted to the consumer's thread, which waits for the socket and for them at once.
-class RabbitmqSubscriber final : public Subscriber {
+class RabbitmqSubscriber final : public Subscriber, public Bindings {
 public:
     RabbitmqSubscriber(net::any_io_executor executor, Broker broker, Queue queue);
     ~RabbitmqSubscriber() override;
     Task<std::vector<Delivery>> next(std::size_t at_most) override;
     void acknowledge(std::uint64_t tag) override;
+    void bind(const std::vector<std::string>& patterns) override;
+    void unbind(const std::vector<std::string>& patterns) override;
     bool connected() const noexcept;
 
 private:

@@ -24,7 +24,7 @@ constexpr amqp_channel_t channel = 1;
 constexpr int heartbeat_seconds = 10;
 constexpr int frame_bytes = 131'072;
 constexpr Milliseconds open_within{3'500};  ///< Everything that may block ends within 4 s: a process stops within 5.
-constexpr Milliseconds close_within{500};
+constexpr Milliseconds close_within{500}, bind_within{2'000};
 
 amqp_bytes_t bytes_of(const std::string& text) {
     amqp_bytes_t bytes{};
@@ -124,6 +124,7 @@ struct Link::State {
     std::uint64_t body_rest = 0;
     bool has_header = false;
     bool keep_body = true;
+    std::string queue{};  ///< That is consumed.
 
     State() = default;
     State(const State&) = delete;
@@ -229,7 +230,22 @@ Status Link::start_consuming(const std::string& exchange, const Queue& queue) {
     if (auto ready = state_->rpc_done("setting the prefetch"); !ready) return ready;
     amqp_basic_consume(state_->connection, channel, bytes_of(*name), amqp_empty_bytes, /*no_local=*/0, /*no_ack=*/0,
                        /*exclusive=*/0, amqp_empty_table);
+    state_->queue = *name;
     return state_->rpc_done("consuming");
+}
+
+Status Link::bind(const std::string& exchange, const std::string& pattern) {
+    state_->give_time_until(now() + bind_within);
+    amqp_queue_bind(state_->connection, channel, bytes_of(state_->queue), bytes_of(exchange), bytes_of(pattern),
+                    amqp_empty_table);
+    return state_->rpc_done("binding the queue");
+}
+
+Status Link::unbind(const std::string& exchange, const std::string& pattern) {
+    state_->give_time_until(now() + bind_within);
+    amqp_queue_unbind(state_->connection, channel, bytes_of(state_->queue), bytes_of(exchange), bytes_of(pattern),
+                      amqp_empty_table);
+    return state_->rpc_done("unbinding the queue");
 }
 
 Status Link::send(const std::string& exchange, const Message& message) {

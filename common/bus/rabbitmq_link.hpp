@@ -63,6 +63,9 @@ public:
     Status start_confirms();
     /// Declares the queue, binds it and begins to consume.
     Status start_consuming(const std::string& exchange, const Queue& queue);
+    /// Adds a pattern to the queue that is consumed, or takes it away; 2 s.
+    Status bind(const std::string& exchange, const std::string& pattern);
+    Status unbind(const std::string& exchange, const std::string& pattern);
 
     /// Hands one message to the socket, persistent. Its tag is one more than that of the message before.
     Status send(const std::string& exchange, const Message& message);

@@ -3,7 +3,9 @@
 #include <atomic>
 #include <boost/asio/experimental/concurrent_channel.hpp>
 #include <deque>
+#include <map>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include "common/bus/confirms.hpp"
@@ -21,6 +23,7 @@ namespace {
 constexpr std::size_t most_buffered_bytes = 16 << 20;
 constexpr Milliseconds idle_poll{1'000};
 constexpr Milliseconds heartbeat_every{4'000};
+constexpr std::size_t bindings_a_round = 50;  // Between them deliveries are taken.
 
 }  // namespace
 
@@ -38,6 +41,9 @@ struct RabbitmqSubscriber::Worker {
     void run(const std::stop_token& stop);
     Status consume(Link& link, const std::stop_token& stop);
     Status send_acknowledgements(Link& link, std::uint64_t& sent);
+    /// Of the changes up to `bindings_a_round`; true when more wait.
+    Result<bool> change_bindings(Link& link);
+    void change(const std::vector<std::string>& patterns, bool is_bound);
     void keep(Arrived arrived);
     bool is_full();
     std::vector<Delivery> take(std::size_t at_most);
@@ -47,10 +53,12 @@ struct RabbitmqSubscriber::Worker {
     Url url;
     Wake wake;
     std::mutex mutex;
-    std::deque<Delivery> buffer;         // Guarded by mutex.
-    std::size_t buffered_bytes = 0;      // Guarded by mutex.
-    Tags tags;                           // Guarded by mutex.
-    std::uint64_t acknowledged_tag = 0;  // Guarded by mutex.
+    std::deque<Delivery> buffer;          // Guarded by mutex.
+    std::size_t buffered_bytes = 0;       // Guarded by mutex.
+    Tags tags;                            // Guarded by mutex.
+    std::uint64_t acknowledged_tag = 0;   // Guarded by mutex.
+    std::set<std::string> bound;          // Guarded by mutex: what is wished, beside queue.bindings.
+    std::map<std::string, bool> changes;  // Guarded by mutex: what the broker has not been told yet; true: to bind.
     std::atomic<bool> up = false;
     net::experimental::concurrent_channel<void(boost::system::error_code)>
         filled;             ///< Holds a token when the buffer may have something.
@@ -68,6 +76,8 @@ void RabbitmqSubscriber::Worker::run(const std::stop_token& stop) {
             buffer.clear();
             buffered_bytes = 0;
             tags.reconnected();
+            changes.clear();  // A queue of its own is a new one.
+            for (const auto& pattern : bound) changes.emplace(pattern, true);
         }
         auto link = Link::open(url, broker, stop);
         auto ended = link ? link->start_consuming(broker.exchange, queue) : Status{std::unexpected{link.error()}};
@@ -99,8 +109,10 @@ Status RabbitmqSubscriber::Worker::consume(Link& link, const std::stop_token& st
         wake.drain();
         if (auto told = send_acknowledgements(link, sent); !told) return told;
         if (stop.stop_requested()) return {};  // After the acknowledgements: what was handled does not come again.
+        const auto more = change_bindings(link);
+        if (!more) return std::unexpected{more.error()};
         const bool read = !is_full();
-        link.wait(wake, idle_poll, read);
+        link.wait(wake, *more ? Milliseconds{0} : idle_poll, read);
         if (!read) {
             if (now() < next_heartbeat) continue;
             next_heartbeat = now() + heartbeat_every;
@@ -122,6 +134,34 @@ Status RabbitmqSubscriber::Worker::send_acknowledgements(Link& link, std::uint64
     if (tag <= sent) return {};
     sent = tag;
     return link.acknowledge(tag);
+}
+
+void RabbitmqSubscriber::Worker::change(const std::vector<std::string>& patterns, bool is_bound) {
+    {
+        const std::scoped_lock lock{mutex};
+        for (const auto& pattern : patterns) {
+            if (is_bound)
+                bound.insert(pattern);
+            else
+                bound.erase(pattern);
+            changes[pattern] = is_bound;
+        }
+    }
+    wake.notify();
+}
+
+Result<bool> RabbitmqSubscriber::Worker::change_bindings(Link& link) {
+    for (std::size_t done = 0; done < bindings_a_round; ++done) {
+        std::map<std::string, bool>::node_type next;
+        {
+            const std::scoped_lock lock{mutex};
+            if (changes.empty()) return false;
+            next = changes.extract(changes.begin());
+        }
+        const auto told = next.mapped() ? link.bind(broker.exchange, next.key()) : link.unbind(broker.exchange, next.key());
+        if (!told) return std::unexpected{told.error()};
+    }
+    return true;
 }
 
 void RabbitmqSubscriber::Worker::keep(Arrived arrived) {
@@ -169,6 +209,9 @@ Task<std::vector<Delivery>> RabbitmqSubscriber::next(std::size_t at_most) {
         co_await worker_->filled.async_receive(net::use_awaitable);
     }
 }
+
+void RabbitmqSubscriber::bind(const std::vector<std::string>& patterns) { worker_->change(patterns, true); }
+void RabbitmqSubscriber::unbind(const std::vector<std::string>& patterns) { worker_->change(patterns, false); }
 
 void RabbitmqSubscriber::acknowledge(std::uint64_t tag) {
     {

@@ -106,8 +106,7 @@ Task<Result<net::ip::tcp::socket>> dial(Address address) {
     co_return socket;
 }
 
-Task<Result<std::unique_ptr<Session>>> connect(net::ip::tcp::socket socket, std::string peer, Credentials credentials,
-                                               Rules rules) {
+Task<Result<std::unique_ptr<Session>>> connect(Stream socket, std::string peer, Credentials credentials, Rules rules) {
     const auto executor = co_await net::this_coro::executor;
     SessionHandle session{ssh_new()};
     const int fd = socket.release();

@@ -32,7 +32,6 @@ struct Credentials {
 
 /// Over a connected socket: key exchange, pinned host key, authentication, one request for each of `rules.forwards`. The caller
 /// gives it a deadline. Denied: the hub shows another key (then nothing was sent to it that matters), or it refuses ours.
-Task<Result<std::unique_ptr<Session>>> connect(net::ip::tcp::socket socket, std::string peer, Credentials credentials,
-                                               Rules rules);
+Task<Result<std::unique_ptr<Session>>> connect(Stream socket, std::string peer, Credentials credentials, Rules rules);
 
 }  // namespace vivi::ssh

@@ -116,14 +116,18 @@ Server::Server(const PrivateKey& host_key) : bind_{ssh_bind_new()} {
 
 Server::~Server() = default;
 
-Task<Result<std::unique_ptr<Session>>> Server::accept(net::ip::tcp::socket socket, std::string peer, Rules rules, Decide decide) {
+Status Server::take(ssh_session_struct* session, int fd) {
+    const std::scoped_lock lock{mutex_};
+    if (session != nullptr && ssh_bind_accept_fd(bind_.get(), session, fd) == SSH_OK) return {};
+    ::close(fd);
+    return failed(Code::Internal, std::string{"libssh does not take the connection: "} + ssh_get_error(bind_.get()));
+}
+
+Task<Result<std::unique_ptr<Session>>> Server::accept(Stream socket, std::string peer, Rules rules, Decide decide) {
     const auto executor = co_await net::this_coro::executor;
     SessionHandle session{ssh_new()};
     const int fd = socket.release();
-    if (session == nullptr || ssh_bind_accept_fd(bind_.get(), session.get(), fd) != SSH_OK) {
-        ::close(fd);
-        co_return failed(Code::Internal, std::string{"libssh does not take the connection: "} + ssh_get_error(bind_.get()));
-    }
+    if (auto taken = take(session.get(), fd); !taken) co_return std::unexpected{std::move(taken).error()};
     auto link = std::make_unique<Link>(executor, std::move(session), fd, End::Hub, std::move(rules), std::move(peer));
     ssh_set_auth_methods(link->raw(), SSH_AUTH_METHOD_PUBLICKEY);
     for (;;) {

@@ -2,15 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "common/ssh/keys.hpp"
 #include "common/ssh/session.hpp"
 
 struct ssh_bind_struct;
+struct ssh_session_struct;
 
 namespace vivi::ssh {
 
@@ -22,7 +23,8 @@ struct Verdict {
 /// May wait (a look into PostgreSQL): nothing of the peer is read meanwhile.
 using Decide = std::function<Task<Verdict>(const PublicKey& key)>;
 
-/// Makes sessions of accepted sockets. It may be used for many at once, on one loop.
+/// Makes sessions of accepted sockets. It may be used for many at once, and on many loops: a session belongs to the loop that
+/// accept() runs on.
 class Server {
 public:
     /// Throws Fatal when libssh does not take the key.
@@ -33,13 +35,16 @@ public:
 
     /// Key exchange and public-key authentication as user `router`, at most three signatures. Does not block the loop: libssh
     /// works as bytes come. The caller gives it a deadline and bounds how many run at once. Denied when `decide` said no.
-    Task<Result<std::unique_ptr<Session>>> accept(net::ip::tcp::socket socket, std::string peer, Rules rules, Decide decide);
+    Task<Result<std::unique_ptr<Session>>> accept(Stream socket, std::string peer, Rules rules, Decide decide);
 
 private:
+    /// Gives `fd` to the session, or closes it.
+    Status take(ssh_session_struct* session, int fd);
     struct Free {
         void operator()(ssh_bind_struct* bind) const noexcept;
     };
-    std::unique_ptr<ssh_bind_struct, Free> bind_;
+    std::mutex mutex_{};
+    std::unique_ptr<ssh_bind_struct, Free> bind_;  // Guarded by mutex_: libssh's is for one thread at a time.
 };
 
 }  // namespace vivi::ssh

@@ -3,6 +3,7 @@
 #include "common/ssh/session.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "common/runtime/clock.hpp"
 #include "common/ssh/link.hpp"
@@ -27,12 +28,31 @@ Channel& Channel::operator=(Channel&&) noexcept = default;
 Channel::~Channel() = default;
 
 Task<Result<std::size_t>> Channel::read_some(std::span<std::byte> into) {
+    const auto most = static_cast<std::uint32_t>(std::min(into.size(), std::size_t{1} << 30));
+    auto count = co_await read_with(
+        [into, most](ChannelState& state) { return ssh_channel_read_nonblocking(state.channel, into.data(), most, 0); });
+    co_return count;
+}
+
+Task<Result<Bytes>> Channel::read() {
+    Bytes bytes;
+    const auto take = [&bytes](ChannelState& state) {
+        std::array<std::byte, chunk_bytes> buffer;  // On the stack: not in the frame of a coroutine that waits.
+        const int count = ssh_channel_read_nonblocking(state.channel, buffer.data(), chunk_bytes, 0);
+        if (count > 0) bytes.assign(buffer.begin(), buffer.begin() + count);
+        return count;
+    };
+    const auto count = co_await read_with(take);
+    if (!count) co_return std::unexpected{count.error()};
+    co_return bytes;
+}
+
+Task<Result<std::size_t>> Channel::read_with(std::function<int(ChannelState&)> take) {
     auto& state = *state_;
     for (;;) {
         if (is_over(state)) co_return std::unexpected{over(state)};
-        const auto most = static_cast<std::uint32_t>(std::min(into.size(), std::size_t{1} << 30));
         state.is_fresh = false;
-        const int count = ssh_channel_read_nonblocking(state.channel, into.data(), most, 0);
+        const int count = take(state);
         state.link->pump();  // It may bring what we are about to wait for: then is_fresh.
         if (count > 0) co_return static_cast<std::size_t>(count);
         if (is_over(state)) continue;

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <compare>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -15,6 +17,9 @@
 #include "common/ssh/public_key.hpp"
 
 namespace vivi::ssh {
+
+/// A connected socket of any kind: TCP, or one end of a pair whose other end carries the bytes elsewhere.
+using Stream = net::generic::stream_protocol::socket;
 
 /// What a remote forward (RFC 4254 section 7) is called here: a virtual name and port that nobody listens on.
 struct Forward {
@@ -57,12 +62,16 @@ public:
 
     /// Waits for at least one byte; 0 when the peer has ended its direction. Unavailable when the session is over.
     Task<Result<std::size_t>> read_some(std::span<std::byte> into);
+    /// What is there, at most 32 KiB, as read_some(); empty when the peer has ended its direction. Memory is taken when something
+    /// is there: a channel that waits holds none.
+    Task<Result<Bytes>> read();
     /// Completes when all of it is on its way; waits while the peer's window or the socket is full (RFC 4254 section 5.2).
     Task<Status> write(BytesView bytes);
     /// Nothing more is written; reading goes on.
     void end_writing();
 
 private:
+    Task<Result<std::size_t>> read_with(std::function<int(ChannelState&)> take);
     std::unique_ptr<ChannelState> state_;
 };
 

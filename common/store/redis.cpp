@@ -4,6 +4,7 @@
 
 #include <hiredis/async.h>
 
+#include <atomic>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -144,7 +145,7 @@ struct Redis::Connection {
     RedisTarget target;
     std::string name;  ///< Host and port for the log, without the password.
     redisAsyncContext* context = nullptr;
-    bool is_up = false;
+    std::atomic<bool> is_up = false;  // Others may ask whether it is.
     bool is_closed = false;
     std::string reason{};  ///< Why it is not up.
     std::size_t outstanding = 0;

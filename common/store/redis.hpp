@@ -27,7 +27,7 @@ public:
 
     /// For commands that block in Redis (XREAD BLOCK): waits up to `at_most` longer than the command itself may take.
     Task<Result<Reply>> run_blocking(Command command, Milliseconds at_most);
-    bool connected() const noexcept;
+    bool connected() const noexcept;  ///< Of any thread.
     /// Completes when the connection is up.
     Task<> ready();
 

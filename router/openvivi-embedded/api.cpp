@@ -240,6 +240,7 @@ nlohmann::json health_document(const TunnelState& tunnel) {
             {"tunnel",
              {{"connected", tunnel.is_connected},
               {"hub", tunnel.hub},
+              {"way", to_string(tunnel.way)},
               {"since_seconds", since},
               {"why_offline", tunnel.why_offline},
               {"connections", tunnel.connections},

@@ -26,6 +26,11 @@ const std::vector<Setting> settings{
     {"health.socket", std::string{"/run/vivi/openvivi-embedded.health"}, "Unix socket of the health document."},
     {"hub.addresses", std::vector<std::string>{"hub.vivi.lan:2222"}, "Hubs, host:port, tried in this order."},
     {"hub.host_keys.file", std::string{"/etc/vivi/hub_host_keys"}, "Public keys of the hub, one a line; no other is accepted."},
+    {"hub.tls_port", std::int64_t{443},
+     "Where SSH inside TLS is tried when the port of hub.addresses does not answer; 0: never."},
+    {"hub.tls_authorities.file", std::string{}, "PEM of those who may vouch for the hub's certificate; empty: the system's."},
+    {"hub.tls_pins", std::vector<std::string>{},
+     "Keys of the hub's certificate (sha256:…), current and next; when given, nobody else vouches for it."},
     {"identity.file", std::string{"/var/lib/vivi/identity"}, "The router's private key (OpenSSH, mode 0600); made when absent."},
     {"sync.socket", std::string{"/run/vivi/sync.sock"}, "Unix socket of bridged, joined to the hub's sync channels."},
     {"api.socket", std::string{"/run/vivi/api.sock"}, "Unix socket of the embedded API, joined to the hub's api channels."},
@@ -55,6 +60,7 @@ const std::vector<Setting> settings{
     {"page.port", std::int64_t{80}, "The TCP port of that."},
     {"tunnel.keepalive_seconds", std::int64_t{15}, "A silent hub is asked for a sign of life after so many seconds."},
     {"tunnel.dead_seconds", std::int64_t{45}, "A hub that was silent for so many seconds is given up."},
+    {"tunnel.reach_seconds", std::int64_t{10}, "A step of connecting (TCP, TLS, SSH) that takes longer is given up."},
     {"tunnel.backoff_first_ms", std::int64_t{1000}, "Longest wait before the first new try, in milliseconds; it doubles."},
     {"tunnel.backoff_most_ms", std::int64_t{60'000}, "Longest wait between tries, in milliseconds."},
 };
@@ -64,6 +70,12 @@ Status check(const Settings& given) {
     for (const auto& text : given.list("hub.addresses")) {
         if (const auto address = ssh::parse_address(text); !address)
             return failed(Code::Invalid, "hub.addresses: " + address.error().detail);
+    }
+    if (given.number("hub.tls_port") < 0 || given.number("hub.tls_port") > 65'535)
+        return failed(Code::Invalid, "hub.tls_port: must be in 0..65535");
+    for (const auto& text : given.list("hub.tls_pins")) {
+        if (!ssh::is_pin(text))
+            return failed(Code::Invalid, "hub.tls_pins: " + text + " is no sha256:… of 64 hexadecimal digits");
     }
     const auto keepalive = given.number("tunnel.keepalive_seconds");
     if (keepalive < 1 || given.number("tunnel.dead_seconds") <= keepalive || given.number("tunnel.dead_seconds") > 3600)
@@ -80,6 +92,8 @@ Status check(const Settings& given) {
     for (const auto& text : given.list("commands.keys")) {
         if (!crypto::parse_public_key(text)) return failed(Code::Invalid, "commands.keys: " + text + " is no ed25519:… key");
     }
+    if (given.number("tunnel.reach_seconds") < 1 || given.number("tunnel.reach_seconds") > 60)
+        return failed(Code::Invalid, "tunnel.reach_seconds: must be in 1..60");
     const auto first = given.number("tunnel.backoff_first_ms");
     if (first < 1 || given.number("tunnel.backoff_most_ms") < first)
         return failed(Code::Invalid, "tunnel.backoff_most_ms: must not be under tunnel.backoff_first_ms (at least 1)");
@@ -148,7 +162,10 @@ Task<> run(const Settings& given) {
          .dial_socket = given.text("dial.socket"),
          .liveness = {.keepalive = given.seconds("tunnel.keepalive_seconds"), .dead = given.seconds("tunnel.dead_seconds")},
          .backoff_first = given.milliseconds("tunnel.backoff_first_ms"),
-         .backoff_most = given.milliseconds("tunnel.backoff_most_ms")}};
+         .backoff_most = given.milliseconds("tunnel.backoff_most_ms"),
+         .most_reaching = given.seconds("tunnel.reach_seconds"),
+         .tls_port = static_cast<std::uint16_t>(given.number("hub.tls_port")),
+         .tls_trust = {.authorities_file = given.text("hub.tls_authorities.file"), .pins = given.list("hub.tls_pins")}}};
     const auto health = [&] { return health_document(tunnel.state()); };
 
     // D-Bus, the journal and the disk: whatever waits for others. Two, so that a bus that does not answer holds up no file.

@@ -13,27 +13,45 @@
 namespace vivi::openvivi_embedded {
 namespace {
 
-constexpr Milliseconds most_connecting{20'000};  // Name, TCP, key exchange, authentication, forwards.
-constexpr Milliseconds proven{10'000};           // A connection that lived this long was no accident: the back-off starts again.
+constexpr Milliseconds proven{10'000};  // A connection that lived this long was no accident: the back-off starts again.
 
 const ssh::Forward sync_forward{.name = "sync", .port = 1};
 const ssh::Forward api_forward{.name = "api", .port = 2};
 
 std::string to_string(const ssh::Address& hub) { return hub.host + ':' + std::to_string(hub.port); }
 
+Error nobody_answers(const ssh::Address& place, Milliseconds waited) {
+    return {Code::Timeout, to_string(place) + ": no connection within " + std::to_string(waited.count()) + " ms"};
+}
+
+std::optional<ssh::TlsClient> tls_client(const TunnelOptions& options) {
+    if (options.tls_port == 0) return std::nullopt;
+    auto client = ssh::TlsClient::make(options.tls_trust);
+    if (!client) throw Fatal{client.error(), Exit::Configuration};
+    return *std::move(client);
+}
+
 }  // namespace
 
+std::string_view to_string(Way way) noexcept { return way == Way::Tls ? "tls" : "plain"; }
+
 Tunnel::Tunnel(net::any_io_executor executor, const ssh::PrivateKey& identity, TunnelOptions options)
-    : executor_{std::move(executor)}, identity_{identity}, options_{std::move(options)}, asked_{executor_} {}
+    : executor_{std::move(executor)},
+      identity_{identity},
+      options_{std::move(options)},
+      tls_{tls_client(options_)},
+      ways_(options_.hubs.size()),
+      asked_{executor_} {}
 
 TunnelState Tunnel::state() const { return state_; }
 
 Task<> Tunnel::run() {
     Backoff backoff{options_.backoff_first, options_.backoff_most};
     for (;;) {
-        for (const auto& hub : options_.hubs) {
+        for (std::size_t i = 0; i < options_.hubs.size(); ++i) {
+            const auto& hub = options_.hubs[i];
             const auto began = now();
-            const auto why = co_await visit(hub);
+            const auto why = co_await visit(hub, ways_[i]);
             if (state_.is_connected && now() - *state_.since >= proven) backoff.reset();
             const auto lived = std::chrono::duration_cast<Milliseconds>(now() - began);
             if (state_.is_connected)
@@ -48,29 +66,70 @@ Task<> Tunnel::run() {
     }
 }
 
+/// By the way that is tried first and, when nothing sensible answers there, by the other one.
+Task<Error> Tunnel::visit(const ssh::Address& hub, Ways& ways) {
+    const auto way = tls_ ? ways.first(now()) : Way::Plain;
+    auto why = co_await visit_by(hub, way);
+    if (state_.is_connected) {
+        ways.worked(way);
+        co_return why;
+    }
+    ways.failed(way, now());
+    if (!tls_ || !Ways::is_worth_another(why)) co_return why;
+    auto second = co_await visit_by(hub, other(way));
+    if (state_.is_connected) {
+        ways.worked(other(way));
+        co_return second;
+    }
+    ways.failed(other(way), now());
+    if (second.code == Code::Denied) co_return second;  // It came further than the first.
+    const auto& plain = way == Way::Plain ? why : second;
+    const auto& tls = way == Way::Plain ? second : why;
+    co_return Error{plain.code, plain.detail + "; " + tls.detail};
+}
+
 /// Connects and serves until the connection ends; says why it ended, or was never made.
-Task<Error> Tunnel::visit(const ssh::Address& hub) {
+Task<Error> Tunnel::visit_by(const ssh::Address& hub, Way way) {
+    using namespace net::experimental::awaitable_operators;
+    const ssh::Address place{.host = hub.host, .port = way == Way::Tls ? options_.tls_port : hub.port};
+    auto dialled = co_await (ssh::dial(place) || after(options_.most_reaching));
+    if (dialled.index() == 1) co_return nobody_answers(place, options_.most_reaching);
+    auto socket = std::move(std::get<0>(dialled));
+    if (!socket) co_return std::move(socket).error();
+    Error why;
+    if (way == Way::Plain) {
+        co_await talk(place, way, *std::move(socket), why);
+        co_return why;
+    }
+    auto shaken = co_await (tls_->connect(*std::move(socket), place.host, options_.liveness) || after(options_.most_reaching));
+    if (shaken.index() == 1) co_return nobody_answers(place, options_.most_reaching);
+    auto wire = std::move(std::get<0>(shaken));
+    if (!wire) co_return std::move(wire).error().in(to_string(place));
+    auto stream = wire->take_stream();
+    co_await wire->carry(talk(place, way, std::move(stream), why));
+    co_return why;
+}
+
+Task<> Tunnel::talk(const ssh::Address& hub, Way way, ssh::Stream stream, Error& why) {
     using namespace net::experimental::awaitable_operators;
     const ssh::Rules rules{.forwards = {sync_forward, api_forward}, .liveness = options_.liveness};
-    const auto connecting = [](const ssh::Address& to, const ssh::PrivateKey& identity,
-                               const std::vector<ssh::PublicKey>& hub_keys,
-                               const ssh::Rules& allowed) -> Task<Result<std::unique_ptr<ssh::Session>>> {
-        auto socket = co_await ssh::dial(to);
-        if (!socket) co_return std::unexpected{std::move(socket).error()};
-        ssh::Credentials credentials{.identity = identity, .hub_keys = hub_keys};
-        co_return co_await ssh::connect(*std::move(socket), to_string(to), std::move(credentials), allowed);
-    };
-    auto outcome = co_await (connecting(hub, identity_, options_.hub_keys, rules) || after(most_connecting));
-    if (outcome.index() == 1) co_return Error{Code::Timeout, to_string(hub) + ": no connection within 20 s"};
+    ssh::Credentials credentials{.identity = identity_, .hub_keys = options_.hub_keys};
+    auto outcome = co_await (ssh::connect(std::move(stream), to_string(hub), std::move(credentials), rules) ||
+                             after(options_.most_reaching));
+    if (outcome.index() == 1) {
+        why = nobody_answers(hub, options_.most_reaching);
+        co_return;
+    }
     auto session = std::move(std::get<0>(outcome));
-    if (!session) co_return std::move(session).error();
-
-    state_ = {.is_connected = true, .hub = to_string(hub), .since = now(), .connections = state_.connections + 1};
-    log::info("tunnel.connected", {{"hub", to_string(hub)}, {"hub_key", ssh::fingerprint((*session)->peer_key())}});
-    Error why;
+    if (!session) {
+        why = std::move(session).error();
+        co_return;
+    }
+    state_ = {.is_connected = true, .hub = to_string(hub), .way = way, .since = now(), .connections = state_.connections + 1};
+    log::info("tunnel.connected",
+              {{"hub", to_string(hub)}, {"way", to_string(way)}, {"hub_key", ssh::fingerprint((*session)->peer_key())}});
     const auto running = [](ssh::Session& on, Error& reason) -> Task<> { reason = co_await on.run(); };
     co_await together(running(**session, why), serve(**session), until_asked(why));
-    co_return why;
 }
 
 Task<> Tunnel::until_asked(Error& why) {

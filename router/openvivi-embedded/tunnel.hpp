@@ -9,6 +9,8 @@
 #include "common/runtime/signal.hpp"
 #include "common/runtime/task_group.hpp"
 #include "common/ssh/client.hpp"
+#include "common/ssh/tls.hpp"
+#include "router/openvivi-embedded/ways.hpp"
 
 namespace vivi::openvivi_embedded {
 
@@ -21,12 +23,19 @@ struct TunnelOptions {
     ssh::Liveness liveness{};
     Milliseconds backoff_first{1000};
     Milliseconds backoff_most{60'000};
+    Milliseconds most_reaching{10'000};  ///< Name and TCP; TLS; key exchange, authentication and forwards: each.
+    std::uint16_t tls_port = 0;          ///< Where SSH inside TLS is tried on each hub; 0: nowhere.
+    ssh::TlsTrust tls_trust{};
 };
+
+/// "plain", "tls".
+std::string_view to_string(Way way) noexcept;
 
 /// What the tunnel is doing, in words a person understands.
 struct TunnelState {
     bool is_connected = false;
     std::string hub{};               ///< "host:port" while connected.
+    Way way = Way::Plain;            ///< While connected.
     std::optional<Instant> since{};  ///< When it connected or lost the connection.
     std::string why_offline{};       ///< The last failure; empty while connected.
     std::uint64_t connections = 0;   ///< Since the start of the process.
@@ -35,7 +44,7 @@ struct TunnelState {
 
 class Tunnel {
 public:
-    /// `identity` outlives it.
+    /// `identity` outlives it. Fatal when the authorities of TLS cannot be read.
     Tunnel(net::any_io_executor executor, const ssh::PrivateKey& identity, TunnelOptions options);
 
     /// Tries every hub in turn, for ever, with full-jitter back-off between rounds. Ends by cancellation.
@@ -47,7 +56,10 @@ public:
 
 private:
     Task<> until_asked(Error& why);
-    Task<Error> visit(const ssh::Address& hub);
+    Task<Error> visit(const ssh::Address& hub, Ways& ways);
+    Task<Error> visit_by(const ssh::Address& hub, Way way);
+    /// `why`: of the end, or of no beginning.
+    Task<> talk(const ssh::Address& hub, Way way, ssh::Stream stream, Error& why);
     Task<> serve(ssh::Session& session);
     Task<> take_channels(ssh::Session& session, TaskGroup& joined);
     Task<> join(ssh::Incoming incoming);
@@ -55,6 +67,8 @@ private:
     net::any_io_executor executor_;
     const ssh::PrivateKey& identity_;
     TunnelOptions options_;
+    std::optional<ssh::TlsClient> tls_{};
+    std::vector<Ways> ways_{};  // One a hub.
     TunnelState state_{};
     Signal asked_;
 };

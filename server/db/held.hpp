@@ -19,7 +19,7 @@ struct Held {
     bool has_commands = false;  ///< That are not over.
 };
 
-/// Every router whose row names `hub`. A router that is not among them is held by another hub, or by none.
-Task<Result<std::vector<Held>>> held_routers(Pool& pool, std::string hub);
+/// Of these `routers` those whose row names `hub`. One that is not among them is held by another hub, or by none.
+Task<Result<std::vector<Held>>> held_routers(Pool& pool, std::string hub, std::vector<std::string> routers);
 
 }  // namespace vivi::db

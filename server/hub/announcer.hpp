@@ -3,6 +3,8 @@
 #pragma once
 
 #include <map>
+#include <memory>
+#include <mutex>
 #include <set>
 #include <string>
 
@@ -18,22 +20,29 @@ namespace vivi::hub {
 class Announcer {
 public:
     Announcer(net::any_io_executor executor, bus::Publisher& bus, Counts& counts)
-        : bus_{bus}, counts_{counts}, news_{std::move(executor)} {}
+        : executor_{executor}, bus_{bus}, counts_{counts}, news_{std::make_shared<Signal>(std::move(executor))} {}
 
+    /// From any thread.
     void announce(live::Changed changed);
-    /// vivi-server is to look: a command has a nonce.
+    /// vivi-server is to look: a command has a nonce. From any thread.
     void ask_to_sign(std::string command);
-    /// Sends as announcements come; never ends by itself.
+    /// Sends as announcements come; never ends by itself. On the loop of the constructor, as flush().
     Task<> run();
     /// Sends what waits, once.
     Task<> flush();
 
 private:
+    std::vector<bus::Message> take();
+    Task<> send(std::vector<bus::Message> messages);
+    void notify();
+
+    net::any_io_executor executor_;
     bus::Publisher& bus_;
     Counts& counts_;
-    Signal news_;
-    std::map<std::string, live::Changed> waiting_;
-    std::set<std::string> signing_;  // Of connected routers' commands: bounded by those.
+    std::shared_ptr<Signal> news_;  // Shared: a notice that another thread posted may come after us.
+    std::mutex mutex_{};
+    std::map<std::string, live::Changed> waiting_;  // Guarded by mutex_.
+    std::set<std::string> signing_;                 // Guarded by mutex_; of connected routers' commands: bounded by those.
 };
 
 }  // namespace vivi::hub

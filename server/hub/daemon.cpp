@@ -1,4 +1,4 @@
-// Door, fleet, announcer, PostgreSQL, RabbitMQ and Redis of the hub, put together.
+// Door, threads, announcer, PostgreSQL, RabbitMQ and Redis of the hub, put together.
 // SPDX-License-Identifier: Apache-2.0
 #include "server/hub/daemon.hpp"
 
@@ -7,7 +7,6 @@
 #include "common/bus/rabbitmq.hpp"
 #include "common/runtime/health.hpp"
 #include "common/runtime/log.hpp"
-#include "common/store/redis.hpp"
 #include "server/hub/door.hpp"
 #include "server/hub/retention.hpp"
 
@@ -19,6 +18,9 @@ const std::vector<Setting> settings{
     {"hub.name", std::string{"hub-1"}, "Name of this hub in PostgreSQL; each hub has its own."},
     {"listen.address", std::string{"0.0.0.0"}, "Address routers connect to."},
     {"listen.port", std::int64_t{2222}, "Port routers connect to."},
+    {"listen.tls_port", std::int64_t{0}, "Port for SSH inside TLS, where nothing but 443 passes; 0: none."},
+    {"tls.certificate.file", std::string{"/etc/vivi/hub_certificate.pem"}, "What is shown there: PEM, with its chain."},
+    {"tls.key.file", std::string{"/etc/vivi/hub_certificate.key"}, "Its private key, PEM."},
     {"proxies.trusted", std::vector<std::string>{},
      "Addresses or prefixes of the proxies in front; their connections begin with the PROXY protocol, version 2."},
     {"host_key.file", std::string{"/etc/vivi/hub_host_key"}, "The hub's private key (OpenSSH, mode 0600); made when absent."},
@@ -26,6 +28,7 @@ const std::vector<Setting> settings{
     {"database.connections", std::int64_t{4}, "Connections to PostgreSQL, each with a thread."},
     {"bus.url", std::string{"amqp://guest:guest@127.0.0.1:5672/"}, "The server's RabbitMQ."},
     {"redis.url", std::string{"redis://127.0.0.1:6379/0"}, "The server's Redis."},
+    {"tunnel.threads", std::int64_t{2}, "Threads that the routers' sessions are spread over."},
     {"tunnel.keepalive_seconds", std::int64_t{15}, "A silent router is asked for a sign of life after so many seconds."},
     {"tunnel.dead_seconds", std::int64_t{45}, "A router that was silent for so many seconds is given up."},
     {"limits.strangers", std::int64_t{256}, "Connections that have not authenticated, at once."},
@@ -37,6 +40,11 @@ const std::vector<Setting> settings{
 Status check(const Settings& given) {
     const auto port = given.number("listen.port");
     if (port < 1 || port > 65'535) return failed(Code::Invalid, "listen.port: must be 1..65535");
+    const auto tls_port = given.number("listen.tls_port");
+    if (tls_port < 0 || tls_port > 65'535 || tls_port == port)
+        return failed(Code::Invalid, "listen.tls_port: must be 0..65535 and not listen.port");
+    if (given.number("tunnel.threads") < 1 || given.number("tunnel.threads") > 64)
+        return failed(Code::Invalid, "tunnel.threads: must be 1..64");
     for (const auto& proxy : given.list("proxies.trusted")) {
         if (!parse_ip_prefix(proxy))
             return failed(Code::Invalid, "proxies.trusted: '" + proxy + "' is neither an address nor a prefix (host bits zero)");
@@ -64,45 +72,50 @@ ssh::PrivateKey host_key(const Settings& given) {
     return *std::move(key);
 }
 
+std::optional<ssh::TlsServer> tls_server(const Settings& given) {
+    if (given.number("listen.tls_port") == 0) return std::nullopt;
+    auto server = ssh::TlsServer::load(given.text("tls.certificate.file"), given.text("tls.key.file"));
+    if (!server) throw Fatal{server.error(), Exit::Configuration};
+    return *std::move(server);
+}
+
 DoorOptions door_options(const Settings& given) {
     std::vector<IpPrefix> proxies;
     for (const auto& proxy : given.list("proxies.trusted")) proxies.push_back(parse_ip_prefix(proxy).value());
     return {.address = given.text("listen.address"),
             .port = static_cast<std::uint16_t>(given.number("listen.port")),
+            .tls_port = static_cast<std::uint16_t>(given.number("listen.tls_port")),
             .proxies = std::move(proxies),
-            .liveness = {.keepalive = given.seconds("tunnel.keepalive_seconds"), .dead = given.seconds("tunnel.dead_seconds")},
-            .most_strangers = static_cast<std::size_t>(given.number("limits.strangers")),
-            .most_strangers_of_address = static_cast<std::size_t>(given.number("limits.strangers_of_address")),
-            .most_pending = static_cast<std::size_t>(given.number("limits.pending")),
-            .most_pending_of_address = static_cast<std::size_t>(given.number("limits.pending_of_address"))};
+            .liveness = {.keepalive = given.seconds("tunnel.keepalive_seconds"), .dead = given.seconds("tunnel.dead_seconds")}};
 }
 
-nlohmann::json health(const std::string& name, const Counts& counts, const Door& door, const Fleet& fleet, bool has_bus,
-                      bool has_redis) {
+nlohmann::json health(const std::string& name, const Counts& counts, const Door& door, const Shards& shards, bool has_bus) {
     return {{"name", "openvivi"},
             {"hub", name},
-            {"routers", fleet.size()},
-            {"streams", fleet.streams()},
-            {"pending", fleet.pending()},
+            {"routers", counts.routers_now.load()},
+            {"streams", counts.streams_now.load()},
+            {"pending", counts.pending_now.load()},
             {"strangers", door.strangers()},
             {"bus", has_bus},
-            {"redis", has_redis},
+            {"redis", shards.has_redis()},
+            {"threads", shards.loads()},
             {"counts",
-             {{"connections", counts.connections},
-              {"turned_away", counts.turned_away},
-              {"handshakes_failed", counts.handshakes_failed},
-              {"keys_refused", counts.keys_refused},
-              {"sessions", counts.sessions},
-              {"replaced", counts.replaced},
-              {"streams", counts.streams},
-              {"entries", counts.entries},
-              {"batches", counts.batches},
-              {"dead_letters", counts.dead_letters},
-              {"ingest_retries", counts.ingest_retries},
-              {"configurations", counts.configurations},
-              {"wakeups_failed", counts.wakeups_failed},
-              {"commands_sent", counts.commands_sent},
-              {"commands_over", counts.commands_over}}}};
+             {{"connections", counts.connections.load()},
+              {"turned_away", counts.turned_away.load()},
+              {"handshakes_failed", counts.handshakes_failed.load()},
+              {"keys_refused", counts.keys_refused.load()},
+              {"sessions", counts.sessions.load()},
+              {"replaced", counts.replaced.load()},
+              {"streams", counts.streams.load()},
+              {"entries", counts.entries.load()},
+              {"batches", counts.batches.load()},
+              {"dead_letters", counts.dead_letters.load()},
+              {"ingest_retries", counts.ingest_retries.load()},
+              {"configurations", counts.configurations.load()},
+              {"wakeups", counts.wakeups.load()},
+              {"wakeups_failed", counts.wakeups_failed.load()},
+              {"commands_sent", counts.commands_sent.load()},
+              {"commands_over", counts.commands_over.load()}}}};
 }
 
 Task<> run(const Settings& given) {
@@ -110,22 +123,25 @@ Task<> run(const Settings& given) {
     const auto executor = co_await net::this_coro::executor;
     const auto key = host_key(given);
     const bus::Broker broker{.url = given.text("bus.url"), .exchange = "vivi.live"};
-    const bus::Queue wakeups{.name = "", .bindings = {live::desired_pattern, live::watch_pattern, live::commands_pattern}};
+    const bus::Queue wakeups{.name = "", .bindings = {}};  // Bound for each router that comes.
 
     Counts counts;
     db::Pool pool{given.text("database.url"), static_cast<std::size_t>(given.number("database.connections"))};
     bus::RabbitmqPublisher publisher{executor, broker};
     bus::RabbitmqSubscriber subscriber{executor, broker, wakeups};
-    store::Redis redis{executor, {given.text("redis.url")}};
     Announcer announcer{executor, publisher, counts};
-    Services services{.hub = given.text("hub.name"), .pool = pool, .announcer = announcer, .counts = counts};
-    Fleet fleet{services, redis};
-    Door door{executor, key, door_options(given), services, fleet};
-    const auto document = [&] { return health(services.hub, counts, door, fleet, publisher.connected(), redis.connected()); };
+    Hearing hearing{subscriber};
+    Services services{.hub = given.text("hub.name"), .pool = pool, .announcer = announcer, .hearing = hearing, .counts = counts};
+    const auto most = [&](const char* setting) { return static_cast<std::size_t>(given.number(setting)); };
+    Bounds bounds{.strangers{most("limits.strangers"), most("limits.strangers_of_address")},
+                  .pending{most("limits.pending"), most("limits.pending_of_address")}};
+    Shards shards{executor, static_cast<std::size_t>(given.number("tunnel.threads")), services, given.text("redis.url")};
+    Door door{executor, key, door_options(given), tls_server(given), bounds, services, shards};
+    const auto document = [&] { return health(services.hub, counts, door, shards, publisher.connected()); };
 
     notify_ready();
     std::exception_ptr failure;
-    co_await caught(together(door.run(), fleet.listen(subscriber), fleet.look(), announcer.run(), keep_for_a_while(pool),
+    co_await caught(together(shards.run(), door.run(), shards.listen(subscriber), announcer.run(), keep_for_a_while(pool),
                              roll_up_traffic(pool), watch_routers(pool), serve_health(given.text("health.socket"), document)),
                     failure);
     // The routers have said goodbye; viewers hear that they are offline.

@@ -1,4 +1,4 @@
-// Replacing, waking and checking tunnels.
+// Replacing, waking and checking the tunnels of one thread.
 // SPDX-License-Identifier: Apache-2.0
 #include "server/hub/fleet.hpp"
 
@@ -10,14 +10,35 @@
 #include "server/live/messages.hpp"
 
 namespace vivi::hub {
+namespace {
+
+const Error replaced{Code::Conflict, "a newer session of this router replaced it"};
+const Error connected_again{Code::Conflict, "a newer connection of this router replaced it"};
+
+}  // namespace
 
 void Fleet::add(Tunnel& tunnel) {
-    auto& place = tunnels_[tunnel.router()];
-    if (place != nullptr) {
-        ++services_.counts.replaced;
-        place->leave({Code::Conflict, "a newer session of this router replaced it"});
+    const auto router = tunnel.router();
+    const auto session = tunnel.session();
+    auto& place = tunnels_[router];
+    if (place != nullptr && place->session() > session) {  // PostgreSQL gave it out later and answered it earlier.
+        tunnel.leave(replaced);
+        return;
     }
+    if (place != nullptr && place->leave(replaced)) ++services_.counts.replaced;
     place = &tunnel;
+    others_([router, session](Fleet& other) { other.give_way(router, session); });
+}
+
+void Fleet::give_way(const std::string& router, std::int64_t session) {
+    const auto found = tunnels_.find(router);
+    if (found == tunnels_.end()) return;
+    const auto mine = found->second->session();
+    if (mine < session) {
+        if (found->second->leave(replaced)) ++services_.counts.replaced;
+    } else if (mine > session) {
+        others_([router, mine](Fleet& other) { other.give_way(router, mine); });
+    }
 }
 
 void Fleet::remove(Tunnel& tunnel) {
@@ -27,26 +48,22 @@ void Fleet::remove(Tunnel& tunnel) {
 
 void Fleet::hold(PendingRouter& router) {
     auto& place = pending_[router.router()];
-    if (place != nullptr) place->leave({Code::Conflict, "a newer connection of this router replaced it"});
+    if (place != nullptr) place->leave(connected_again);
     place = &router;
+    others_([id = router.router(), serial = router.serial()](Fleet& other) { other.give_way_pending(id, serial); });
+}
+
+void Fleet::give_way_pending(const std::string& router, std::uint64_t serial) {
+    const auto found = pending_.find(router);
+    if (found == pending_.end()) return;
+    const auto mine = found->second->serial();
+    if (mine < serial) found->second->leave(connected_again);
+    if (mine > serial) others_([router, mine](Fleet& other) { other.give_way_pending(router, mine); });
 }
 
 void Fleet::release(PendingRouter& router) {
     const auto found = pending_.find(router.router());
     if (found != pending_.end() && found->second == &router) pending_.erase(found);
-}
-
-std::size_t Fleet::streams() const {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(tunnels_, [](const auto& entry) { return entry.second->has_stream(); }));
-}
-
-Task<> Fleet::listen(bus::Subscriber& subscriber) {
-    for (;;) {
-        const auto deliveries = co_await subscriber.next(100);
-        for (const auto& delivery : deliveries) hear(delivery.message);
-        if (!deliveries.empty()) subscriber.acknowledge(deliveries.back().tag);
-    }
 }
 
 void Fleet::hear(const bus::Message& message) {
@@ -87,7 +104,9 @@ Task<> Fleet::look() {
 Task<> Fleet::look_at_routers() {
     std::unordered_map<std::string, std::int64_t> sessions;  // Started before we look: their rows must say so.
     for (const auto& [router, tunnel] : tunnels_) sessions.emplace(router, tunnel->session());
-    const auto held = co_await db::held_routers(services_.pool, services_.hub);
+    std::vector<std::string> routers;
+    for (const auto& [router, session] : sessions) routers.push_back(router);
+    const auto held = co_await db::held_routers(services_.pool, services_.hub, std::move(routers));
     if (!held) {
         log::debug("fleet.unlooked", {{"reason", held.error().detail}});
         co_return;

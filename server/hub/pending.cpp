@@ -30,10 +30,13 @@ PendingRouter::PendingRouter(net::any_io_executor executor, ssh::Session& sessio
       print_{std::move(print)},
       services_{services},
       fleet_{fleet},
+      serial_{++services.counts.held},
       news_{executor},
       over_{executor} {}
 
 Task<std::optional<db::Enrolment>> PendingRouter::run() {
+    const Present present{services_.counts.pending_now};
+    const Heard heard{services_.hearing, router()};
     fleet_.hold(*this);
     std::exception_ptr failure;
     co_await caught(together(connection(), until_over(), show_codes(), watch_for_claim()), failure);

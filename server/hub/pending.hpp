@@ -23,6 +23,8 @@ public:
     Task<std::optional<db::Enrolment>> run();
 
     const std::string& router() const noexcept { return enrolment_.router; }
+    /// Rises from one connection of this hub to the next.
+    std::uint64_t serial() const noexcept { return serial_; }
     /// Somebody decided something about it: look now.
     void wake() { news_.notify(); }
     void leave(Error why);
@@ -40,6 +42,7 @@ private:
     std::string print_;
     Services& services_;
     Fleet& fleet_;
+    std::uint64_t serial_;
     Signal news_, over_;
     std::optional<db::Enrolment> claimed_{};
     std::optional<Error> why_{};

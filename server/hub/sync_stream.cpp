@@ -3,7 +3,6 @@
 #include "server/hub/sync_stream.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "common/core/backoff.hpp"
 #include "common/core/crypto.hpp"
@@ -64,10 +63,9 @@ Task<> SyncStream::until_heard(const Bytes& last) {
     const auto written = co_await channel_.write(last);
     if (!written) co_return;
     channel_.end_writing();
-    Bytes ignored(4096);
     for (;;) {
-        const auto count = co_await channel_.read_some(ignored);
-        if (!count || *count == 0) co_return;
+        const auto ignored = co_await channel_.read();
+        if (!ignored || ignored->empty()) co_return;
     }
 }
 
@@ -78,13 +76,13 @@ void SyncStream::end(Error why) {
 }
 
 Task<> SyncStream::read() {
-    std::array<std::byte, 32 * 1024> buffer{};
     for (;;) {
-        const auto count = co_await channel_.read_some(buffer);
-        if (!count) co_return end(count.error());
-        if (*count == 0) co_return end({Code::Unavailable, "the router closed the stream"});
+        auto bytes = co_await channel_.read();
+        if (!bytes) co_return end(bytes.error());
+        if (bytes->empty()) co_return end({Code::Unavailable, "the router closed the stream"});
         liveness_.heard(now());
-        auto received = session_.receive(BytesView{buffer}.first(*count));
+        auto received = session_.receive(*bytes);
+        *bytes = {};
         for (auto& message : received.messages) {
             if (auto* hello = std::get_if<sync::Hello>(&message)) {
                 hello_ = std::move(*hello);
@@ -175,6 +173,7 @@ Task<> SyncStream::greet() {
                 co_await db::note_hello(services_.pool, link_, hello_.software, hello_.boot_id, hello_.applied_revision);
             if (revision) {
                 ++services_.counts.streams;
+                present_.emplace(services_.counts.streams_now);
                 log::info("sync.started", {{"router", link_.router},
                                            {"software", hello_.software},
                                            {"epochs", cursors->size()},

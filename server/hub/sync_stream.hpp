@@ -14,6 +14,7 @@
 #include "server/db/ingest.hpp"
 #include "server/db/routers.hpp"
 #include "server/hub/announcer.hpp"
+#include "server/hub/hearing.hpp"
 
 namespace vivi::hub {
 
@@ -35,6 +36,7 @@ struct Services {
     std::string hub{};
     db::Pool& pool;
     Announcer& announcer;
+    Hearing& hearing;
     Counts& counts;
 };
 
@@ -88,6 +90,7 @@ private:
     std::uint64_t pings_ = 0;
     Instant watch_sent_{};
     bool is_greeting_ = false;
+    std::optional<Present> present_{};  // Once it has greeted.
 };
 
 }  // namespace vivi::hub

@@ -31,10 +31,11 @@ Tunnel::Tunnel(net::any_io_executor executor, std::unique_ptr<ssh::Session> ssh,
       commands_{executor, *ssh_, enrolment_, link_, services},
       leaving_{executor} {}
 
-void Tunnel::leave(Error why) {
-    if (why_) return;
+bool Tunnel::leave(Error why) {
+    if (why_) return false;
     why_ = std::move(why);
     leaving_.notify();
+    return true;
 }
 
 Task<> Tunnel::until_leaving() {
@@ -48,6 +49,8 @@ Task<> Tunnel::connection() {
 
 Task<> Tunnel::run() {
     if (!co_await start()) co_return;
+    const Present present{services_.counts.routers_now};
+    const Heard heard{services_.hearing, router()};
     fleet_.add(*this);
     const auto began = now();
     std::exception_ptr failure;
@@ -124,7 +127,10 @@ Task<> Tunnel::keep_stream() {
             }
             if (const auto& custody = stream.hello().custody; !custody.empty() && custody != link_.custody)
                 co_await demand_return(*ssh_, custody);
-            if (ended->code == Code::Conflict || ended->code == Code::Denied) co_return leave(*std::move(ended));
+            if (ended->code == Code::Conflict || ended->code == Code::Denied) {
+                leave(*std::move(ended));
+                co_return;
+            }
         } else {
             log::debug("sync.unopened", {{"router", router()}, {"reason", channel.error().detail}});
         }
@@ -135,7 +141,10 @@ Task<> Tunnel::keep_stream() {
 Task<> Tunnel::note_heard() {
     for (;;) {
         const auto noted = co_await db::note_heard(services_.pool, link_);
-        if (!noted && noted.error().code == Code::Conflict) co_return leave(noted.error());
+        if (!noted && noted.error().code == Code::Conflict) {
+            leave(noted.error());
+            co_return;
+        }
         co_await after(heard_every);
     }
 }

@@ -13,8 +13,8 @@ namespace vivi::hub {
 
 class Fleet;
 
-/// Lives from the accepted handshake to the end of the connection. It touches nothing of the hub but Services and the Fleet, so
-/// that sessions can be spread over several loops by giving each loop its own.
+/// Lives from the accepted handshake to the end of the connection, on one thread. Of the hub it touches nothing but Services,
+/// which are of all threads, and its thread's Fleet.
 class Tunnel {
 public:
     Tunnel(net::any_io_executor executor, std::unique_ptr<ssh::Session> ssh, db::Enrolment enrolment, std::string peer,
@@ -23,8 +23,8 @@ public:
     /// Until the connection ends, the router is to leave (leave()), or it is cancelled: then it says goodbye and marks the row.
     Task<> run();
 
-    /// Ends run(): replaced, revoked.
-    void leave(Error why);
+    /// Ends run(): replaced, revoked. False when it was ending already.
+    bool leave(Error why);
     const std::string& router() const noexcept { return enrolment_.router; }
     std::int64_t session() const noexcept { return link_.session; }
     Wishes& wishes() noexcept { return wishes_; }

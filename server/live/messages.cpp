@@ -95,6 +95,10 @@ bus::Message signing_message(const std::string& command) {
     return {.topic = "command." + command + ".signing", .body = Json{{"v", 1}, {"command", command}}.dump()};
 }
 
+std::vector<std::string> topics_for_hub(const std::string& router) {
+    return {topic_of(router, ".desired"), topic_of(router, ".watch"), topic_of(router, ".commands")};
+}
+
 std::string watch_key(const std::string& router) { return "vivi:watch:" + router; }
 
 }  // namespace vivi::live

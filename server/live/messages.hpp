@@ -51,11 +51,13 @@ std::optional<Commanded> parse_commanded(const bus::Message& message);
 /// command.<id>.signing: a command has a nonce; whoever holds the command key looks into PostgreSQL.
 bus::Message signing_message(const std::string& command);
 
+/// What the hub that has a router binds: its wake-ups, and nobody else's.
+std::vector<std::string> topics_for_hub(const std::string& router);
+
 /// Patterns to subscribe with.
 inline constexpr const char* changed_pattern = "router.*.changed";
 inline constexpr const char* desired_pattern = "router.*.desired";
 inline constexpr const char* watch_pattern = "router.*.watch";
-inline constexpr const char* commands_pattern = "router.*.commands";
 inline constexpr const char* signing_pattern = "command.*.signing";
 
 /// The key in Redis that lasts as long as somebody looks.

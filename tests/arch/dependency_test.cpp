@@ -110,7 +110,7 @@ const std::vector<Home> homes{
     {"libpqxx", std::regex{"^pqxx/.*"}, {"server/db/"}},
     {"libnftables, libmnl, libnftnl", std::regex{"^(nftables/|libmnl/|libnftnl/).*"}, {"router/firewall/"}},
     {"libsodium", std::regex{"^sodium.*"}, {"common/core/crypto", "server/auth/"}},
-    {"OpenSSL", std::regex{"^openssl/.*"}, {"common/core/crypto", "server/auth/"}},
+    {"OpenSSL", std::regex{"^openssl/.*"}, {"common/core/crypto", "common/ssh/tls", "server/auth/"}},
     {"cairo and pango", std::regex{"^(cairo|pango).*"}, {"server/report/"}},
     {"libcurl", std::regex{"^curl/.*"}, {"server/egress/"}},
     {"libidn2", std::regex{"^idn2.*"}, {"common/core/domain_name"}},
@@ -153,7 +153,7 @@ const std::regex pure_files{
     "router/bridged/"
     "(trial|thinning|epochs|ledger|outbox_rules|pending|reports|dns_watch|moment|policy_clock|network_setup|hit_counts)|router/"
     "openvivi-embedded/"
-    "(gate|routes|service_names|command_record|install_state|announcement|pin_gate|uplink_trial)|server/graphql/"
+    "(gate|routes|ways|service_names|command_record|install_state|announcement|pin_gate|uplink_trial)|server/graphql/"
     "(lexer|parser|schema|validate|value|language).*|"
     "server/egress/(letter|address_rules)|server/notify/(alarm_words|web_push)|server/transport/(ws_protocol|http_rules|protocol)).*\\.(hpp|cpp)"};
 

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <boost/asio/read.hpp>
-
 #include "tests/adapters/hub/site.hpp"
 
 namespace vivi::test {
@@ -33,16 +31,6 @@ public:
         const auto registered = db::register_routers(
             services->postgres.owner_url(), {.lines = lines.str(), .organisation = organisation, .configuration = configuration});
         ASSERT_TRUE(registered) << registered.error().detail;
-    }
-    nlohmann::json health_of(const std::string& socket) const {
-        net::io_context context;  // Not the test's loop, which is running while a condition is looked at.
-        UnixSocket connection{context};
-        std::string text;
-        boost::system::error_code error;
-        connection.connect(UnixSocket::endpoint_type{folder / socket}, error);
-        if (!error) net::read(connection, net::dynamic_buffer(text), error);
-        const auto document = nlohmann::json::parse(text, nullptr, false);
-        return document.is_object() ? document : nlohmann::json::object();
     }
     std::int64_t fleet_says(const char* member) const { return health_of("fleet.health").value(member, std::int64_t{-1}); }
 

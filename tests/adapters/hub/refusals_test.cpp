@@ -143,10 +143,12 @@ TEST_F(StockClient, GetsNothingElse) {
     EXPECT_EQ(exit_code(command({"-s"}, {"sftp"})), 255) << "subsystem";
     EXPECT_EQ(exit_code(command({"-W", "127.0.0.1:" + std::to_string(port)})), 255) << "a connection from the hub";
     const std::string socket = folder / "sync.sock";
-    for (const auto& forward : {"sync:2:" + socket, "8080:" + socket, (folder / "remote.sock") + ":" + socket})
+    const auto other = free_port();
+    for (const auto& forward :
+         {"sync:2:" + socket, std::to_string(other) + ":" + socket, (folder / "remote.sock") + ":" + socket})
         EXPECT_EQ(exit_code(command({"-N", "-o", "ExitOnForwardFailure=yes", "-R", forward})), 255) << forward;
     EXPECT_THAT(log("hub.log"), HasSubstr("ssh.refused"));
-    EXPECT_FALSE(accepts(8080));
+    EXPECT_FALSE(accepts(other));
 }
 
 /// Hub and router over a wire that can go dead.

@@ -4,7 +4,9 @@
 
 #include <gmock/gmock.h>
 
+#include <boost/asio/read.hpp>
 #include <csignal>
+#include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -70,8 +72,12 @@ public:
         router = *accepted;
     }
     void start_hub() {
-        hub.emplace(
-            Launch{.command = {VIVI_BIN "/vivi-openvivi", "--config", folder / "hub.toml"}, .output = folder / "hub.log"});
+        hub.emplace(Launch{.command = {hub_program(), "--config", folder / "hub.toml"}, .output = folder / "hub.log"});
+    }
+    /// VIVI_HUB_PROGRAM: another build of the hub, with a sanitizer.
+    static std::string hub_program() {
+        const auto* given = std::getenv("VIVI_HUB_PROGRAM");
+        return given != nullptr ? given : VIVI_BIN "/vivi-openvivi";
     }
     void start_tunnel() {
         tunnel.emplace(Launch{.command = {VIVI_BIN "/vivi-openvivi-embedded", "--config", folder / "tunnel.toml"},
@@ -92,6 +98,16 @@ public:
         } catch (const std::exception& failure) {
             throw std::runtime_error{what + ": " + failure.what()};
         }
+    }
+    nlohmann::json health_of(const std::string& socket) const {
+        net::io_context context;  // Not the test's loop, which is running while a condition is looked at.
+        UnixSocket connection{context};
+        std::string text;
+        boost::system::error_code error;
+        connection.connect(UnixSocket::endpoint_type{folder / socket}, error);
+        if (!error) net::read(connection, net::dynamic_buffer(text), error);
+        const auto document = nlohmann::json::parse(text, nullptr, false);
+        return document.is_object() ? document : nlohmann::json::object();
     }
     std::string sql(const std::string& statement) const {
         auto text = services->postgres.sql(statement);

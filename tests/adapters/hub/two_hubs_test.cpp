@@ -57,6 +57,34 @@ TEST_F(TwoHubs, TheOtherTakesTheRoutersOfOneThatIsKilledAndNothingIsLostOrDouble
           [&] { return !bridge->configurations.empty() && bridge->configurations.back().revision == 2; });
 }
 
+TEST_F(TwoHubs, AWakeUpGoesToTheHubThatHasTheRouterAndToNoOther) {
+    accept_router();
+    start_hub();
+    start_second();
+    until("both", [&] { return log("hub.log").contains("hub.listening") && log("second.log").contains("hub.listening"); });
+    start_bridge();
+    start_tunnel_to_both();
+    until("its configuration", [&] { return !bridge->configurations.empty(); });
+    const auto heard = [&](const std::string& health) { return health_of(health).at("counts").at("wakeups").get<int>(); };
+    const auto until_heard_by = [&](const std::string& health) {  // The binding takes a moment.
+        for (int i = 0; i < 1000 && heard(health) == 0; ++i) publish(live::to_message(live::Commanded{.router = router}));
+        EXPECT_GT(heard(health), 0);
+    };
+    until_heard_by("hub.health");
+    publish(live::to_message(live::Watched{.router = router, .duration = 25s}));
+    until("the watch, behind all of them", [&] { return !bridge->watches.empty() && bridge->watches.back().duration > 0s; });
+    const auto before = heard("hub.health");
+    publish(live::to_message(live::Commanded{.router = "nobody's"}));
+    publish(live::to_message(live::Watched{.router = router, .duration = 0s}));
+    until("its end", [&] { return bridge->watches.back().duration == 0s; });
+    EXPECT_EQ(heard("hub.health"), before + 1) << "not what is for nobody here";
+    EXPECT_EQ(heard("second.health"), 0);
+
+    hub->signal(SIGKILL);
+    until("the second hub", [&] { return of_router("hub") == "second-" + name; });
+    until_heard_by("second.health");
+}
+
 TEST_F(TwoHubs, AHubThatWasAsleepCommitsNothingForARouterThatIsElsewhereNow) {
     accept_router();
     start_hub();
