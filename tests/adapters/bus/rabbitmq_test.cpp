@@ -63,52 +63,6 @@ TEST_F(Rabbitmq, CarriesABatchInOrderToWhoIsBound) {
     EXPECT_THAT(bodies(live, 1), ElementsAre("2"));
 }
 
-TEST_F(Rabbitmq, CarriesWhatIsBoundLaterAlsoAfterTheBrokerWasAway) {
-    RabbitmqSubscriber live{loop.executor(), broker(), {.name = "", .bindings = {"all.*"}}};
-    RabbitmqPublisher publisher{loop.executor(), broker()};
-    await_connected(live);
-    await_connected(publisher);
-    const auto first_of = [&](const std::string& topic) {  // Until it comes: binding takes a moment.
-        return loop.run([](Rabbitmq& self, Publisher& to, Subscriber& from, std::string about) -> Task<std::string> {
-            const auto saying = [](Publisher& on, const std::string& what) -> Task<> {
-                for (;;) {
-                    std::vector<Message> batch{{.topic = what, .body = "\"" + what + "\""}};
-                    co_await on.publish(std::move(batch));
-                    co_await after(Milliseconds{20});
-                }
-            };
-            auto heard = co_await (from.next(1) || saying(to, about));
-            self.last_tag = std::get<0>(heard)[0].tag;
-            from.acknowledge(self.last_tag);
-            co_return std::get<0>(heard)[0].message.topic;
-        }(*this, publisher, live, topic));
-    };
-    live.bind({"router.one.desired", "router.one.watch"});
-    EXPECT_EQ(first_of("router.one.desired"), "router.one.desired");
-    live.unbind({"router.one.desired"});
-    live.bind({"router.two.desired"});
-    const auto until = [&](const std::string& topic) {
-        while (first_of(topic) != topic) {
-        }  // What was said before and is still on its way.
-    };
-    until("router.two.desired");
-
-    server->kill();
-    test::await("the loss", [&] { return !live.connected(); });
-    server->start();
-    await_connected(live);
-    await_connected(publisher);
-    until("router.one.watch");
-    std::vector<Message> batch{{.topic = "router.one.desired", .body = "1"}, {.topic = "router.two.desired", .body = "2"}};
-    ASSERT_TRUE(loop.run(publisher.publish(std::move(batch))));
-    std::string topic;
-    do {
-        const auto heard = loop.run(live.next(1));
-        topic = heard[0].message.topic;
-        EXPECT_NE(topic, "router.one.desired") << "not bound any more";
-    } while (topic != "router.two.desired");
-}
-
 TEST_F(Rabbitmq, KeepsWhatWasSaidBeforeTheOneWhoMustHearItFirstCame) {
     auto with_queue = broker();
     with_queue.queues.push_back(durable({"traffic.#"}));
