@@ -253,8 +253,7 @@ TEST_F(Course, CountsSayNowAndTheMostAtOnce) {
     must(db::ingest(hub, batch(site, {traffic(++sequence, now, phone, "x", 1, 1)}), now));
     postgres().sql("update event_routers set from_at = now() - interval '2 days' where event_id = '" + event + "'");
     postgres().sql(
-        "set timezone = 'UTC'; select ensure_rollup_partitions(now() - interval '1 hour'), ensure_rollup_partitions(now() - "
-        "interval '4 days');"
+        "set timezone = 'UTC'; select ensure_rollup_partitions(now() - d * interval '1 hour') from unnest(array[1, 2, 96]) d;"
         "insert into traffic_5m select '" +
         site.organisation + "', '" + site.router +
         "', 'router', date_trunc('hour', now() - d * interval '1 hour'), '', 10, 20, 1, 1, case d when 2 then 40 when 96 then "
