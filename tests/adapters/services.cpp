@@ -9,9 +9,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 #include <stdexcept>
 #include <string_view>
@@ -207,6 +209,15 @@ void PrivatePostgres::start() {
     await_service(*server_, launch.output, "postgres", [this] { return is_ready(); });
 }
 void PrivatePostgres::stop() { end(server_, SIGINT); }
-void PrivatePostgres::kill() { end(server_, SIGKILL); }
+void PrivatePostgres::kill() {
+    // Its children see that it is gone and follow; until then they hold the shared memory, and no other may start on this folder.
+    const auto process = "/proc/" + std::to_string(server_->pid());
+    std::istringstream children{text_of(process + "/task/" + std::to_string(server_->pid()) + "/children")};
+    const std::vector<std::string> left{std::istream_iterator<std::string>{children}, {}};
+    end(server_, SIGKILL);
+    await("the children of a killed postgres to end", [&] {
+        return std::ranges::all_of(left, [](const auto& pid) { return text_of("/proc/" + pid + "/cmdline").empty(); });
+    });
+}
 
 }  // namespace vivi::test
