@@ -1,6 +1,7 @@
-# Run by the build (cmake -P): writes OUTPUT, a C++ file with the text of every DIRECTORY/NNNN_*.sql, in order.
+# Run by the build (cmake -P): writes OUTPUT, a C++ file with the text of all FILES (NNNN_name.sql), in order. Their names are in
+# the command, so that a renamed one counts as a change.
 # SPDX-License-Identifier: Apache-2.0
-file(GLOB files LIST_DIRECTORIES false ${DIRECTORY}/[0-9][0-9][0-9][0-9]_*.sql)
+set(files ${FILES})
 list(SORT files)
 set(text "// Generated from server/db/migrations by cmake/embed_sql.cmake.\n#include \"server/db/migrations.hpp\"\n\nnamespace vivi::db {\n\n")
 string(APPEND text "const std::vector<Migration>& migrations() {\n    static const std::vector<Migration> all{\n")
