@@ -132,7 +132,7 @@ test('without a server the page still opens and says so; it goes on when there i
   await signIn(page, product, '/now');
   await page.evaluate(() => navigator.serviceWorker.ready);
   await page.reload();
-  await page.getByTestId('network-sentence').waitFor();
+  await page.locator('[data-testid=connection][data-connection=live]').waitFor(); // Who never was connected has nothing to lose.
   await product.say('stop-server');
   await page.locator('[data-testid=network-sentence][data-sentence=noConnection]').waitFor();
   await page.reload();
