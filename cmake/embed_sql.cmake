@@ -1,6 +1,6 @@
-# Run by the build (cmake -P): writes OUTPUT, a C++ file with the text of all FILES (NNNN_name.sql), in order. Their names are in
-# the command, so that a renamed one counts as a change.
+# Run by the build (cmake -P): writes OUTPUT, a C++ file with the text of all FILES (NNNN_name.sql), in order.
 # SPDX-License-Identifier: Apache-2.0
+# The names are in the command, so that a renamed file counts as a change.
 set(files ${FILES})
 list(SORT files)
 set(text "// Generated from server/db/migrations by cmake/embed_sql.cmake.\n#include \"server/db/migrations.hpp\"\n\nnamespace vivi::db {\n\n")
