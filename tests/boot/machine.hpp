@@ -38,10 +38,11 @@ public:
         install();
     }
     ~Machine() {
-        if (nspawn_) {
-            nspawn_->signal(SIGTERM);  // Of nspawn: the machine is killed.
-            nspawn_.reset();
+        if (const auto machine = nspawn_ ? init() : 0; machine > 0) {
+            ::kill(machine, SIGKILL);  // Its process 1, and so all of it; a killed nspawn would leave it running.
+            nspawn_->wait();
         }
+        nspawn_.reset();
         ::umount2(root().c_str(), MNT_DETACH);
         ::umount2((folder_ / "memory").c_str(), MNT_DETACH);
     }
