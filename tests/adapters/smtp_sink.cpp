@@ -14,6 +14,8 @@
 #include <optional>
 #include <stdexcept>
 
+#include "tests/adapters/loopback.hpp"
+
 namespace vivi::test {
 namespace {
 
@@ -114,20 +116,10 @@ std::string ReceivedMail::text() const {
 }
 
 SmtpSink::SmtpSink(SinkOptions options) : options_{std::move(options)} {
-    if (options_.tls != SinkTls::None) {
-        run_to_end({.command = {"/usr/bin/openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-                                "-nodes", "-days", "1", "-subj", "/CN=sink", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout",
-                                folder_ / "sink.key", "-out", certificate()}});
-    }
-    listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    if (bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 || listen(listener_, 16) != 0 ||
-        getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) != 0)
-        throw std::runtime_error{"the sink cannot listen"};
-    port_ = ntohs(address.sin_port);
+    if (options_.tls != SinkTls::None) make_certificate(folder_ / "sink.key", certificate());
+    const auto listener = listen_on_loopback();
+    listener_ = listener.descriptor;
+    port_ = listener.port;
     thread_ = std::jthread{[this](const std::stop_token& stop) { accept_all(stop); }};
 }
 

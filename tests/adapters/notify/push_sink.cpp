@@ -13,6 +13,8 @@
 #include <memory>
 #include <stdexcept>
 
+#include "tests/adapters/loopback.hpp"
+
 namespace vivi::test {
 namespace {
 
@@ -59,18 +61,10 @@ Bytes text_bytes(std::string_view text) { return Bytes{} + as_bytes(text); }
 }  // namespace
 
 PushSink::PushSink() {
-    run_to_end({.command = {"/usr/bin/openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                            "-days", "1", "-subj", "/CN=push", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout",
-                            folder_ / "push.key", "-out", certificate()}});
-    listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    if (bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 || listen(listener_, 16) != 0 ||
-        getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) != 0)
-        throw std::runtime_error{"the push service cannot listen"};
-    port_ = ntohs(address.sin_port);
+    make_certificate(folder_ / "push.key", certificate());
+    const auto listener = listen_on_loopback();
+    listener_ = listener.descriptor;
+    port_ = listener.port;
     thread_ = std::jthread{[this](const std::stop_token& stop) { accept_all(stop); }};
 }
 

@@ -38,7 +38,7 @@ for (const theme of ['light', 'dark']) {
         await page.getByTestId('router-card').first().click();
         await page.getByTestId('revision').first().waitFor();
         await check(page);
-        const parts = ['account', 'security', 'people', 'tokens', 'screens', 'privacy', 'audit'].map((part) => `/settings/${part}`);
+        const parts = ['account', 'notifications', 'security', 'people', 'tokens', 'screens', 'privacy', 'audit'].map((part) => `/settings/${part}`);
         const ofEvent = ['course', 'phases', 'routers', 'people', 'report', 'end'].map((part) => `/event/${event}?part=${part}`);
         for (const path of [...parts, ...ofEvent, '/first-run']) {
           await page.goto(new URL(path, product.url).href);
