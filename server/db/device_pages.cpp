@@ -15,7 +15,7 @@ namespace {
 /// Which of the devices that match are walked, for a sort by rates: those that send, or the others, whose rate is 0.
 enum class Part : std::uint8_t { All, Active, Silent };
 
-/// How a sort is written: what it compares, by which id ties are broken, how the key is shown and read back.
+/// How a sort is written: what it compares, by which id ties are broken, how the key is shown and read back ("@" is the key).
 struct Order {
     std::string_view column{}, id{}, shown{}, cast{};
     bool is_of_search = false;  ///< The columns are of found_devices, not of devices.
@@ -29,26 +29,32 @@ Order order_of(DeviceSort sort, Part part) {
         case DeviceSort::LastSeen:
             return {.column = "d.last_seen_at",
                     .id = "d.id",
-                    .shown = "(extract(epoch from d.last_seen_at) * 1000000)::bigint",
+                    .shown = "(extract(epoch from @) * 1000000)::bigint",
                     .cast = microseconds};
         case DeviceSort::FirstSeen:
             return {.column = "f.first_seen_at",
                     .id = "f.device_id",
-                    .shown = "(extract(epoch from f.first_seen_at) * 1000000)::bigint",
+                    .shown = "(extract(epoch from @) * 1000000)::bigint",
                     .cast = microseconds,
                     .is_of_search = true};
         case DeviceSort::Name:
-            return {.column = "f.name", .id = "f.device_id", .shown = "f.name", .cast = "@::text", .is_of_search = true};
+            return {.column = "f.name", .id = "f.device_id", .shown = "@", .cast = "@::text", .is_of_search = true};
         case DeviceSort::Address:
-            return {
-                .column = "f.address", .id = "f.device_id", .shown = "host(f.address)", .cast = "@::inet", .is_of_search = true};
-        case DeviceSort::Bytes: return {.column = "d.bytes_total", .id = "d.id", .shown = "d.bytes_total", .cast = "@::bigint"};
+            return {.column = "f.address", .id = "f.device_id", .shown = "host(@)", .cast = "@::inet", .is_of_search = true};
+        case DeviceSort::Bytes: return {.column = "d.bytes_total", .id = "d.id", .shown = "@", .cast = "@::bigint"};
         case DeviceSort::Rate:
             if (part == Part::Silent)  // All keys are 0: in the order of ids, along an index that has them.
                 return {.column = "f.device_id", .id = "f.device_id", .shown = "0", .cast = "", .is_of_search = true};
-            return {.column = rate_now, .id = "d.id", .shown = rate_now, .cast = "@::bigint"};
+            return {.column = rate_now, .id = "d.id", .shown = "@", .cast = "@::bigint"};
     }
     return {};
+}
+
+/// `form` with `key` in its place.
+std::string written(std::string_view form, std::string_view key) {
+    const auto at = form.find('@');
+    if (at == std::string_view::npos) return std::string{form};
+    return std::string{form.substr(0, at)} + std::string{key} + std::string{form.substr(at + 1)};
 }
 
 std::string held(const std::optional<bool>& wanted, std::string_view condition) {
@@ -121,10 +127,8 @@ std::string place_of(Sql& sql, const Order& order, Part part, const DevicePlace&
     if (part == Part::Silent && place.key != "0") return is_above ? " and false" : "";  // Who sends is above all who do not.
     const auto id = sql.value(place.id) + "::uuid";
     if (part == Part::Silent) return " and " + std::string{order.id} + sign + id;
-    const auto at = order.cast.find('@');
-    auto key = std::string{order.cast.substr(0, at)} + sql.value(place.key) + std::string{order.cast.substr(at + 1)};
-    return " and (" + std::string{order.column} + ", " + std::string{order.id} + ")" + sign + "(" + std::move(key) + ", " + id +
-           ")";
+    return " and (" + std::string{order.column} + ", " + std::string{order.id} + ")" + sign + "(" +
+           written(order.cast, sql.value(place.key)) + ", " + id + ")";
 }
 
 /// The conditions and the order of a statement, as SQL.
@@ -178,9 +182,17 @@ Sql statement(const DeviceQuery& query, const Walk& walk) {
     all.ordered = " order by " + std::string{order.column} + direction + ", " + std::string{order.id} + direction + " limit ";
     all.limit = sql.value(std::to_string(walk.most)) + "::int";
     const auto source = source_of(query, walk, order, all);
-    sql += device_query(", (" + std::string{order.shown} + ")::text", source) + all.of_devices;
-    if (walk.way != Way::All || order.is_of_search || needs_search(query)) sql += " and f.router_id = " + router;
-    sql += all.match + all.filter + all.search_filter + all.part + all.place + all.ordered + all.limit;
+    auto where = all.of_devices;
+    if (walk.way != Way::All || order.is_of_search || needs_search(query)) where += " and f.router_id = " + router;
+    where += all.match + all.filter + all.search_filter + all.part + all.place + all.ordered + all.limit;
+    if (walk.way == Way::All) {
+        sql += device_query(", (" + written(order.shown, order.column) + ")::text", source) + where;
+        return sql;
+    }
+    // Thousands may match: only what they are sorted by is carried along, and those of the page are looked up.
+    const auto page = "(select d.id, " + std::string{order.column} + " as key from " + source + where + ") page";
+    sql += device_query(", (" + written(order.shown, "page.key") + ")::text", page + " join devices d on d.id = page.id") +
+           all.of_devices + " order by page.key" + direction + ", page.id" + direction;
     return sql;
 }
 

@@ -35,6 +35,10 @@ TEST_F(Tenancy, EveryTableOfATenantForcesItsPolicy) {
               "")
         << "a granted partition bypasses its parent's policy";
     EXPECT_NE(number("select count(*)" + tenant_tables + " and c.relispartition"), "0");
+    EXPECT_EQ(number("select string_agg(p.polrelid::regclass::text, ' ') from pg_policy p where p.polname = 'tenant'"
+                     " and pg_get_expr(p.polqual, p.polrelid) not like '%( SELECT current_organisation()%'"),
+              "")
+        << "asks for the organisation once a row";
 }
 
 TEST_F(Tenancy, NoProcessOwnsOrBypassesAnything) {
