@@ -109,6 +109,7 @@ private:
     void make_confirmer();
     nlohmann::json firewall_health() const;
     nlohmann::json policy_health() const;
+    std::string dns_health() const;
     nlohmann::json health() const;
 
     const Settings& settings_;
@@ -283,6 +284,12 @@ nlohmann::json Bridge::firewall_health() const {
     return document;
 }
 
+/// Until it has answered once, dnsd is no more well than gone.
+std::string Bridge::dns_health() const {
+    if (!alarms_.dns().state.empty()) return alarms_.dns().state;
+    return has_dnsd(settings_) ? "waiting" : "ok";
+}
+
 nlohmann::json Bridge::policy_health() const {
     if (!enforcer_.is_loaded()) return nullptr;
     const auto& moment = enforcer_.moment();
@@ -328,7 +335,7 @@ nlohmann::json Bridge::health() const {
             {"bans", {{"devices", bans.devices.size()}, {"addresses", bans.addresses.size()}}},
             {"firewall", firewall_health()},
             {"policy", policy_health()},
-            {"dns", alarms_.dns().state.empty() ? std::string{"ok"} : alarms_.dns().state}};
+            {"dns", dns_health()}};
 }
 
 /// What an earlier customer left is gone before anything of it is read.

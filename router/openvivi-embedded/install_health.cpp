@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstring>
+#include <optional>
 
 #include "common/model/event.hpp"
 
@@ -53,14 +54,23 @@ std::string missing_of(const std::string& daemon, const nlohmann::json& document
     return {};
 }
 
+/// How many there are; nothing when the daemon is none of ours, or does not say.
+std::optional<std::size_t> count_of(const HealthDocuments& documents, const std::string& daemon, const char* pointer) {
+    const auto found = documents.find(daemon);
+    const auto list = found == documents.end() ? nlohmann::json{} : at(found->second, pointer);
+    return list.is_array() ? std::optional{list.size()} : std::nullopt;
+}
+
 }  // namespace
 
 std::string missing_health(const HealthDocuments& documents, Seconds age) {
     std::string all;
-    for (const auto& [daemon, document] : documents) {
-        const auto missing = missing_of(daemon, document, age);
+    const auto add = [&all](const std::string& missing) {
         if (!missing.empty()) all += (all.empty() ? "" : "; ") + missing;
-    }
+    };
+    for (const auto& [daemon, document] : documents) add(missing_of(daemon, document, age));
+    if (count_of(documents, "dhcpd", "/networks") > 0 && count_of(documents, "pcapd", "/interfaces") == std::size_t{0})
+        add("pcapd captures nothing: there are networks, and it watches no interface");
     return all;
 }
 

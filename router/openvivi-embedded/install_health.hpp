@@ -17,7 +17,9 @@ using HealthDocuments = std::map<std::string, nlohmann::json>;
 /// What is missing, one sentence; empty when the router is well. Every daemon answers; besides,
 /// - openvivi-embedded has a tunnel, and one not older than `age` of the trial: dialled by the new version;
 /// - bridged has loaded the packet filter and hears DNS answered ("dns":"ok");
-/// - pcapd has a problem with none of the interfaces it captures on.
+/// - dhcpd has a problem with none of its networks;
+/// - pcapd has a problem with none of the interfaces it captures on, saw its own frame on each of them, and has one when dhcpd
+///   has networks.
 /// Pure.
 std::string missing_health(const HealthDocuments& documents, Seconds age);
 

@@ -43,14 +43,36 @@ Status check(const Settings& given) {
     return {};
 }
 
-Status restart_all(const std::vector<std::string>& daemons) {
-    const Units units{""};
-    for (const auto& daemon : daemons) {
-        // A router may run without one of them (bridged's config.reporters): a unit that is not there is none to restart.
-        const auto queued = units.queue(UnitVerb::Restart, "vivi-" + daemon + ".service");
-        if (!queued && queued.error().code != Code::NotFound) return queued;
+constexpr Seconds most_ending{20};  // Each unit has TimeoutStopSec=5.
+constexpr Milliseconds between_looks{100};
+
+std::string unit_of(const std::string& daemon) { return "vivi-" + daemon + ".service"; }
+
+/// Until none of the processes of before is left, so that whoever answers is of the version that is in force now.
+Status await_ends(const Units& units, const std::vector<UnitState>& before) {
+    const auto began = now();
+    for (const auto& unit : before) {
+        while (unit.pid != 0) {
+            const auto state = units.state(unit.service, unit_of(unit.service));
+            if (state && state->pid != unit.pid) break;
+            if (now() - began >= most_ending) return failed(Code::Timeout, unit.service + " of the version before does not end");
+            std::this_thread::sleep_for(between_looks);
+        }
     }
     return {};
+}
+
+Status restart_all(const std::vector<std::string>& daemons) {
+    const Units units{""};
+    std::vector<UnitState> before;
+    for (const auto& daemon : daemons) {
+        auto state = units.state(daemon, unit_of(daemon));
+        // A router may run without one of them (bridged's config.reporters): a unit that is not there is none to restart.
+        const auto queued = units.queue(UnitVerb::Restart, unit_of(daemon));
+        if (!queued && queued.error().code != Code::NotFound) return queued;
+        if (queued && state) before.push_back(*std::move(state));
+    }
+    return await_ends(units, before);
 }
 
 Status await_health(const std::vector<std::string>& daemons, const std::string& sockets, Seconds most) {

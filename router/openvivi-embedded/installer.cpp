@@ -46,7 +46,7 @@ Status Installer::run() {
     if (trial) sha256_ = trial->sha256, command_ = trial->command;
     const bool is_announced = fs::exists(places_.spool + "/ready");
     switch (resume_of(trial, current(), is_announced)) {
-        case Resume::GoOn: return try_out(*trial);
+        case Resume::GoOn: return try_out(*trial, Restart::No);
         case Resume::GoBack: return go_back(*trial, "the machine restarted again and again with it");
         case Resume::Tidy:
             if (auto told =
@@ -87,8 +87,7 @@ Status Installer::install() {
     if (auto switched = switch_to(trial.version); !switched) return switched;
     log::info("install.switched", {{"version", trial.version}, {"previous", trial.previous}});
     forget_bundle();
-    if (auto restarted = ports_.restart(); !restarted) return go_back(trial, restarted.error().detail);
-    return try_out(std::move(trial));
+    return try_out(std::move(trial), Restart::Yes);
 }
 
 /// Into <version>, whole and synced under its name, or not there at all.
@@ -120,11 +119,14 @@ Status Installer::switch_to(const std::string& version) {
     return sync_folder(places_.root);
 }
 
-Status Installer::try_out(Trial trial) {
+/// Said before anything restarts: openvivi-embedded then knows what became of the bundle whose version it is.
+Status Installer::try_out(Trial trial, Restart restart) {
     ++trial.starts;
     if (auto noted = replace_text_file(path("trial"), serialize(trial)); !noted) return go_back(trial, noted.error().detail);
     if (auto told = report({.state = InstallOutcome::State::Trying, .version = trial.version}); !told)
         return go_back(trial, told.error().detail);
+    if (const auto restarted = restart == Restart::Yes ? ports_.restart() : Status{}; !restarted)
+        return go_back(trial, restarted.error().detail);
     const auto healthy = ports_.await_health();
     return healthy ? confirm(trial) : go_back(trial, healthy.error().detail);
 }

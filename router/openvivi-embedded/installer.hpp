@@ -2,6 +2,7 @@
 // from. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -37,7 +38,8 @@ public:
 private:
     Status install();
     Result<model::Version> unpack(int bundle);
-    Status try_out(Trial trial);
+    enum class Restart : std::uint8_t { No, Yes };
+    Status try_out(Trial trial, Restart restart);
     Status confirm(const Trial& trial);
     Status go_back(const Trial& trial, const std::string& why);
     Status switch_to(const std::string& version);

@@ -14,6 +14,7 @@ namespace vivi::test {
 
 class Machine : public EmbeddedClient {
 public:
+    static inline const std::vector<std::string> all_daemons{"bridged", "dhcpd", "dnsd", "pcapd", "openvivi-embedded"};
     /// What stands in its /etc/vivi.
     struct Files {
         std::string hub_host_keys = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHUFIBbLnrrK2WXnmeCnvUlzM7+iTeNjcVQkGdKVIsFT\n";
@@ -21,6 +22,7 @@ public:
         std::string install{};                                                  ///< Empty: no vivi-install.
         std::string command_key{};                                              ///< Empty: this client's own.
         bool shares_network = false;                                            ///< With this process; else it has none.
+        std::string bus{};  ///< Of a router that has all its daemons, and Redis; empty: only openvivi-embedded and dhcpd run.
     };
     Machine() : Machine{Files{}} {}
     explicit Machine(Files files) : files_{std::move(files)} {
@@ -103,8 +105,11 @@ private:
                                          "--console=read-only",
                                          "--machine=vivi-boot-test",
                                          "--directory=" + root(),
+                                         "--capability=CAP_NET_ADMIN",
                                          "--bind=" + (folder_ / "run") + ":/run/vivi"};
-        if (!files_.shares_network) command.emplace_back("--private-network");
+        // Either way it may set up what network it has, as a router does (systemd-nspawn(1), --capability).
+        command.push_back(files_.shares_network ? "--network-namespace-path=/proc/" + std::to_string(::getpid()) + "/ns/net"
+                                                : "--private-network");
         nspawn_.emplace(Launch{.command = std::move(command), .output = folder_ / "console"});
     }
     static void mount(const char* source, const std::string& target, const char* type, const std::string& options) {
@@ -130,14 +135,18 @@ private:
         copy(deploy + "sysctl.conf", "/usr/lib/sysctl.d/50-vivi.conf");
         copy(deploy + "polkit/50-vivi.rules", "/etc/polkit-1/rules.d/50-vivi.rules");
         std::filesystem::create_directories(root() + "/etc/systemd/system/multi-user.target.wants");
-        for (const std::string service : {"vivi-openvivi-embedded", "vivi-dhcpd"}) {
-            copy(deploy + "systemd/" + service + ".service", "/etc/systemd/system/" + service + ".service");
-            std::filesystem::create_symlink("../" + service + ".service",
-                                            root() + "/etc/systemd/system/multi-user.target.wants/" + service + ".service");
-            copy(VIVI_BIN "/" + service, "/opt/vivi/0.0.1/bin/" + service);
+        const bool is_whole = !files_.bus.empty();
+        // Debian's own instance would have the port of ours.
+        std::filesystem::create_symlink("/dev/null", root() + "/etc/systemd/system/redis-server.service");
+        for (const std::string store : {"vivi-redis-state.service", "vivi-redis-stream.service"}) {
+            if (is_whole) enable(deploy, store);
+        }
+        for (const auto& daemon : is_whole ? all_daemons : std::vector<std::string>{"openvivi-embedded", "dhcpd"}) {
+            enable(deploy, "vivi-" + daemon + ".service");
+            copy(VIVI_BIN "/vivi-" + daemon, "/opt/vivi/0.0.1/bin/vivi-" + daemon);
+            write("/etc/vivi/" + daemon + ".toml", is_whole ? "bus.url = \"" + files_.bus + "\"\n" : "# Nobody to speak to.\n");
         }
         std::filesystem::create_symlink("0.0.1", root() + "/opt/vivi/current");
-        write("/etc/vivi/dhcpd.toml", "# Nothing is there to speak to.\n");
         write("/etc/vivi/hub_host_keys", files_.hub_host_keys);
         write("/etc/vivi/openvivi-embedded.toml",
               files_.openvivi_embedded + "commands.keys = [\"" +
@@ -148,10 +157,11 @@ private:
     void install_updates(const std::string& deploy) const {
         write("/etc/vivi/install.toml", files_.install);
         copy(VIVI_BIN "/vivi-install", "/usr/lib/vivi/vivi-install");
-        for (const std::string unit : {"vivi-install.service", "vivi-install.path"}) {
-            copy(deploy + "systemd/" + unit, "/etc/systemd/system/" + unit);
-            std::filesystem::create_symlink("../" + unit, root() + "/etc/systemd/system/multi-user.target.wants/" + unit);
-        }
+        for (const std::string unit : {"vivi-install.service", "vivi-install.path"}) enable(deploy, unit);
+    }
+    void enable(const std::string& deploy, const std::string& unit) const {
+        copy(deploy + "systemd/" + unit, "/etc/systemd/system/" + unit);
+        std::filesystem::create_symlink("../" + unit, root() + "/etc/systemd/system/multi-user.target.wants/" + unit);
     }
 
     Files files_;

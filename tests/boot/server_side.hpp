@@ -36,7 +36,8 @@ public:
     }
     /// Gives the id of the router.
     std::string accept(const std::string& fingerprint) const {
-        std::ofstream{folder_ / "first.json"} << R"({"networks":[{"name":"lan","interface":"br-lan","address":"10.66.0.1/22"}],
+        std::ofstream{folder_ / "first.json"} << R"({"networks":[{"name":"lan","interface":"br-lan","address":"10.66.0.1/22",
+                                  "dhcp":{"from":"10.66.0.50","to":"10.66.3.250","lease_seconds":3600}}],
                    "uplink":{"interface":"uplink0","mode":"dhcp"},"policy":{"mode":"block-listed"}})";
         return admin("accept-router --fingerprint " + fingerprint + " --organisation " + organisation_ +
                      " --name Hall --configuration " + (folder_ / "first.json"));
@@ -52,6 +53,8 @@ public:
         return graphql(query, variables);
     }
     std::string hub() const { return "127.0.0.1:" + std::to_string(hub_port_); }
+    /// Whose broker a router may share, since the two sides use other exchanges.
+    std::string bus() const { return rabbitmq_.url(); }
     std::string hub_host_keys() const { return ssh::to_line(hub_key_.public_key()) + '\n'; }
     std::string logs() const { return text_of_file(folder_ / "hub.log") + text_of_file(folder_ / "server.log"); }
 
