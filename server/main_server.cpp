@@ -13,11 +13,13 @@
 #include "common/runtime/daemon.hpp"
 #include "common/runtime/health.hpp"
 #include "common/runtime/log.hpp"
+#include "common/runtime/text_files.hpp"
 #include "common/store/redis.hpp"
 #include "server/api/caller.hpp"
 #include "server/api/catalogues.hpp"
 #include "server/api/reports.hpp"
 #include "server/api/resolvers.hpp"
+#include "server/api/vendors.hpp"
 #include "server/auth/cookie.hpp"
 #include "server/auth/guard.hpp"
 #include "server/db/import_categories.hpp"
@@ -68,6 +70,20 @@ bus::Queue signing_queue() {
     return queue;
 }
 
+/// Without the registries nobody is told who made a device; everything else works.
+api::Vendors read_vendors(const std::string& folder) {
+    api::Vendors vendors;
+    if (folder.empty()) return vendors;
+    for (const char* name : {"oui.csv", "mam.csv", "oui36.csv", "iab.csv"}) {
+        const auto text = read_text_file(folder + '/' + name);
+        if (text)
+            vendors.add(*text);
+        else
+            log::warn("vendors.unread", {{"reason", text.error().detail}});
+    }
+    return vendors;
+}
+
 /// Everything a running server owns, in the order in which it must be made.
 struct Parts {
     Parts(const net::any_io_executor& executor, const Settings& settings)
@@ -86,6 +102,7 @@ struct Parts {
           wakeups{executor},
           watches{executor, redis, publisher},
           catalogues{settings.text("lists.folder")},
+          vendors{read_vendors(settings.text("vendors.folder"))},
           public_names{settings.list("public.names")},
           push_key{push_key_text(settings)},
           teller{auth_pool, mail, fetcher, teller_settings(settings)},
@@ -120,6 +137,7 @@ struct Parts {
     live::Notices notices{publisher};
     api::Catalogues catalogues;
     api::Reports reports{};
+    api::Vendors vendors;
     std::vector<std::string> public_names;
     std::string push_key;
     api::Services services{.pool = api_pool,
@@ -137,7 +155,8 @@ struct Parts {
                            .revocations = revocations,
                            .staff = staff_pool,
                            .public_names = public_names,
-                           .push_key = push_key};
+                           .push_key = push_key,
+                           .vendors = &vendors};
     egress::Fetcher fetcher{push_threads};
     notify::Teller teller;
     jobs::CommandSigner signer;

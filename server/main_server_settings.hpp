@@ -152,6 +152,8 @@ inline std::vector<Setting> server_settings() {
              "Names under which routers and guests reach the dashboard and the hub: no policy blocks them."},
             {"lists.folder", std::string{"/usr/share/vivi/lists"},
              "The shipped lists (categories/ and services/), as routers have them; empty: none."},
+            {"vendors.folder", std::string{"/usr/share/ieee-data"},
+             "The registries of who makes devices (oui.csv, mam.csv, oui36.csv, iab.csv; Debian's ieee-data); empty: none."},
             {"health.socket", std::string{"/run/vivi/server.health"}, "Where to ask how this process is; empty: nowhere."}};
 }
 

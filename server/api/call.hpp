@@ -26,6 +26,7 @@
 namespace vivi::api {
 
 class Catalogues;
+class Vendors;
 struct Standing;
 
 /// All outlive every call. `pool` connects as vivi_api.
@@ -46,6 +47,7 @@ struct Services {
     db::Pool& staff;                          ///< As vivi_staff: GodView's.
     std::vector<std::string> public_names{};  ///< Of the dashboard and the hub: no policy blocks them.
     std::string push_key{};                   ///< The public half, base64url; empty: no push messages are sent.
+    const Vendors* vendors = nullptr;         ///< Who made a device; null: nobody knows.
 };
 
 /// One request, or one socket with all its operations.

@@ -7,6 +7,7 @@
 namespace vivi::api {
 
 void add_blocked_names(graphql::Resolvers& resolvers);   ///< Router.recentlyBlocked, Event.recentlyBlocked
+void add_new_names(graphql::Resolvers& resolvers);       ///< Router.newNames, Event.newNames
 void add_pools(graphql::Resolvers& resolvers);           ///< Router.pools
 void add_policy_trial(graphql::Resolvers& resolvers);    ///< policyTrial
 void add_router_changes(graphql::Resolvers& resolvers);  ///< routerChanged

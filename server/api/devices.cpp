@@ -9,6 +9,7 @@
 #include "server/api/page_info.hpp"
 #include "server/api/pages_of.hpp"
 #include "server/api/resolvers.hpp"
+#include "server/api/vendors.hpp"
 
 namespace vivi::api {
 namespace {
@@ -186,7 +187,11 @@ void add_device(graphql::Resolvers& resolvers) {
         .field("group", [](const db::Device& device) { return device.group.empty() ? Value{} : Value::borrowed(device.group); })
         .field("isProtected", &db::Device::is_protected)
         .field("isOnline", [](const db::Device& device) { return wall_now() - device.last_seen_at < db::online_for; })
-        .field("revision", &db::Device::revision);
+        .field("revision", &db::Device::revision)
+        .field("vendor", [](const db::Device& device, const Arguments&, graphql::Context& context) {
+            const auto* vendors = context.get<Call>().services.vendors;
+            return Value{vendors ? std::string{vendors->of(parse_mac(device.mac).value_or(Mac{}))} : std::string{}};
+        });
 }
 
 }  // namespace

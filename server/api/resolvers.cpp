@@ -81,6 +81,7 @@ graphql::Resolvers make_resolvers() {
     add_staff(resolvers);
     add_kept_profiles(resolvers);
     add_blocked_names(resolvers);
+    add_new_names(resolvers);
     add_pools(resolvers);
     add_policy_trial(resolvers);
     add_router_changes(resolvers);

@@ -7,6 +7,7 @@
 #include "server/db/arrays.hpp"
 #include "server/db/revisions.hpp"
 #include "server/db/transaction.hpp"
+#include "server/db/unheard_alarms.hpp"
 
 namespace vivi::db {
 namespace {
@@ -160,6 +161,7 @@ Task<Result<int>> watch_pools(Pool& pool) {
         return found;
     };
     const std::function<Result<int>(Transaction&)> body = [](Transaction& transaction) -> Result<int> {
+        end_unheard_alarms(transaction);
         return watch(transaction);
     };
     const auto all = co_await pool.transact<Found>({}, who);

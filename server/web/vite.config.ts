@@ -44,6 +44,7 @@ export default defineConfig({
     },
     license: { fileName: 'licences.md' },
   },
-  server: { host: '127.0.0.1', proxy: { '/graphql': { target: server, ws: true, changeOrigin: true }, '/reports': { target: server, changeOrigin: true } } },
+  // tests/actions.test.ts reads what the server writes down.
+  server: { host: '127.0.0.1', fs: { allow: ['..'] }, proxy: { '/graphql': { target: server, ws: true, changeOrigin: true }, '/reports': { target: server, changeOrigin: true } } },
   test: { environment: 'happy-dom', include: ['tests/**/*.test.{ts,tsx}'] },
 });

@@ -24,7 +24,7 @@ constexpr Seconds lease_time{3600};
 
 }  // namespace
 
-Crowd::Crowd(int devices, std::uint32_t seed) : random_{seed} {
+Crowd::Crowd(int devices, std::uint32_t seed, double liveliness) : random_{seed} {
     std::uniform_real_distribution<double> chance{0.0, 1.0};
     std::uniform_int_distribution<std::size_t> any_name{0, names.size() - 1};
     std::uniform_int_distribution<std::size_t> any_host{0, host_names.size() - 1}, any_service{0, service_names.size() - 1};
@@ -36,7 +36,7 @@ Crowd::Crowd(int devices, std::uint32_t seed) : random_{seed} {
                              static_cast<std::uint8_t>(number >> 8), static_cast<std::uint8_t>(number)}},
                     .address = Ipv4{first_address + number},
                     .hostname = host_names.at(any_host(random_)),
-                    .activity = 0.05 + chance(random_) * chance(random_)};
+                    .activity = (0.05 + chance(random_) * chance(random_)) * liveliness};
         for (int favourite = 0; favourite < 4; ++favourite) guest.favourites.push_back(names.at(any_name(random_)));
         guest.favourites.push_back(service_names.at(any_service(random_)));
         guests_.push_back(std::move(guest));

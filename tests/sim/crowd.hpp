@@ -17,7 +17,8 @@ namespace vivi::sim {
 /// What a router would see of `devices` guests. Banned devices fall silent.
 class Crowd {
 public:
-    Crowd(int devices, std::uint32_t seed);
+    /// `liveliness`: how often they do something, as a part of what guests do by themselves.
+    Crowd(int devices, std::uint32_t seed, double liveliness = 1);
 
     /// The leases everybody got on arrival, at most an hour before `now`.
     std::vector<model::Lease> arrivals(WallTime now);

@@ -19,6 +19,7 @@ const std::vector<Setting> settings{
     {"crowd.devices", std::int64_t{200}, "How many devices there are; of the whole event, when it is one."},
     {"crowd.seed", std::int64_t{1}, "Two runs with the same seed see the same event."},
     {"crowd.backlog_hours", std::int64_t{0}, "So many hours of history are told first, as after a long outage."},
+    {"crowd.liveliness_percent", std::int64_t{100}, "How often they do something, of what guests do by themselves."},
     {"crowd.asks", false, "The names that devices ask for are told, as dnsd does."},
     {"event.place", std::string{}, "main_hall, foyer or workshops: a place of the big event. Empty: a crowd that stays."},
     {"event.began_ms", std::int64_t{0}, "When the big event began; what happened since is told first."},
@@ -45,7 +46,8 @@ sim::SimulatedBridge bridge_of(const Settings& given, const net::any_io_executor
     const auto seed = static_cast<std::uint32_t>(given.number("crowd.seed"));
     sim::Pace pace{.backlog = std::chrono::hours{given.number("crowd.backlog_hours")}, .asks = given.flag("crowd.asks")};
     const auto place = place_of(given.text("event.place"));
-    if (!place) return {executor, sim::Crowd{devices, seed}, pace};
+    const auto liveliness = static_cast<double>(given.number("crowd.liveliness_percent")) / 100;
+    if (!place) return {executor, sim::Crowd{devices, seed, liveliness}, pace};
     const sim::event::Timetable timetable{.began = from_unix_ms(given.number("event.began_ms")),
                                           .live = from_unix_ms(given.number("event.live_ms")),
                                           .speed = static_cast<int>(given.number("event.speed"))};

@@ -31,8 +31,8 @@ constexpr std::array notes{
     Note{Minutes{92}, "Doors are open, the queue reaches around the corner"},
     Note{Minutes{193}, "No internet in the main hall; the provider is called"},
     Note{Minutes{198}, "The provider: a fibre was unplugged, it is back"},
-    Note{Minutes{286}, "Somebody in the foyer plugged in a travel router; security is looking for it"},
     Note{Minutes{340}, "The workshop rooms are fuller than planned"},
+    Note{Minutes{346}, "Somebody in the foyer plugged in a travel router; security is looking for it"},
 };
 
 struct Named {

@@ -29,6 +29,7 @@ struct Shape {
     int routers = 2;
     int devices = 200;
     int backlog_hours = 24;
+    int liveliness = 100;  ///< Per cent of what guests do by themselves.
     std::string web_root = VIVI_SOURCE "/server/web/dist";
     bool is_production = false;
     bool is_large = false;  ///< The big event instead of crowds.
@@ -75,9 +76,10 @@ public:
     const std::string& name() const noexcept { return name_; }
     std::string fingerprint() const { return ssh::fingerprint(identity_.public_key()); }
     /// A crowd that is there.
-    void start(int devices, int backlog_hours, int seed) {
+    void start(int devices, int backlog_hours, int seed, int liveliness = 100) {
         start("crowd.devices = " + std::to_string(devices) + "\ncrowd.seed = " + std::to_string(seed) +
-              "\ncrowd.backlog_hours = " + std::to_string(backlog_hours) + "\ncrowd.asks = true\n");
+              "\ncrowd.backlog_hours = " + std::to_string(backlog_hours) +
+              "\ncrowd.liveliness_percent = " + std::to_string(liveliness) + "\ncrowd.asks = true\n");
     }
     /// `scene`: settings of vivi-sim-router.
     void start(const std::string& scene) {
@@ -131,6 +133,8 @@ public:
             throw std::runtime_error{migrated.error().detail};
         make_people();
         command_key_ = admin("command-key " + (folder_ / "command_key"));
+        admin("push-key " + (folder_ / "push_key"));
+        keep_release();
         start_hub();
         start_server();
         make_routers();
@@ -222,6 +226,12 @@ private:
         make_user("bob@example.net", "Bob Stranger", with(other, "owner"));
         make_user("sam@vivi.example", "Sam Staff", "--staff");
     }
+    /// What a roll-out would bring. No router takes it: it is not signed by the key they know.
+    void keep_release() {
+        std::ofstream{folder_ / "bundle"} << "no software\n";
+        admin("add-release --version 9.9.9 --architecture amd64 --signature " + (folder_ / "bundle") + " " +
+              (folder_ / "bundle"));
+    }
     void start_hub() {
         if (!hub_key_.save(folder_ / "hub_key")) throw std::runtime_error{"the hub's key cannot be written"};
         std::ofstream{folder_ / "hub.toml"} << "health.socket = \"" << (folder_ / "hub.health") << "\"\nhost_key.file = \""
@@ -249,6 +259,8 @@ private:
                                                {"VIVI_GRAPHQL_DOCUMENTS", shape_.is_production ? "trusted" : "any"},
                                                {"VIVI_AUTH_TOTP_KEY_FILE", folder_ / "totp_keys"},
                                                {"VIVI_COMMANDS_KEY_FILE", folder_ / "command_key"},
+                                               {"VIVI_PUSH_KEY_FILE", folder_ / "push_key"},
+                                               {"VIVI_PUSH_CONTACT", "mailto:site@vivi.example"},
                                                {"VIVI_PUBLIC_URL", url()},
                                                {"VIVI_MAIL_URL", "smtp+plain://127.0.0.1:" + std::to_string(mails_.port())},
                                                {"VIVI_MAIL_FROM", "Vivi <vivi@example.org>"},
@@ -265,7 +277,7 @@ private:
                                                    hub_key_.public_key(), command_key_);
             admin("accept-router --fingerprint " + router->fingerprint() + " --organisation " + organisation_ + " --name '" +
                   router->name() + "' --configuration " + (folder_ / "first.json"));
-            router->start(i == 0 ? shape_.devices : shape_.devices / 10 + 1, shape_.backlog_hours, i + 1);
+            router->start(i == 0 ? shape_.devices : shape_.devices / 10 + 1, shape_.backlog_hours, i + 1, shape_.liveliness);
             routers_.push_back(std::move(router));
         }
         if (shape_.is_large) make_large_routers();
@@ -357,6 +369,9 @@ int main(int argc, char** argv) {
     app.add_option("--backlog-hours", shape.backlog_hours, "How much history there is")
         ->capture_default_str()
         ->check(CLI::Range(0, 47));
+    app.add_option("--liveliness", shape.liveliness, "How often devices do something, in per cent of what guests do")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 1'000));
     app.add_option("--web-root", shape.web_root, "The built dashboard")->capture_default_str();
     app.add_flag("--production", shape.is_production, "Only the dashboard's own documents run");
     auto* large = app.add_flag("--large", shape.is_large, "The big event, in three places, instead of crowds");

@@ -1,7 +1,7 @@
 // Takes the pictures of the documentation: every page in both themes and two widths, into docs/images (or the folder named).
 // SPDX-License-Identifier: Apache-2.0
 //
-//   node tests/web/screenshots.mjs [FOLDER]     of VIVI_URL, else of a vivi-site of its own
+//   node tests/web/screenshots.mjs [FOLDER]     of VIVI_URL, else of the big event of tests/sim/event, as deploy/demo/run --large shows it
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fillSignIn, launch, newPage } from './browser.mjs';
@@ -15,7 +15,7 @@ const looks = ['light', 'dark'].flatMap((theme) => [
 ]);
 
 await mkdir(folder, { recursive: true });
-const product = await startProduct();
+const product = await startProduct('--large');
 const browser = await launch();
 
 /** Whole: nothing is loading, the numbers have come, letters are in their own font. */

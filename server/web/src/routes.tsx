@@ -27,13 +27,13 @@ export const signInPage = page(['sign_in', 'forms'], () => import('./pages/sign_
 /** For those who are signed in, inside the shell, with the name of their place. `*` where a page has pages of its own. */
 export const placeRoutes = [
   { name: 'now', path: 'now', Page: page('now', () => import('./pages/now/now_page').then((file) => file.NowPage)) },
-  { name: 'devices', path: 'devices', Page: page('devices', () => import('./pages/devices/devices_page').then((file) => file.DevicesPage)) },
-  { name: 'traffic', path: 'traffic/*', Page: page('traffic', () => import('./pages/traffic/traffic_page').then((file) => file.TrafficPage)) },
-  { name: 'rules', path: 'rules/*', Page: page(['rules', 'policy'], () => import('./pages/rules/rules_page').then((file) => file.RulesPage)) },
-  { name: 'routers', path: 'routers/*', Page: page(['routers', 'policy', 'event', 'forms', 'actions', 'commands'], () => import('./pages/routers/routers_page').then((file) => file.RoutersPage)) },
-  { name: 'event', path: 'event/*', Page: page(['event', 'policy', 'routers', 'settings', 'forms', 'actions'], () => import('./pages/event/event_page').then((file) => file.EventPage)) },
+  { name: 'devices', path: 'devices', Page: page(['devices', 'categories'], () => import('./pages/devices/devices_page').then((file) => file.DevicesPage)) },
+  { name: 'traffic', path: 'traffic/*', Page: page(['traffic', 'categories'], () => import('./pages/traffic/traffic_page').then((file) => file.TrafficPage)) },
+  { name: 'rules', path: 'rules/*', Page: page(['rules', 'policy', 'categories'], () => import('./pages/rules/rules_page').then((file) => file.RulesPage)) },
+  { name: 'routers', path: 'routers/*', Page: page(['routers', 'policy', 'categories', 'event', 'forms', 'actions', 'commands'], () => import('./pages/routers/routers_page').then((file) => file.RoutersPage)) },
+  { name: 'event', path: 'event/*', Page: page(['event', 'policy', 'categories', 'routers', 'settings', 'forms', 'actions'], () => import('./pages/event/event_page').then((file) => file.EventPage)) },
   { name: 'settings', path: 'settings/*', Page: page(['settings', 'forms', 'actions'], () => import('./pages/settings/settings_page').then((file) => file.SettingsPage)) },
-  { name: 'godview', path: 'godview/*', Page: page(['godview', 'settings', 'forms', 'actions', 'commands'], () => import('./pages/godview/godview_page').then((file) => file.GodviewPage)) },
+  { name: 'godview', path: 'godview/*', Page: page(['godview', 'categories', 'settings', 'forms', 'actions', 'commands'], () => import('./pages/godview/godview_page').then((file) => file.GodviewPage)) },
   { name: null, path: 'first-run/*', Page: page(['first_run', 'routers', 'forms'], () => import('./pages/first_run/first_run_page').then((file) => file.FirstRunPage)) },
 ] as const;
 

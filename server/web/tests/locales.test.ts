@@ -39,7 +39,33 @@ describe.each([...of('en')])('%s', (name, texts) => {
     for (const [key, text] of [...english, ...french]) expect(text.trim(), key).not.toBe('');
   });
 
-  it('has a plural wherever it counts, in both forms', () => {
-    for (const key of english.keys()) if (key.endsWith('_one')) expect(french.has(`${key.slice(0, -4)}_many`), `${key} in French`).toBe(true);
+  it('has every plural where it counts, and only there', () => {
+    expect(unpluralled(english, ['one', 'other'])).toEqual([]);
+    expect(unpluralled(french, ['one', 'many', 'other'])).toEqual([]);
   });
+});
+
+/** Keys that count (a gap `count`, or a plural of any form) and lack a form, or have one that the language has not. */
+function unpluralled(texts: ReadonlyMap<string, string>, forms: readonly string[]): readonly string[] {
+  const stem = (key: string) => key.replace(/_(zero|one|two|few|many|other)$/, '');
+  const counting = [...texts].filter(([key, text]) => key !== stem(key) || text.includes('{{count}}')).map(([key]) => stem(key));
+  return [...new Set(counting)].filter((key) => {
+    const found = [...texts.keys()].filter((each) => stem(each) === key).map((each) => each.slice(key.length + 1));
+    return found.sort().join() !== [...forms].sort().join();
+  });
+}
+
+it('the check of plurals finds what lacks one', () => {
+  const texts = new Map([['a', '{{count}} routers'], ['b_one', 'x'], ['b_other', 'x'], ['c_other', '{{count}}'], ['d', 'no number'], ['e_one', 'x'], ['e_many', 'x'], ['e_other', 'x']]);
+  expect(unpluralled(texts, ['one', 'other'])).toEqual(['a', 'c', 'e']);
+});
+
+const sources = import.meta.glob<string>('../src/**/*.{ts,tsx}', { eager: true, query: '?raw', import: 'default' });
+
+/** Without a plural of the key, i18next shows the same words for every number. */
+it('whatever is asked for with a count has plurals', () => {
+  const plural = new Set([...of('en')].flatMap(([, texts]) => [...flat(texts).keys()].flatMap((key) => (key.endsWith('_one') ? [key.slice(0, -4)] : []))));
+  const asked = Object.values(sources).flatMap((source) => [...source.matchAll(/\bt\(\s*'(?:\w+:)?([\w.]+)',\s*{[^}]*\bcount\b\s*[:,}]/g)].map((match) => match[1]!));
+  expect(asked.length).toBeGreaterThan(30);
+  expect(asked.filter((key) => !plural.has(key))).toEqual([]);
 });

@@ -47,13 +47,13 @@ protected:
                                            at)}),
                         now));
     }
-    void asked(const std::string& device, const std::string& name, int queries) {
+    void asked(const std::string& device, const std::string& name, int queries, WallTime at = wall_now()) {
         const auto who = device.empty() ? std::string{} : R"("device":")" + device + R"(",)";
         must(db::ingest(hub,
                         batch(site, {entry("domain.seen",
                                            R"("tick_ms":250,"folded":0,"rows":[{)" + who + R"("name":")" + name +
                                                R"(","queries":)" + std::to_string(queries) + "}]",
-                                           now)}),
+                                           at)}),
                         now));
     }
     Json tried(const Json& policy, api::Call& call) {
@@ -288,6 +288,42 @@ TEST_F(Course, ARouterIsToldOfWhenItIsAnotherOne) {
     postgres().sql("update routers set name = 'Hall' where id = '" + site.router + "'");
     wakeups.wake(site.router);
     EXPECT_EQ(next(**stream, "routerChanged")["name"], "Hall");
+}
+
+TEST_F(Course, ANameIsNewUntilItWasAskedForBeforeAnywhereAtTheEvent) {
+    const char* of_router =
+        "query ($r: ID!, $least: Int! = 1, $first: Int! = 20) { router(id: $r) { newNames(leastDevices: $least, first: $first) { "
+        "name "
+        "deviceCount queries } } }";
+    const auto found = [&](Json variables) {
+        variables["r"] = router_id;
+        return ask(*viewer, of_router, variables)["data"]["router"]["newNames"];
+    };
+    asked(phone, "new.example", 3);
+    asked(laptop, "new.example", 4);
+    asked(phone, "one.example", 90);
+    EXPECT_EQ(found(Json::object()), Json::array()) << "nothing is known from before: then all of them would be new";
+    asked("", "nobody.example", 2);
+    asked(phone, "known.example", 1, now - std::chrono::hours{3});
+    asked(phone, "known.example", 8);
+    EXPECT_EQ(found(Json::object()), (Json{{{"name", "new.example"}, {"deviceCount", 2}, {"queries", 7}},
+                                           {{"name", "one.example"}, {"deviceCount", 1}, {"queries", 90}}}));
+    EXPECT_EQ(found({{"least", 2}}).size(), 1u);
+    EXPECT_EQ(found({{"first", 1}})[0]["name"], "new.example");
+    EXPECT_EQ(code_of(ask(*viewer, of_router, {{"r", router_id}, {"first", 101}})), "BAD_USER_INPUT");
+
+    // Another router of the event has had it for hours.
+    const char* of_event = "query ($e: ID!) { event(id: $e) { newNames { name deviceCount } } }";
+    const auto at_event = [&] { return ask(*viewer, of_event, {{"e", event_id}})["data"]["event"]["newNames"]; };
+    EXPECT_EQ(at_event(), Json::array());
+    join_event();
+    EXPECT_EQ(at_event().size(), 2u);
+    const auto other = number("insert into routers (organisation_id, name, fingerprint, state, event_id) values ('" +
+                              site.organisation + "', 'foyer', 'SHA256:course-foyer', 'accepted', '" + event + "') returning id");
+    postgres().sql("insert into domains_seen (organisation_id, router_id, name, first_seen, last_seen, queries) values ('" +
+                   site.organisation + "', '" + other +
+                   "', 'new.example', now() - interval '2 hours', now() - interval '2 hours', 1)");
+    EXPECT_EQ(at_event(), (Json{{{"name", "one.example"}, {"deviceCount", 1}}}));
 }
 
 TEST_F(Course, AScreenIsToldOfNewNumbersUntilItsEventIsNotItsAnyMore) {

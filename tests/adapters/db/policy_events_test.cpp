@@ -1,5 +1,6 @@
 // The policy's events in a real PostgreSQL: once each, alarms raised and cleared, and what is personal goes after 24 hours.
 // SPDX-License-Identifier: Apache-2.0
+#include "server/db/pools.hpp"
 #include "server/db/retention.hpp"
 #include "tests/adapters/db/fixture.hpp"
 
@@ -101,6 +102,44 @@ TEST_F(PolicyEvents, WhatIsPersonalIsForgottenAfterADay) {
     must(db::forget_outlived(hub));
     EXPECT_EQ(of_site("queries::text", "domains_seen") + of_site("kind", "alarms"), "");
     EXPECT_EQ(must(db::forget_outlived(hub)), 1);
+}
+
+TEST_F(PolicyEvents, AnAlarmThatNobodyTakesBackIsOverWhenItIsNotHeardAnyMore) {
+    const auto raised = [&](std::uint64_t sequence, Seconds ago) {
+        must(db::ingest(hub,
+                        batch(site, {event(sequence, "dhcp.rogue",
+                                           R"("network":"lan","server":"10.66.0.9","device":"02:00:00:00:00:09")", now - ago),
+                                     event(sequence + 1, "dhcp.conflict",
+                                           R"("network":"lan","address":"10.66.0.7","device":"02:00:00:00:00:09")", now - ago),
+                                     event(sequence + 2, "network.foreign_ra",
+                                           R"("interface":"lan","device":"02:00:00:00:00:09","router":"fe80::9")", now - ago)}),
+                        now));
+    };
+    const auto open = [&] {
+        must(db::watch_pools(hub));
+        return number(
+            "select coalesce(string_agg(kind, ' ' order by kind), '') from alarms where cleared_at is null and router_id = '" +
+            site.router + "'");
+    };
+    raised(1, Seconds{4 * 60});
+    EXPECT_EQ(open(), "dhcp.conflict dhcp.rogue network.foreign_ra");
+    const auto heard = [&](int minutes) {
+        postgres().sql("update alarms set last_at = now() - interval '" + std::to_string(minutes) +
+                       " minutes' where cleared_at is null and router_id = '" + site.router + "'");
+    };
+    heard(6);
+    postgres().sql("update routers set last_seen_at = now() - interval '4 minutes' where id = '" + site.router + "'");
+    EXPECT_EQ(open(), "dhcp.conflict dhcp.rogue network.foreign_ra") << "whether it is still there, nobody can say";
+    postgres().sql("update routers set last_seen_at = now() where id = '" + site.router + "'");
+    EXPECT_EQ(open(), "dhcp.conflict network.foreign_ra");
+    EXPECT_EQ(of_site("(cleared_at = last_at)::text", "(select * from alarms where kind = 'dhcp.rogue') t"), "true");
+    heard(16);
+    EXPECT_EQ(open(), "network.foreign_ra");
+    heard(36);
+    EXPECT_EQ(open(), "");
+    raised(4, Seconds{60});
+    EXPECT_EQ(open(), "dhcp.conflict dhcp.rogue network.foreign_ra") << "heard again, it is another alarm";
+    EXPECT_EQ(of_site("1::text", "alarms"), "1 1 1 1 1 1");
 }
 
 TEST_F(PolicyEvents, OnlyTheHubForgets) { EXPECT_EQ(run(db::forget_outlived(api)).error().code, Code::Internal); }

@@ -210,7 +210,7 @@ TEST(SimEvent, OneDeviceFloods) {
 
 TEST(SimEvent, IncidentsAreToldAsTheRoutersDaemonsTellThem) {
     Played foyer{setting(Place::Foyer)}, hall{setting(Place::MainHall)}, workshops{setting(Place::Workshops)};
-    foyer.until(Minutes{330});
+    foyer.until(Minutes{370});
     EXPECT_EQ(foyer.count(topic::dhcp_rogue), 25U) << "once a minute while it lasts";
     EXPECT_EQ(foyer.count(topic::dhcp_conflict), 1U);
     hall.until(Minutes{260});

@@ -88,11 +88,18 @@ export function withoutPending(state: Devices, id: string): Devices {
   return { ...state, pending };
 }
 
-/** Devices nobody heard of for a while are silent now; the same state when there are none. */
-export function silenceStale(state: Devices, now: number): Devices {
+/** A router that has told of others since, and for so long not of this device, has counted nothing of it. */
+export const leftOutForMs = 2_500;
+
+/**
+ * Devices nobody heard of for a while are silent now; the same state when there are none. `toldAt`: when each router last told of what
+ * its devices transfer.
+ */
+export function silenceStale(state: Devices, now: number, toldAt: ReadonlyMap<string, number> = new Map()): Devices {
   let byId: Map<string, Device> | null = null;
   for (const device of state.byId.values()) {
-    if ((device.rateUp === 0 && device.rateDown === 0) || now - device.heardAt < rateStaleAfterMs) continue;
+    if (device.rateUp === 0 && device.rateDown === 0) continue;
+    if (now - device.heardAt < rateStaleAfterMs && (toldAt.get(device.routerId) ?? 0) - device.heardAt < leftOutForMs) continue;
     byId ??= new Map(state.byId);
     byId.set(device.id, { ...device, rateUp: 0, rateDown: 0 });
   }
@@ -107,6 +114,9 @@ export function banStateOf(device: Device, pending: ReadonlyMap<string, PendingB
 export function labelOf(device: Pick<Device, 'name' | 'hostname' | 'mac'>): string {
   return device.name || device.hostname || device.mac;
 }
+
+/** Who was heard this lately is there (Device.isOnline). */
+export const onlineWithinMs = 5 * 60_000;
 
 export function devicesHeardWithin(devices: Iterable<Device>, now: number, ms: number): number {
   let count = 0;

@@ -87,7 +87,8 @@ export class Network {
   #sweep(): void {
     if (this.#stopped) return;
     const now = this.clock.now();
-    const devices = silenceStale(this.devices.latest(), now);
+    const toldAt = new Map([...this.traffic.latest()].map(([id, { rateAt }]) => [id, rateAt]));
+    const devices = silenceStale(this.devices.latest(), now, toldAt);
     if (devices !== this.devices.latest()) this.devices.update(devices);
     for (const [id, traffic] of this.traffic.latest()) {
       const after = silenceStaleRate(traffic, now);

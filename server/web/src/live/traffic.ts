@@ -12,11 +12,18 @@ export interface Rate {
   readonly down: number;
 }
 
+/** By how much the newest buckets grew with a message. */
+export interface Arrival extends Rate {
+  readonly at: number;
+}
+
 export interface Traffic {
   readonly rate: Rate;
   /** The rate over the last seconds, so that the end of the line does not jump with every packet. */
   readonly smoothRate: Rate;
   readonly rateAt: number;
+  /** Bytes that came with the newest messages, oldest first: what the rate is taken from. */
+  readonly came: readonly Arrival[];
   /** Oldest first, one a bucket. */
   readonly points: readonly TrafficPoint[];
   readonly topNames: readonly NameFieldsFragment[];
@@ -30,15 +37,17 @@ export const windowMs = 10 * 60_000;
 
 const silent: Rate = { up: 0, down: 0 };
 
-export const noTraffic: Traffic = { rate: silent, smoothRate: silent, rateAt: 0, points: [], topNames: [], clockSkewMs: null, router: null };
+export const noTraffic: Traffic = { rate: silent, smoothRate: silent, rateAt: 0, came: [], points: [], topNames: [], clockSkewMs: null, router: null };
 
 export function applyTraffic(state: Traffic, change: TrafficChange, now: number): Traffic {
-  const rate = { up: change.rateUp, down: change.rateDown };
   const points = merge(state.points, change.points);
+  const came = arrived(state, change, now);
+  const rate = rateOf(came, change);
   return {
     rate,
     smoothRate: smooth(state.smoothRate, rate, now - state.rateAt),
     rateAt: now,
+    came,
     points,
     topNames: change.topNames,
     clockSkewMs: skew(state.clockSkewMs, change.points, now),
@@ -54,7 +63,42 @@ export function applyRecent(state: Traffic, recent: RecentTraffic): Traffic {
 
 export function silenceStaleRate(state: Traffic, now: number): Traffic {
   if ((state.rate.up === 0 && state.rate.down === 0) || now - state.rateAt < rateStaleAfterMs) return state;
-  return { ...state, rate: silent, smoothRate: silent };
+  return { ...state, rate: silent, smoothRate: silent, came: [] };
+}
+
+/** Long enough for several messages of a router that is looked at, short enough to be now. */
+const rateOverMs = 3_000;
+/** A message this soon after the first says little about a second. */
+const leastMs = 1_000;
+
+/** Only the newest two buckets: what comes later belongs to another time. */
+function arrived(state: Traffic, change: TrafficChange, now: number): readonly Arrival[] {
+  const known = new Map(state.points.map((point) => [Date.parse(point.at), point]));
+  const newest = Math.max(...change.points.map((point) => Date.parse(point.at)), ...known.keys());
+  const grown = { at: now, up: 0, down: 0 };
+  for (const point of change.points) {
+    const start = Date.parse(point.at);
+    const before = known.get(start);
+    if (start < newest - bucketMs || known.size === 0) continue;
+    grown.up += Math.max(0, point.bytesUp - (before?.bytesUp ?? 0));
+    grown.down += Math.max(0, point.bytesDown - (before?.bytesDown ?? 0));
+  }
+  const all = [...state.came, grown];
+  const from = all.findLastIndex((each) => now - each.at >= rateOverMs);
+  return all.slice(Math.max(0, from));
+}
+
+/**
+ * Bits a second by what came since the oldest message that is kept. The server's sum is of each device's last tick, which stands for
+ * longer than its quarter second: with devices that come and go it is too much, so that it serves only until there is better, and to say
+ * that all are silent.
+ */
+function rateOf(came: readonly Arrival[], { rateUp, rateDown }: TrafficChange): Rate {
+  if (rateUp === 0 && rateDown === 0) return silent;
+  const span = came.at(-1)!.at - came[0]!.at;
+  if (span < leastMs) return { up: rateUp, down: rateDown };
+  const sum = came.slice(1).reduce((all, each) => ({ up: all.up + each.up, down: all.down + each.down }), silent);
+  return { up: Math.round((sum.up * 8_000) / span), down: Math.round((sum.down * 8_000) / span) };
 }
 
 /** `newer` replaces the buckets with the same start; older than the window goes. */
@@ -104,6 +148,7 @@ export function sumOf(all: Iterable<Traffic>): Traffic {
     rate: rate((part) => part.rate),
     smoothRate: rate((part) => part.smoothRate),
     rateAt: Math.max(0, ...parts.map((part) => part.rateAt)),
+    came: [],
     points: [...points.keys()].sort((a, b) => a - b).map((at) => points.get(at)!),
     topNames: [...names.values()].sort((a, b) => b.bytesUp + b.bytesDown - a.bytesUp - a.bytesDown).slice(0, 10),
     clockSkewMs: parts.reduce<number | null>((least, { clockSkewMs }) => (clockSkewMs === null ? least : Math.min(least ?? clockSkewMs, clockSkewMs)), null),

@@ -1,10 +1,12 @@
 // What the server says is different between two policies, line by line, in the reader's language.
 // SPDX-License-Identifier: Apache-2.0
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ChangeFieldsFragment } from '../generated/graphql';
 import { kindOf, plainNames, wordsOfTold } from '../policy/told';
 import { useWords, type Words } from '../policy/use_words';
 import type { Names } from '../policy/words';
+import { useCategoryTitle } from './category_title';
 
 const signs = { added: '+', removed: '−', changed: '~' } as const;
 const colours = { added: 'text-ok', removed: 'text-danger', changed: 'text-warn' } as const;
@@ -12,14 +14,16 @@ const shownAtFirst = 8;
 
 interface Props {
   of: readonly ChangeFieldsFragment[];
-  /** What people call devices and services, where that is known. */
+  /** What people call devices and services, where that is known; categories have their titles anyway. */
   names?: Names;
   /** Whose clock moments are said by. */
   zone?: string;
 }
 
-export function Changes({ of: changes, names = plainNames, zone = Intl.DateTimeFormat().resolvedOptions().timeZone }: Props) {
+export function Changes({ of: changes, names: given, zone = Intl.DateTimeFormat().resolvedOptions().timeZone }: Props) {
   const { t } = useTranslation('policy');
+  const category = useCategoryTitle();
+  const names = useMemo<Names>(() => given ?? { ...plainNames, category }, [given, category]);
   const words = useWords(names, zone);
   if (changes.length === 0) return <p className="text-muted mt-2">{t('changes.none')}</p>;
   const rest = changes.slice(shownAtFirst);

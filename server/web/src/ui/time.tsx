@@ -39,5 +39,5 @@ export const Age = memo(function Age({ at }: { at: string }) {
   const age = ageOf(Date.parse(at), now, i18n.language);
   if (age.key === 'at') return <>{age.moment}</>;
   if (age.key === 'now') return <>{t('ago.now')}</>;
-  return <>{t(`ago.${age.key}`, { count: age.count })}</>;
+  return <>{t(`ago.${age.key}`, { number: age.count })}</>;
 }, (a, b) => turnOf(a.at) === turnOf(b.at));

@@ -1,7 +1,7 @@
 // Snapshot and changes by revision end in what the server has, whatever overtakes what; a ban is shown as sent and never un-shown too early.
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { applyAnswer, applyChanges, banStateOf, devicesHeardWithin, labelOf, noDevices, rateStaleAfterMs, silenceStale, urgencyOf, withoutPending, withPending, type DeviceChange, type Devices, type Told } from '../../src/live/devices';
+import { applyAnswer, applyChanges, banStateOf, devicesHeardWithin, labelOf, leftOutForMs, noDevices, rateStaleAfterMs, silenceStale, urgencyOf, withoutPending, withPending, type DeviceChange, type Devices, type Told } from '../../src/live/devices';
 import { device, now } from '../samples';
 
 const snapshot = (...devices: ReturnType<typeof device>[]) => ({ revision: 10, isSnapshot: true, devices });
@@ -97,6 +97,14 @@ describe('silence', () => {
     const state = started(device());
     expect(silenceStale(state, now + rateStaleAfterMs - 1)).toBe(state);
     expect(silenceStale(state, now + rateStaleAfterMs).byId.get('d1')?.rateDown).toBe(0);
+  });
+
+  it('is sooner where its router has told of others since', () => {
+    const state = started(device());
+    const told = (after: number) => silenceStale(state, now + after, new Map([['r1', now + after]]));
+    expect(told(leftOutForMs - 1)).toBe(state);
+    expect(told(leftOutForMs).byId.get('d1')?.rateDown).toBe(0);
+    expect(silenceStale(state, now + leftOutForMs, new Map([['r2', now + leftOutForMs]]))).toBe(state);
   });
 });
 

@@ -57,6 +57,41 @@ describe('the chart', () => {
   });
 });
 
+describe('the rate now', () => {
+  const heardEvery = (ms: number, times: number, bytes: (index: number) => number) => {
+    let state = heard(bucket(0, 0));
+    let sum = 0;
+    for (let index = 1; index <= times; index += 1) {
+      sum += bytes(index);
+      state = applyTraffic(state, { ...change(bucket(0, sum)), rateUp: 9_000_000, rateDown: 90_000_000 }, now + index * ms);
+    }
+    return state.rate;
+  };
+
+  it('is what came in the last seconds, whatever the devices of the last ticks add up to', () => {
+    expect(heardEvery(250, 20, () => 250)).toEqual({ up: 8_000, down: 80_000 }); // 1,000 bytes a second
+    expect(heardEvery(250, 20, (index) => (index % 4 === 0 ? 1_000 : 0)).up).toBe(8_000);
+  });
+
+  it('is of one message after the other where they come every ten seconds', () => {
+    let state = heard(bucket(0, 500));
+    state = applyTraffic(state, change(bucket(0, 500), bucket(1, 1_250)), now + bucketMs);
+    expect(state.rate).toEqual({ up: 1_000, down: 10_000 });
+  });
+
+  it('is the server’s until there is better, and nothing when it says that all are silent', () => {
+    expect(heard(bucket(0, 5)).rate).toEqual({ up: 1_000, down: 10_000 });
+    expect(heardEvery(250, 2, () => 1).up).toBe(9_000_000);
+    const silent = applyTraffic(heard(bucket(0, 5)), { ...change(bucket(0, 900)), rateUp: 0, rateDown: 0 }, now + 2_000);
+    expect(silent.rate).toEqual({ up: 0, down: 0 });
+  });
+
+  it('does not count what is told late of another time', () => {
+    const before = heard(bucket(-2, 10), bucket(0, 10));
+    expect(applyTraffic(before, change(bucket(-2, 9_000_000), bucket(0, 10)), now + 2_000).rate).toEqual({ up: 0, down: 0 });
+  });
+});
+
 it('a rate that nobody repeated is silence', () => {
   expect(silenceStaleRate(heard(bucket(0, 1)), now + 60_000).rate.down).toBe(0);
 });

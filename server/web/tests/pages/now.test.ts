@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { deviceOf } from '../../src/live/devices';
-import { alarmKind, attentionOf, newNamesOf, type RouterFacts } from '../../src/pages/now/attention';
+import { alarmKind, attentionOf, namePlacesOf, type RouterFacts } from '../../src/pages/now/attention';
 import { blockedOf, minutesUntil } from '../../src/pages/now/blocked_panel';
 import { parseIgnored } from '../../src/pages/now/ignored';
 import { knownDevices, rulesOfName, withAdmitted, withRulesOfName } from '../../src/pages/now/policy';
@@ -22,7 +22,7 @@ const recent = (id: string, change: Parameters<typeof device>[0] = {}) => device
 
 describe('the queue', () => {
   it('only counts arrivals where newcomers are let in', () => {
-    const attention = attentionOf([facts({})], new Map(), [recent('1'), recent('2')], new Map(), now);
+    const attention = attentionOf([facts({})], [], [recent('1'), recent('2')], new Map(), now);
     expect(attention.waiting).toEqual([]);
     expect(attention.joined).toBe(2);
   });
@@ -31,23 +31,26 @@ describe('the queue', () => {
     const policy = { new_devices: 'ask', devices: [{ device: '02:00:00:00:00:01', decision: 'allow' }], protected_devices: ['02:00:00:00:00:02'] };
     const older = recent('4', { firstSeenAt: new Date(now - 120_000).toISOString() });
     const devices = [recent('1'), recent('2'), older, recent('5'), recent('6', { banState: 'SENT' }), recent('7')];
-    const attention = attentionOf([facts(policy)], new Map(), devices, new Map([['device 7', now]]), now);
+    const attention = attentionOf([facts(policy)], [], devices, new Map([['device 7', now]]), now);
     expect(attention.waiting.map((each) => each.id)).toEqual(['5', '4']);
     expect(attention.joined).toBe(0);
   });
 
   it('has the alarms that nobody looks after', () => {
     const taken = { ...alarm, id: 'a2', acknowledgedAt: '2026-11-22T14:01:00.000Z' };
-    const attention = attentionOf([facts({}, { alarms: { edges: [{ node: alarm }, { node: taken }] } })], new Map(), [], new Map(), now);
+    const attention = attentionOf([facts({}, { alarms: { edges: [{ node: alarm }, { node: taken }] } })], [], [], new Map(), now);
     expect(attention.alarms.map((each) => each.alarm.id)).toEqual(['a1']);
     expect(alarmKind('dhcp.rogue')).toBe('dhcp_rogue');
     expect(alarmKind('something.new')).toBeNull();
   });
 
-  it('takes for new only names that were not there the day before, of more than one device', () => {
-    const row = (key: string, deviceCount: number) => ({ key, deviceCount, bytesUp: 1, bytesDown: 1 });
-    const names = newNamesOf({ lately: { rows: [row('old.example', 9), row('new.example', 3), row('lone.example', 1), row('', 9)] }, before: { rows: [{ key: 'old.example' }] } });
-    expect(names.map((each) => each.key)).toEqual(['new.example']);
+  it('asks once about the names of an event, however many routers it has, and not about those ignored', () => {
+    const event = { id: 'e1', name: 'Fair', endsAt: null };
+    const places = namePlacesOf([facts({}, { event }), facts({}, { id: 'r2', event }), facts({}, { id: 'r3' })]);
+    expect(places).toEqual([{ eventId: 'e1', routerId: 'r1' }, { eventId: null, routerId: 'r3' }]);
+    const name = (text: string) => ({ name: text, deviceCount: 2, queries: 5, routerId: 'r1' });
+    const attention = attentionOf([facts({})], [name('new.example'), name('away.example')], [], new Map([['name away.example', now]]), now);
+    expect(attention.names.map((each) => each.name)).toEqual(['new.example']);
   });
 
   it('forgets after a day what was ignored, and does not mind nonsense', () => {
@@ -97,5 +100,7 @@ describe('numbers', () => {
   it('the busiest come first, silence not at all', () => {
     const of = (id: string, rateDown: number) => recent(id, { rateDown, rateUp: 0 });
     expect(busiest([of('1', 5), of('2', 0), of('3', 9), of('4', 7)], 2).map((each) => each.id)).toEqual(['3', '4']);
+    const sums = busiest(Array.from({ length: 50 }, (_, index) => of(String(index), (index * 37) % 50)), 8).map((each) => each.rateDown);
+    expect(sums).toEqual([49, 48, 47, 46, 45, 44, 43, 42]);
   });
 });

@@ -17,7 +17,7 @@ describe('the sentence', () => {
     ['is OK with its active devices', {}, { tone: 'ok', key: 'ok', count: 9 }],
     ['teaches when nobody has joined', { knownDevices: 0, activeDevices: 0 }, { tone: 'ok', key: 'quiet' }],
     ['says since when the router is away', { routers: [offline] }, { tone: 'danger', key: 'offline', router: 'Main hall', at: lastSeen }],
-    ['says which of several are away', { routers: [router(), offline, neverSeen] }, { tone: 'danger', key: 'offlineSome', router: 'Main hall', away: 1, of: 2, at: lastSeen }],
+    ['says which of several are away', { routers: [router(), offline, neverSeen] }, { tone: 'danger', key: 'offlineSome', router: 'Main hall', count: 1, of: 2, at: lastSeen }],
     ['waits for a new router', { routers: [neverSeen] }, { tone: 'unknown', key: 'neverSeen' }],
     ['says as of when without a connection, whatever the router was', { connection: lost, routers: [offline] }, { tone: 'warn', key: 'noConnection', at: now }],
     ['names settings that did not take', { routers: [router({ applyError: 'no such interface' })] }, { tone: 'warn', key: 'notApplied', router: 'Main hall', reason: 'no such interface' }],

@@ -33,10 +33,10 @@ export function BulkBar({ network, devices, onBan, onUnban, onClear }: Props) {
       {may('OPERATE') && (
         <>
           <Button size="small" look="danger" disabled={free.length === 0} onClick={() => onBan(free)} data-testid="bulk-ban">
-            {t('bulk.ban', { count: free.length })}
+            {t('bulk.ban', { number: free.length })}
           </Button>
           <Button size="small" disabled={banned.length === 0} onClick={() => onUnban(banned)}>
-            {t('bulk.unban', { count: banned.length })}
+            {t('bulk.unban', { number: banned.length })}
           </Button>
         </>
       )}

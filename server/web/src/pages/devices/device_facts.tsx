@@ -21,6 +21,11 @@ export function DeviceFacts({ device, detail }: { device: Device; detail: Detail
           <bdi>{device.hostname}</bdi>
         </Fact>
       )}
+      {detail?.vendor && (
+        <Fact name={t('drawer.vendor')}>
+          <bdi data-testid="vendor">{detail.vendor}</bdi>
+        </Fact>
+      )}
       {kind && <Fact name={t('drawer.kind')}>{t('drawer.kindHint', { kind: t(`kinds.${kind}`) })}</Fact>}
       <Fact name={t('columns.address')}>{device.address ?? t('noAddress')}</Fact>
       {device.group && (

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useQuery } from 'urql';
 import { whyNot } from '../../api_error';
 import { DeviceNamesDocument } from '../../generated/graphql';
+import { useCategoryTitle } from '../../parts/category_title';
 import { useSession } from '../../session';
 import { Badge } from '../../ui/badge';
 import { Button } from '../../ui/button';
@@ -37,6 +38,7 @@ export function DeviceNames({ id }: { id: string }) {
 function Names({ id }: { id: string }) {
   const { t } = useTranslation('devices');
   const from = useMemo(() => new Date(Date.now() - dayMs).toISOString(), []);
+  const titleOf = useCategoryTitle();
   const [{ data, error, fetching }] = useQuery({ query: DeviceNamesDocument, variables: { id, from } });
   if (fetching) return <p className="text-muted mt-1">{t('names.loading')}</p>;
   if (error && !data) return <p className="text-danger mt-1">{whyNot(null, error)}</p>;
@@ -49,7 +51,7 @@ function Names({ id }: { id: string }) {
         <li key={each.name} className="border-line flex flex-wrap items-baseline gap-x-3 border-b py-1.5 last:border-b-0">
           <bdi className="min-w-0 font-medium break-all">{each.name}</bdi>
           {each.categories.map((category) => (
-            <Badge key={category}>{category}</Badge>
+            <Badge key={category}>{titleOf(category)}</Badge>
           ))}
           <span className="text-muted ml-auto text-xs whitespace-nowrap">
             {t('names.source')} <Count value={each.queries} /> ×{bytes.has(each.name) && ' · '}

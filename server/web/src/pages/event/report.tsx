@@ -6,6 +6,7 @@ import { EventReportDocument, type EventReportQuery } from '../../generated/grap
 import { Loaded } from '../../forms/loaded';
 import { useFresh } from '../../forms/use_fresh';
 import { formatBytes, formatCount, formatRate } from '../../format/quantity';
+import { useCategoryTitle } from '../../parts/category_title';
 import { Panel } from '../../ui/panel';
 import { Table } from '../../ui/table';
 import { AlarmKind } from '../../parts/alarm_list';
@@ -92,7 +93,8 @@ function Facts({ event, report }: { event: EventDetail; report: EventReportQuery
 }
 
 function Categories({ rows }: { rows: EventReportQuery['categories']['rows'] }) {
-  const { t, i18n } = useTranslation(['event', 'categories']);
+  const { t, i18n } = useTranslation('event');
+  const categoryTitle = useCategoryTitle();
   return (
     <div>
       <h3 className="mb-1 font-semibold">{t('report.categories')}</h3>
@@ -101,7 +103,7 @@ function Categories({ rows }: { rows: EventReportQuery['categories']['rows'] }) 
         rows={rows}
         keyOf={({ key }) => key}
         columns={[
-          { id: 'name', head: t('report.category'), cell: ({ key }) => (key ? t(`categories:${key as 'mail'}`, { defaultValue: key }) : t('report.noCategory')) },
+          { id: 'name', head: t('report.category'), cell: ({ key }) => (key ? categoryTitle(key) : t('report.noCategory')) },
           { id: 'down', head: t('course.down'), align: 'right', cell: ({ bytesDown }) => formatBytes(bytesDown, i18n.language) },
           { id: 'up', head: t('course.up'), align: 'right', cell: ({ bytesUp }) => formatBytes(bytesUp, i18n.language) },
         ]}

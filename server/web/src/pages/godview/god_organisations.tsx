@@ -23,7 +23,7 @@ export function GodOrganisations() {
           keyOf={({ id }) => id}
           columns={[
             { id: 'name', head: t('organisations.name'), cell: (each) => <bdi className="font-medium">{each.name}</bdi> },
-            { id: 'routers', head: t('organisations.routers'), align: 'right', cell: (each) => t('organisations.online', { online: each.routersOnline, count: each.routerCount }) },
+            { id: 'routers', head: t('organisations.routers'), align: 'right', cell: (each) => t('organisations.online', { online: each.routersOnline, all: each.routerCount }) },
             { id: 'members', head: t('organisations.members'), align: 'right', cell: (each) => each.memberCount },
             { id: 'since', head: t('users.since'), cell: (each) => <Time at={each.createdAt} /> },
           ]}

@@ -7,6 +7,7 @@ import { useAct } from '../../forms/act';
 import { Loaded } from '../../forms/loaded';
 import { Problems } from '../../forms/problems';
 import { useFresh } from '../../forms/use_fresh';
+import { useCategoryTitle } from '../../parts/category_title';
 import { Button } from '../../ui/button';
 import { Empty } from '../../ui/empty';
 import { Select } from '../../ui/field';
@@ -39,6 +40,7 @@ export function GodReview() {
 function Row({ waiting, categories, again }: { waiting: Waiting; categories: readonly string[]; again: () => void }) {
   const { t } = useTranslation('godview');
   const decide = useAct(DecideCategoryDocument);
+  const titleOf = useCategoryTitle();
   const [category, setCategory] = useState('');
   async function submit() {
     const { payload } = await decide.run({ input: { domain: waiting.domain, category: category || null } });
@@ -57,7 +59,7 @@ function Row({ waiting, categories, again }: { waiting: Waiting; categories: rea
           <option value="">{t('review.noCategory')}</option>
           {categories.map((name) => (
             <option key={name} value={name}>
-              {name}
+              {titleOf(name)}
             </option>
           ))}
         </Select>

@@ -1,13 +1,22 @@
 // What needs somebody: alarms first, then devices that wait to be admitted, then names nobody has seen here before. Pure.
 // SPDX-License-Identifier: Apache-2.0
-import type { NewNamesQuery, NowRouterQuery } from '../../generated/graphql';
+import type { NewNameFieldsFragment, NowRouterQuery } from '../../generated/graphql';
 import type { Device } from '../../live/devices';
 import type { Ignored } from './ignored';
 import { knownDevices, type PolicyDocument } from './policy';
 
 export type RouterFacts = NonNullable<NowRouterQuery['router']>;
 export type Alarm = RouterFacts['alarms']['edges'][number]['node'];
-export type NewName = NewNamesQuery['lately']['rows'][number];
+export interface NewName extends NewNameFieldsFragment {
+  /** A router whose policy decides about it: any of the event's. */
+  readonly routerId: string;
+}
+
+/** Where names are new: routers of one event have one policy, and are asked about together. */
+export interface NamePlace {
+  readonly eventId: string | null;
+  readonly routerId: string;
+}
 
 export interface Attention {
   readonly alarms: readonly { readonly alarm: Alarm; readonly router: RouterFacts }[];
@@ -15,20 +24,21 @@ export interface Attention {
   readonly waiting: readonly Device[];
   /** Where newcomers are let in, they are only counted. */
   readonly joined: number;
-  readonly names: readonly { readonly name: NewName; readonly routerId: string }[];
+  readonly names: readonly NewName[];
 }
 
 const joinedWithinMs = 60 * 60_000;
 
-/** Enough devices or bytes that somebody might care. */
-const leastDevices = 2;
-
-export function newNamesOf(answer: NewNamesQuery): readonly NewName[] {
-  const known = new Set(answer.before.rows.map((row) => row.key));
-  return answer.lately.rows.filter((row) => row.key !== '' && !known.has(row.key) && row.deviceCount >= leastDevices);
+export function namePlacesOf(routers: readonly RouterFacts[]): readonly NamePlace[] {
+  const places = new Map<string, NamePlace>();
+  for (const { id, event } of routers) {
+    const key = event?.id ?? id;
+    if (!places.has(key)) places.set(key, { eventId: event?.id ?? null, routerId: id });
+  }
+  return [...places.values()];
 }
 
-export function attentionOf(routers: readonly RouterFacts[], names: ReadonlyMap<string, readonly NewName[]>, devices: Iterable<Device>, ignored: Ignored, now: number): Attention {
+export function attentionOf(routers: readonly RouterFacts[], names: readonly NewName[], devices: Iterable<Device>, ignored: Ignored, now: number): Attention {
   const asks = new Map(routers.map((each) => [each.id, knownDevices(each.policy.document as PolicyDocument)]));
   const waiting: Device[] = [];
   let joined = 0;
@@ -43,7 +53,7 @@ export function attentionOf(routers: readonly RouterFacts[], names: ReadonlyMap<
     alarms: routers.flatMap((router) => router.alarms.edges.filter(({ node }) => node.acknowledgedAt === null).map(({ node }) => ({ alarm: node, router }))),
     waiting,
     joined,
-    names: [...names].flatMap(([routerId, of]) => of.filter((each) => !ignored.has(`name ${each.key}`)).map((name) => ({ name, routerId }))),
+    names: names.filter(({ name }) => !ignored.has(`name ${name}`)),
   };
 }
 

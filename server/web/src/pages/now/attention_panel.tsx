@@ -11,7 +11,6 @@ import { Button } from '../../ui/button';
 import { Confirm } from '../../ui/confirm';
 import { Icon } from '../../ui/icons';
 import { Panel } from '../../ui/panel';
-import { Bytes } from '../../ui/quantity';
 import { Age } from '../../ui/time';
 import { alarmKind, type Attention } from './attention';
 import { Item } from './item';
@@ -83,24 +82,20 @@ export function AttentionPanel({ attention, isKnown, decisions, onBan }: Props) 
           <WaitingDevice key={device.id} device={device} decisions={decisions} onBan={onBan} />
         ))}
         {waiting.length > atFirst && <More text={t('attention.moreDevices', { count: waiting.length - atFirst })} />}
-        {names.slice(0, atFirst).map(({ name, routerId }) => (
+        {names.slice(0, atFirst).map(({ name, deviceCount, queries, routerId }) => (
           <Item
-            key={`${routerId} ${name.key}`}
+            key={`${routerId} ${name}`}
             testId="new-name"
             icon="plus"
-            title={<bdi className="break-all">{name.key}</bdi>}
-            note={
-              <>
-                {t('attention.newName')} · {t('names.devices', { count: name.deviceCount })} · <Bytes value={name.bytesUp + name.bytesDown} />
-              </>
-            }
+            title={<bdi className="break-all">{name}</bdi>}
+            note={`${t('attention.newName')} · ${t('names.devices', { count: deviceCount })} · ${t('attention.asked', { count: queries })}`}
           >
             {may('MANAGE') && (
-              <Button size="small" onClick={() => void decisions.deny(routerId, name.key)} aria-label={t('attention.refuseThis', { name: name.key })}>
+              <Button size="small" onClick={() => void decisions.deny(routerId, name)} aria-label={t('attention.refuseThis', { name })}>
                 {t('attention.refuse')}
               </Button>
             )}
-            <Button size="small" look="quiet" onClick={() => decisions.ignore(`name ${name.key}`, name.key)} aria-label={t('attention.ignoreThis', { name: name.key })}>
+            <Button size="small" look="quiet" onClick={() => decisions.ignore(`name ${name}`, name)} aria-label={t('attention.ignoreThis', { name })}>
               {t('attention.ignore')}
             </Button>
           </Item>

@@ -35,7 +35,7 @@ export const NamesPanel = memo(function NamesPanel({ network }: { network: Netwo
       </ol>
       {!all && names.length > atFirstOnPhones && (
         <Button size="small" className="mt-2 md:hidden" onClick={() => setAll(true)}>
-          {t('names.all', { count: names.length })}
+          {t('names.all', { number: names.length })}
         </Button>
       )}
     </section>

@@ -3,13 +3,11 @@
 import { useTranslation } from 'react-i18next';
 import { formatCount } from '../../format/quantity';
 import { formatMoment } from '../../format/time';
-import { devicesHeardWithin } from '../../live/devices';
+import { devicesHeardWithin, onlineWithinMs } from '../../live/devices';
 import type { Network } from '../../live/network';
 import { useStore } from '../../live/paced_store';
 import { useScope } from '../../scope';
 import { sentenceOf, type Sentence, type Tone } from './sentence';
-
-const activeWithinMs = 2 * 60_000;
 
 const tones: Record<Tone, string> = { ok: 'bg-ok', warn: 'bg-warn', danger: 'bg-danger', unknown: 'bg-field' };
 
@@ -20,7 +18,7 @@ export function NetworkSentence({ network, alarms }: { network: Network; alarms:
   const traffic = useStore(network.traffic);
   const { routers: asked } = useScope();
   const routers = asked.map((each) => traffic.get(each.id)?.router ?? each);
-  const sentence = sentenceOf({ connection, routers, knownDevices: byId.size, activeDevices: devicesHeardWithin(byId.values(), Date.now(), activeWithinMs), alarms });
+  const sentence = sentenceOf({ connection, routers, knownDevices: byId.size, activeDevices: devicesHeardWithin(byId.values(), Date.now(), onlineWithinMs), alarms });
   const words = useWords(sentence);
   const isApplying = routers.some((each) => each.linkState === 'ONLINE' && !each.applyError && each.appliedRevision < each.desiredRevision);
   return (

@@ -9,7 +9,7 @@ export type Sentence = { readonly tone: Tone } & (
   | { readonly key: 'connecting' | 'neverSeen' | 'quiet' }
   | { readonly key: 'noConnection'; readonly at: number }
   | { readonly key: 'offline'; readonly router: string; readonly at: number }
-  | { readonly key: 'offlineSome'; readonly router: string; readonly away: number; readonly of: number; readonly at: number }
+  | { readonly key: 'offlineSome'; readonly router: string; readonly count: number; readonly of: number; readonly at: number }
   | { readonly key: 'alarms'; readonly count: number }
   | { readonly key: 'notApplied'; readonly router: string; readonly reason: string }
   | { readonly key: 'ok'; readonly count: number }
@@ -36,7 +36,7 @@ export function sentenceOf({ connection, routers, knownDevices, activeDevices, a
   if (first) {
     const at = Math.max(0, ...away.map((each) => (each.lastSeenAt ? Date.parse(each.lastSeenAt) : 0)));
     if (away.length === seen.length) return { tone: 'danger', key: 'offline', router: first.name, at };
-    return { tone: 'danger', key: 'offlineSome', router: first.name, away: away.length, of: seen.length, at };
+    return { tone: 'danger', key: 'offlineSome', router: first.name, count: away.length, of: seen.length, at };
   }
   if (connection.phase === 'connecting') return { tone: 'unknown', key: 'connecting' };
   if (alarms > 0) return { tone: 'warn', key: 'alarms', count: alarms };

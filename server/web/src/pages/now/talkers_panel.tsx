@@ -1,4 +1,4 @@
-// Who moves the most right now. The order is taken again every few seconds, so that it can be read.
+// Who moves the most right now. Order and rates are taken together every few seconds, so that they can be read and agree.
 // SPDX-License-Identifier: Apache-2.0
 import { memo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -31,24 +31,27 @@ export const TalkersPanel = memo(function TalkersPanel({ network }: { network: N
   const { t } = useTranslation('now');
   const link = useScopedLink();
   const { byId } = useStore(network.devices);
-  const taken = useRef<{ at: number; ids: readonly string[] }>({ at: 0, ids: [] });
+  const taken = useRef<{ at: number; rows: readonly Device[] }>({ at: 0, rows: [] });
   const now = Date.now();
-  if (now - taken.current.at >= everyMs || taken.current.ids.length < atMost) taken.current = { at: now, ids: busiest(byId.values(), atMost).map((each) => each.id) };
-  const rows = taken.current.ids.flatMap((id) => byId.get(id) ?? []);
+  if (now - taken.current.at >= everyMs || taken.current.rows.length < atMost) taken.current = { at: now, rows: busiest(byId.values(), atMost) };
+  const { rows } = taken.current;
   return (
     <Panel title={t('talkers.title')} note={t('tiles.now')} testId="talkers">
       {rows.length === 0 && <p className="text-muted leading-relaxed">{t('talkers.none')}</p>}
       <ol>
         {rows.map((device) => (
-          <li key={device.id} className="flex items-baseline gap-3 py-1">
+          <li key={device.id} className="flex items-baseline gap-3 py-1" data-testid="talker" data-rate={sumOf(device)}>
             <Link to={link('/devices', { device: device.id })} className="min-h-6 min-w-0 flex-1 truncate leading-6 font-medium hover:underline">
               <bdi>{labelOf(device)}</bdi>
             </Link>
-            <span className="text-down shrink-0 text-xs">
+            <span className="text-down shrink-0 text-xs max-sm:hidden">
               ↓ <Rate value={device.rateDown} />
             </span>
-            <span className="text-up w-20 shrink-0 text-right text-xs">
+            <span className="text-up w-20 shrink-0 text-right text-xs max-sm:hidden">
               ↑ <Rate value={device.rateUp} />
+            </span>
+            <span className="w-24 shrink-0 text-right font-medium tabular-nums">
+              <Rate value={sumOf(device)} />
             </span>
           </li>
         ))}

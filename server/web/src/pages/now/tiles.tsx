@@ -5,14 +5,12 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { formatCount } from '../../format/quantity';
 import { formatMoment } from '../../format/time';
-import { devicesHeardWithin } from '../../live/devices';
+import { devicesHeardWithin, onlineWithinMs } from '../../live/devices';
 import type { Network } from '../../live/network';
 import { useStore } from '../../live/paced_store';
 import { useScopedLink } from '../../scope';
 import { Rate } from '../../ui/quantity';
 import type { Pools } from './pools';
-
-const onlineWithinMs = 5 * 60_000;
 
 export const Tiles = memo(function Tiles({ network, pools }: { network: Network; pools: Pools | null }) {
   const { t, i18n } = useTranslation('now');

@@ -17,6 +17,7 @@ import { AlarmList } from '../../parts/alarm_list';
 import { AssignPanel } from './assign_panel';
 import { CommandsPanel } from './commands_panel';
 import { RenameDialog } from './rename_dialog';
+import { ReplacePanel } from './replace_panel';
 import { sentencesOf } from '../../parts/health';
 import { ReturnPanel } from './return_panel';
 import { Revisions } from './revisions';
@@ -64,6 +65,7 @@ function Detail({ router, again }: { router: RouterDetail; again: () => void }) 
         <AlarmList alarms={router.alarms.edges.map(({ node }) => node)} onChanged={again} />
       </Panel>
       <CommandsPanel router={router} />
+      {may('MANAGE') && <ReplacePanel router={router} onChanged={again} />}
       {may('OWN') && <ReturnPanel router={router} />}
       {isRenaming && (
         <RenameDialog

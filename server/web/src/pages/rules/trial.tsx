@@ -50,17 +50,18 @@ function useTrial(target: Target, policy: Policy): Result | 'failed' | null {
 function Outcome({ result }: { result: Result }) {
   const { t, i18n } = useTranslation('rules');
   const count = (value: number) => formatCount(value, i18n.language);
+  const devices = (value: number) => t('trial.devices', { count: value, value: count(value) });
   if (result.errors.length > 0) return <Problems problems={result.errors} />;
   const { sums } = result;
   return (
     <>
-      <p className="text-muted mt-1 text-xs leading-relaxed">{t('trial.looked', { names: count(sums.names), devices: count(sums.devices) })}</p>
+      <p className="text-muted mt-1 text-xs leading-relaxed">{t('trial.looked', { count: sums.names, names: count(sums.names), devices: devices(sums.devices) })}</p>
       <p className="mt-2" data-testid="trial-denied" data-names={sums.deniedNames}>
-        {sums.deniedNames === 0 ? t('trial.nothingDenied') : t('trial.denied', { count: sums.deniedNames, names: count(sums.deniedNames), devices: count(sums.deniedDevices) })}
+        {sums.deniedNames === 0 ? t('trial.nothingDenied') : t('trial.denied', { count: sums.deniedNames, names: count(sums.deniedNames), devices: devices(sums.deniedDevices) })}
       </p>
       <Names names={result.denied} tone="text-danger" />
       <p className="mt-2" data-testid="trial-allowed" data-names={sums.allowedNames}>
-        {sums.allowedNames === 0 ? t('trial.nothingAllowed') : t('trial.allowed', { count: sums.allowedNames, names: count(sums.allowedNames), devices: count(sums.allowedDevices) })}
+        {sums.allowedNames === 0 ? t('trial.nothingAllowed') : t('trial.allowed', { count: sums.allowedNames, names: count(sums.allowedNames), devices: devices(sums.allowedDevices) })}
       </p>
       <Names names={result.allowed} tone="text-ok" />
       {result.unknownTags.length > 0 && <p className="text-warn mt-2 text-xs">{t('tester.unknown', { names: result.unknownTags.join(', ') })}</p>}

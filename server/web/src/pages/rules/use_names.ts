@@ -1,9 +1,9 @@
 // What people call the devices, services and categories of a policy, and what there is to choose from.
 // SPDX-License-Identifier: Apache-2.0
 import { useEffect, useMemo, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useClient, useQuery } from 'urql';
 import { RuleCategoriesDocument, RuleDevicesDocument, RuleServicesDocument } from '../../generated/graphql';
+import { useCategoryTitle } from '../../parts/category_title';
 import type { Names } from '../../policy/words';
 
 export interface KnownDevice {
@@ -26,12 +26,11 @@ const mostRouters = 4;
 
 /** `routers`: of the policy that is looked at. */
 export function useNames(routers: readonly { readonly id: string }[]): Known {
-  const { t } = useTranslation('categories');
+  const category = useCategoryTitle();
   const [{ data: services }] = useQuery({ query: RuleServicesDocument });
   const [{ data: categories }] = useQuery({ query: RuleCategoriesDocument });
   const devices = useDevices(routers);
   return useMemo(() => {
-    const category = (name: string) => t(name as 'mail', { defaultValue: name });
     const titles = new Map(services?.services.map(({ name, title }) => [name, title]));
     const labels = new Map(devices.map(({ mac, label }) => [mac, label]));
     return {
@@ -42,7 +41,7 @@ export function useNames(routers: readonly { readonly id: string }[]): Known {
       service: (name) => titles.get(name) ?? name,
       category,
     };
-  }, [services, categories, devices, t]);
+  }, [services, categories, devices, category]);
 }
 
 /** The most recently seen of each router; a rule about another one shows its MAC. */

@@ -20,7 +20,7 @@ export function GuestNotice({ retention }: { retention: RetentionFieldsFragment 
     void i18n.loadLanguages(language).then(() => setLoaded(language));
   }, [i18n, language]);
   const say = i18n.getFixedT(loaded, 'settings');
-  const text = paragraphs.map((key) => say(`notice.${key}`, { organisation: name, ...retention })).join('\n\n');
+  const text = paragraphs.map((key) => say(`notice.${key}`, { organisation: name, ...retention, count: retention.leasesDays })).join('\n\n');
   return (
     <Panel title={t('notice.title')} note={t('notice.note')} actions={<CopyButton value={text} />}>
       <Select label={t('notice.language')} isLabelHidden className="max-w-40" value={language} onChange={(event) => setLanguage(event.currentTarget.value as Language)}>

@@ -20,7 +20,7 @@ export function NotificationsPart() {
     <Loaded data={data} error={error} retry={again}>
       {({ notificationSettings, pushKey, pushSubscriptions }) => (
         <>
-          <Kinds settings={notificationSettings} organisationId={organisationId} again={again} />
+          <Kinds settings={notificationSettings} organisationId={organisationId} sendsPush={pushKey != null} again={again} />
           <PushPanel pushKey={pushKey ?? null} subscriptions={pushSubscriptions} again={again} />
         </>
       )}
@@ -33,11 +33,12 @@ const ways = ['email', 'push'] as const;
 interface KindsProps {
   settings: readonly NotificationFieldsFragment[];
   organisationId: string;
+  sendsPush: boolean;
   again: () => void;
 }
 
 /** Each tick counts at once. */
-function Kinds({ settings, organisationId, again }: KindsProps) {
+function Kinds({ settings, organisationId, sendsPush, again }: KindsProps) {
   const { t } = useTranslation('settings');
   const { name } = usePlace();
   const set = useAct(SetNotificationsDocument);
@@ -50,6 +51,11 @@ function Kinds({ settings, organisationId, again }: KindsProps) {
   return (
     <Panel title={t('notifications.title')} note={<bdi>{name}</bdi>} testId="notifications">
       <p className="text-muted leading-relaxed">{t('notifications.text')}</p>
+      {!sendsPush && (
+        <p id="no-push" className="mt-2">
+          {t('push.states.noPush')}
+        </p>
+      )}
       <Problems of={set.problems} />
       <table className="mt-3 w-full">
         <thead>
@@ -79,6 +85,8 @@ function Kinds({ settings, organisationId, again }: KindsProps) {
                       className="accent-accent size-4"
                       aria-label={t('notifications.tick', { kind: t(`notifications.kinds.${setting.kind}.name`), way: t(`notifications.ways.${way}`) })}
                       checked={setting[way]}
+                      disabled={way === 'push' && !sendsPush}
+                      aria-describedby={way === 'push' && !sendsPush ? 'no-push' : undefined}
                       onChange={({ target }) => void choose(setting, way, target.checked)}
                       data-way={way}
                     />

@@ -7,7 +7,7 @@ export function Change({ value }: { value: number | null }) {
   if (value === null) return null;
   const percent = new Intl.NumberFormat(i18n.language, { style: 'percent', signDisplay: 'exceptZero', maximumFractionDigits: 0 });
   const isMuch = value > 9.99;
-  const text = isMuch ? t('compare.times', { count: Math.round(value + 1) }) : percent.format(value);
+  const text = isMuch ? t('compare.times', { times: Math.round(value + 1) }) : percent.format(value);
   return (
     <span className="text-muted text-xs font-medium whitespace-nowrap tabular-nums" title={t('compare.change')}>
       <span className="sr-only">{t('compare.change')}: </span>

@@ -6,6 +6,7 @@ import { Link } from 'react-router';
 import { useQuery } from 'urql';
 import { RuleServicesDocument, type TrafficDimension, type TrafficScope } from '../../generated/graphql';
 import { formatBytes } from '../../format/quantity';
+import { useCategoryTitle } from '../../parts/category_title';
 import { useScopedLink } from '../../scope';
 import { Panel } from '../../ui/panel';
 import { Change } from './change';
@@ -85,10 +86,11 @@ function TopRow({ by, ranked: { row, bytes, share, change, isNew }, titles, isCo
 
 /** Names that machines chose are isolated; a device leads to its page. */
 function Label({ by, row, titles }: { by: TrafficDimension; row: Ranked['row']; titles: ReadonlyMap<string, string> }) {
-  const { t } = useTranslation(['traffic', 'categories']);
+  const { t } = useTranslation('traffic');
+  const categoryTitle = useCategoryTitle();
   const link = useScopedLink();
   if (row.key === '') return <>{t(`tops.rest.${by}`)}</>;
-  if (by === 'CATEGORY') return <>{t(`categories:${row.key as 'mail'}`, { defaultValue: row.key })}</>;
+  if (by === 'CATEGORY') return <>{categoryTitle(row.key)}</>;
   if (by === 'SERVICE') return <bdi>{titles.get(row.key) ?? row.key}</bdi>;
   const name = <bdi title={row.key}>{row.label || row.key}</bdi>;
   if (by !== 'DEVICE' || !row.deviceId) return name;
