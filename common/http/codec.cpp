@@ -8,6 +8,7 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <cassert>
+#include <charconv>
 #include <cstdio>
 
 #include "common/http/fields.hpp"
@@ -23,6 +24,11 @@ Error broken(std::string_view what) {
 
 /// Room for the fields of most responses, so that the text does not grow piece by piece.
 constexpr std::size_t usual_head_bytes = 512;
+
+void append_number(std::string& text, std::size_t number) {
+    std::array<char, 20> digits;
+    text.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr);
+}
 
 bool is_framing_field(std::string_view name) {
     return name == "content-length" || name == "transfer-encoding" || name == "connection";
@@ -62,14 +68,19 @@ Result<std::string> serialize_head(const Response& response, const Framing& fram
         return failed(Code::Invalid, "no such HTTP status: " + std::to_string(response.status));
     std::string text;
     text.reserve(usual_head_bytes);
-    text.append("HTTP/1.1 ").append(std::to_string(response.status)).append(1, ' ');
+    text += "HTTP/1.1 ";
+    append_number(text, static_cast<std::size_t>(response.status));
+    text += ' ';
     text.append(std::string_view{beast_http::obsolete_reason(static_cast<beast_http::status>(response.status))}).append("\r\n");
     if (auto appended = append_fields(text, response.headers); !appended) return std::unexpected{std::move(appended).error()};
     if (!framing.date.empty()) text.append("date: ").append(framing.date).append("\r\n");
-    if (framing.is_chunked)
-        text.append("transfer-encoding: chunked\r\n");
-    else if (may_have_length(response.status))
-        text.append("content-length: ").append(std::to_string(framing.body_bytes)).append("\r\n");
+    if (framing.is_chunked) {
+        text += "transfer-encoding: chunked\r\n";
+    } else if (may_have_length(response.status)) {
+        text += "content-length: ";
+        append_number(text, framing.body_bytes);
+        text += "\r\n";
+    }
     if (framing.close)
         text += "connection: close\r\n";
     else if (framing.keep_alive)

@@ -6,15 +6,18 @@
 #include <boost/asio/steady_timer.hpp>
 #include <list>
 
-#include "common/runtime/task.hpp"
+#include "common/http/stream.hpp"
 
 namespace vivi::http {
 
 /// Runs coroutines beside its owner, who must await end() before it goes.
 class Connections {
 public:
-    explicit Connections(const net::any_io_executor& executor) : executor_{executor}, changed_{executor, Instant::max()} {}
+    explicit Connections(const net::any_io_executor& executor)
+        : executor_{executor}, deadlines_{loop_of(executor)}, changed_{executor, Instant::max()} {}
 
+    /// Of the streams of these connections.
+    Deadlines& deadlines() noexcept { return deadlines_; }
     std::size_t count() const noexcept { return signals_.size(); }
     /// What it throws ends only itself and is logged; `what` names it there.
     void add(Task<> connection, std::string what);
@@ -23,6 +26,7 @@ public:
 
 private:
     net::any_io_executor executor_;
+    Deadlines deadlines_;
     std::list<net::cancellation_signal> signals_{};
     net::steady_timer changed_;
 };

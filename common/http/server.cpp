@@ -12,8 +12,11 @@ namespace {
 
 constexpr Milliseconds pause_after_failure{200};
 
+using TcpSocket = net::basic_stream_socket<net::ip::tcp, net::io_context::executor_type>;
+using LocalSocket = net::basic_stream_socket<net::local::stream_protocol, net::io_context::executor_type>;
+
 /// An IPv4 client of an IPv6 listener has its IPv4 address.
-std::string peer_of(const net::ip::tcp::socket& socket) {
+std::string peer_of(const TcpSocket& socket) {
     boost::system::error_code error;
     const auto address = socket.remote_endpoint(error).address();
     if (error) return "gone";
@@ -21,21 +24,22 @@ std::string peer_of(const net::ip::tcp::socket& socket) {
         return net::ip::make_address_v4(net::ip::v4_mapped, address.to_v6()).to_string();
     return address.to_string();
 }
-std::string peer_of(const UnixSocket&) { return "unix"; }
+std::string peer_of(const LocalSocket&) { return "unix"; }
 
-void prepare(net::ip::tcp::socket& socket) {
+void prepare(TcpSocket& socket) {
     boost::system::error_code ignored;
     socket.set_option(net::ip::tcp::no_delay{true}, ignored);
     socket.set_option(net::socket_base::keep_alive{true}, ignored);
 }
-void prepare(UnixSocket&) {}
+void prepare(LocalSocket&) {}
 
 /// Ends only by cancellation.
 template <class Acceptor>
 Task<> accept_all(Acceptor& acceptor, const Site& site, Connections& connections) {
+    const auto loop = loop_of(acceptor.get_executor());
     bool was_full = false;
     for (;;) {
-        auto [error, socket] = co_await acceptor.async_accept(as_value);
+        auto [error, socket] = co_await acceptor.async_accept(loop, as_value);
         if (const auto cancellation = co_await net::this_coro::cancellation_state;
             cancellation.cancelled() != net::cancellation_type::none)
             throw boost::system::system_error{net::error::operation_aborted};
@@ -50,7 +54,7 @@ Task<> accept_all(Acceptor& acceptor, const Site& site, Connections& connections
         if (is_full) continue;  // Closed at once: waiting would only fill the backlog.
         prepare(socket);
         auto peer = peer_of(socket);
-        connections.add(serve_connection(Stream{std::move(socket)}, site, peer), peer);
+        connections.add(serve_connection(Stream{StreamSocket{std::move(socket)}, connections.deadlines()}, site, peer), peer);
     }
 }
 

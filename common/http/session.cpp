@@ -46,8 +46,6 @@ public:
     Request request{};
 
 private:
-    /// Waits for the first byte of a request; false when none comes.
-    Task<bool> first_byte();
     /// Reads on until the parser has the head, or the whole request. What came already costs no further operation.
     Task<beast::error_code> read_head(Parser& parser);
     Task<beast::error_code> read_body(Parser& parser);
@@ -89,15 +87,6 @@ std::string_view date_of_now() {
     const auto second = std::chrono::floor<Seconds>(wall_now());
     if (date.empty() || second != made_for) date = to_http_date(made_for = second);
     return date;
-}
-
-Task<bool> Session::first_byte() {
-    if (buffer_.size() > 0) co_return true;  // The next request came together with the last one.
-    stream_.expires_after(site_.limits.idle_timeout);
-    const auto [error, count] = co_await stream_.async_read_some(buffer_.prepare(4096), as_value);
-    if (error) co_return false;
-    buffer_.commit(count);
-    co_return true;
 }
 
 beast::error_code Session::parse_buffered(Parser& parser, bool (Parser::*is_done)() const) {
@@ -152,7 +141,12 @@ Task<Response> Session::handled() {
 }
 
 Task<bool> Session::next_request() {
-    if (!co_await first_byte()) co_return false;
+    if (buffer_.size() == 0) {  // Otherwise it came together with the last one.
+        stream_.expires_after(site_.limits.idle_timeout);
+        const auto [none, count] = co_await stream_.async_read_some(buffer_.prepare(4096), as_value);
+        if (none) co_return false;
+        buffer_.commit(count);
+    }
     Parser parser;
     parser.eager(false);
     parser.header_limit(static_cast<std::uint32_t>(site_.limits.header_bytes));

@@ -8,7 +8,6 @@
 #include <list>
 
 #include "common/http/session.hpp"
-#include "common/runtime/clock.hpp"
 #include "common/runtime/log.hpp"
 
 namespace vivi::http {
@@ -20,7 +19,7 @@ using namespace net::experimental::awaitable_operators;
 
 constexpr std::size_t most_message_bytes = 256 * 1024;
 constexpr std::size_t most_queued_bytes = 1 << 20;
-constexpr std::size_t first_read_bytes = 128;  ///< What an idle socket holds ready; most messages of a client fit.
+constexpr std::size_t first_read_bytes = 32;  ///< What an idle socket holds ready; a ping and a complete fit.
 constexpr std::size_t next_read_bytes = 16 * 1024;
 constexpr std::size_t cost_of_a_message = 64;  ///< Counted beside its bytes, so that empty ones have a bound too.
 constexpr Seconds read_within{10};             ///< The peer has to take a message in this time.
@@ -35,12 +34,10 @@ struct Outgoing {
     std::size_t bytes() const { return cost_of_a_message + head.size() + (body ? body->size() : 0) + tail.size(); }
 };
 
-/// Idle, it holds one pending read and nothing else: a write, and the timer beside it, exist only while there is something to
-/// write.
+/// Idle, it holds one pending read and nothing else: a write, and its deadline, exist only while there is something to write.
 class BeastWebSocket final : public WebSocket {
 public:
-    explicit BeastWebSocket(Stream& stream)
-        : stream_{stream}, ended_{stream_.get_executor(), Instant::max()}, deadline_{stream_.get_executor()} {}
+    explicit BeastWebSocket(Stream& stream) : stream_{stream} {}
 
     Task<bool> accept(const BeastRequest& upgrade, std::string protocol);
     Task<Result<std::string>> receive() override;
@@ -56,23 +53,20 @@ private:
     void write_one();
     void write_close();
     void written(const beast::error_code& error);
-    /// Ends the connection under a peer that does not take a message in time.
-    void guard();
+    Stream& below() { return beast::get_lowest_layer(stream_); }
 
     ws::stream<Stream&, /*deflateSupported=*/false> stream_;
     beast::flat_buffer received_{};
     std::list<Outgoing> queue_{};  // Empty it holds no memory, and what is being written does not move.
     std::size_t queued_bytes_ = 0;
-    std::optional<ws::close_reason> closing_{};
-    bool is_dead_ = false;     ///< Nothing can be written any more.
-    bool is_guarded_ = false;  ///< The timer runs.
-    std::optional<Instant> writing_since_{};
-    net::steady_timer ended_;     ///< Never expires: cancelled when a write or the timer has ended.
-    net::steady_timer deadline_;  ///< The guard's.
+    std::unique_ptr<ws::close_reason> closing_{};  // On the heap: it has room for 123 bytes.
+    bool is_dead_ = false;                         ///< Nothing can be written any more.
+    bool is_writing_ = false;
+    net::steady_timer* ended_ = nullptr;  ///< Of end(): cancelled when a write has ended.
 };
 
 Task<bool> BeastWebSocket::accept(const BeastRequest& upgrade, std::string protocol) {
-    beast::get_lowest_layer(stream_).expires_never();  // The WebSocket has its own timeouts.
+    below().expires_never();  // The handshake and idle peers are Beast's to time.
     ws::stream_base::timeout limits{};
     limits.handshake_timeout = handshake_within;
     limits.idle_timeout = idle_within;
@@ -126,15 +120,16 @@ bool BeastWebSocket::send(std::string head, std::shared_ptr<const std::string> b
 
 void BeastWebSocket::close(std::uint16_t code, std::string_view reason) {
     if (closing_ || is_dead_) return;
-    closing_.emplace(static_cast<ws::close_code>(code), reason.substr(0, 123));
+    closing_ = std::make_unique<ws::close_reason>(static_cast<ws::close_code>(code), reason.substr(0, 123));
     go_on();
 }
 
 void BeastWebSocket::go_on() {
-    if (is_dead_ || writing_since_ || (queue_.empty() && !closing_)) return;
-    writing_since_ = now();
+    if (is_dead_ || is_writing_ || (queue_.empty() && !closing_)) return;
+    is_writing_ = true;
     if (!queue_.empty()) {
-        guard();
+        // Late, the connection ends without a close handshake: a peer that does not read would not see it.
+        below().expires_after(read_within);
         write_one();
     } else {
         write_close();  // With Beast's own deadline.
@@ -160,33 +155,17 @@ void BeastWebSocket::write_close() {
 }
 
 void BeastWebSocket::written(const beast::error_code& error) {
-    writing_since_.reset();
+    is_writing_ = false;
+    below().expires_never();
     is_dead_ = is_dead_ || error;
     go_on();
-    ended_.cancel();
-}
-
-void BeastWebSocket::guard() {
-    if (is_guarded_) return;
-    is_guarded_ = true;
-    deadline_.expires_at(*writing_since_ + read_within);
-    deadline_.async_wait([this](const beast::error_code& error) {
-        is_guarded_ = false;
-        if (!error && writing_since_) {
-            // Not through the handshake: a peer that does not read would not see it.
-            if (now() - *writing_since_ >= read_within)
-                beast::get_lowest_layer(stream_).close();
-            else
-                guard();
-        }
-        ended_.cancel();
-    });
+    if (ended_) ended_->cancel();
 }
 
 Task<> BeastWebSocket::end() {
-    while (writing_since_) co_await ended_.async_wait(as_value);
-    deadline_.cancel();
-    while (is_guarded_) co_await ended_.async_wait(as_value);
+    net::steady_timer ended{stream_.get_executor(), Instant::max()};
+    ended_ = &ended;
+    while (is_writing_) co_await ended.async_wait(as_value);
 }
 
 /// Empty: the handler was cancelled.

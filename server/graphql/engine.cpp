@@ -186,7 +186,11 @@ Milliseconds deadline_of(const PreparedOperation& operation, const Limits& limit
 Task<Response> Engine::execute(Operation operation, Context& context) {
     const auto& limits = parts_->options.limits;
     Execution execution{parts_->schema, parts_->options, operation.prepared(), context};
-    const bool is_done = co_await ends_within(execution.run(), deadline_of(operation.prepared(), limits));
+    if (!operation.prepared().plan->can_wait) {  // It needs no timer.
+        co_await execution.run();
+        co_return execution.response();
+    }
+    const bool is_done = co_await ends_within(execution.run(), limits.deadline);
     co_return is_done ? execution.response() : too_late(limits.deadline);
 }
 

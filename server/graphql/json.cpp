@@ -61,25 +61,26 @@ private:
         auto top = std::move(stack_.back());
         stack_.pop_back();
         if (!top.is_object) return put(std::move(top.items));
-        const auto stays = last_of_each_name(top.fields);
-        Fields fields;
-        for (std::size_t i = 0; i < top.fields.size(); ++i)
-            if (stays[i]) fields.add(std::move(top.fields[i].first), std::move(top.fields[i].second));
-        return put(std::move(fields));
+        if (!has_unique_names(top.fields)) keep_last_of_each_name(top.fields);
+        return put(Fields{std::move(top.fields)});
+    }
+    using Items = std::vector<std::pair<std::string, Value>>;
+    /// False when there may be a repeated name.
+    static bool has_unique_names(const Items& fields) {
+        if (fields.size() > few_fields) return false;
+        for (auto field = fields.begin(); field != fields.end(); ++field)
+            if (std::any_of(fields.begin(), field, [&](const auto& before) { return before.first == field->first; }))
+                return false;
+        return true;
     }
     /// A repeated key: the last one wins (RFC 8259 section 4 leaves it open; this is what JavaScript does).
-    static std::vector<bool> last_of_each_name(const std::vector<std::pair<std::string, Value>>& fields) {
-        std::vector<bool> stays(fields.size(), true);
-        if (fields.size() <= few_fields) {
-            for (std::size_t i = 0; i < fields.size(); ++i)
-                stays[i] = std::none_of(fields.begin() + static_cast<std::ptrdiff_t>(i) + 1, fields.end(),
-                                        [&](const auto& later) { return later.first == fields[i].first; });
-            return stays;
-        }
+    static void keep_last_of_each_name(Items& fields) {
         std::unordered_map<std::string_view, std::size_t> last;
         for (std::size_t i = 0; i < fields.size(); ++i) last[fields[i].first] = i;
+        std::vector<bool> stays(fields.size());
         for (std::size_t i = 0; i < fields.size(); ++i) stays[i] = last.at(fields[i].first) == i;
-        return stays;
+        std::size_t at = 0;
+        std::erase_if(fields, [&](const auto&) { return !stays[at++]; });
     }
     bool put(Value value) {
         if (stack_.empty())

@@ -151,6 +151,8 @@ private:
 class Fields {
 public:
     Fields() = default;
+    /// The caller keeps names unique.
+    explicit Fields(std::vector<std::pair<std::string, Value>> items) : items_{std::move(items)} {}
     /// Null when absent. A field that is present may still be null.
     const Value* find(std::string_view name) const;
     bool has(std::string_view name) const { return find(name) != nullptr; }

@@ -9,11 +9,12 @@ namespace vivi::transport {
 namespace {
 
 http::Response response(int status, Media media, std::string body) {
-    return {.status = status,
-            .headers = {{"content-type", std::string{content_type(media)}},
-                        {"cache-control", "no-store"},
-                        {"x-content-type-options", "nosniff"}},
-            .body = std::move(body)};
+    http::Response response{.status = status, .headers = {}, .body = std::move(body)};
+    response.headers.reserve(4);  // One by one: a list in braces would be copied.
+    response.headers.emplace_back("content-type", content_type(media));
+    response.headers.emplace_back("cache-control", "no-store");
+    response.headers.emplace_back("x-content-type-options", "nosniff");
+    return response;
 }
 
 /// A refusal that is none of GraphQL's: a single error in the usual shape.

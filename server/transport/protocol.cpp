@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/transport/protocol.hpp"
 
+#include <algorithm>
+
 #include "server/graphql/json.hpp"
 #include "server/transport/over_http.hpp"
 
@@ -39,12 +41,14 @@ std::optional<std::string_view> id_of(const Fields& message) {
 
 }  // namespace
 
+std::vector<Protocol::Live>::iterator Protocol::find(Number number) { return std::ranges::find(live_, number, &Live::number); }
+std::vector<Protocol::Live>::iterator Protocol::find(std::string_view id) { return std::ranges::find(live_, id, &Live::id); }
+
 std::vector<Protocol::Action> Protocol::close(std::uint16_t code, std::string reason) {
     state_ = State::Closed;
     std::vector<Action> actions;
-    for (const auto& [number, id] : ids_) actions.push_back(Stop{number});
-    ids_.clear();
-    numbers_.clear();
+    for (const auto& [number, id] : live_) actions.push_back(Stop{number});
+    live_.clear();
     actions.push_back(Close{code, fit_reason(std::move(reason))});
     return actions;
 }
@@ -96,8 +100,8 @@ std::vector<Protocol::Action> Protocol::subscribe(const Fields& message) {
     auto request = read_parameters(message["payload"]);
     if (!id || !request) return invalid();
     if (state_ != State::Ready) return close(4401, "Unauthorized");
-    if (numbers_.contains(*id)) return close(4409, "Subscriber for " + std::string{*id} + " already exists");
-    if (ids_.size() >= options_.operations) {
+    if (find(*id) != live_.end()) return close(4409, "Subscriber for " + std::string{*id} + " already exists");
+    if (live_.size() >= options_.operations) {
         const std::vector<graphql::RequestError> errors{
             {"More than " + std::to_string(options_.operations) + " operations at once on one socket.",
              {},
@@ -105,45 +109,41 @@ std::vector<Protocol::Action> Protocol::subscribe(const Fields& message) {
         return {Send{envelope(*id, "error") + ",\"payload\":" + graphql::render_errors(errors) + "}"}};
     }
     const auto number = ++last_number_;
-    numbers_.emplace(*id, number);
-    ids_.emplace(number, *id);
+    live_.push_back({number, std::string{*id}});
     return {Start{number, *std::move(request)}};
 }
 
 std::vector<Protocol::Action> Protocol::complete(const Fields& message) {
     const auto id = id_of(message);
     if (!id) return invalid();
-    const auto found = numbers_.find(*id);
-    if (found == numbers_.end()) return {};  // Both ends may have ended it at the same moment.
-    const auto number = found->second;
-    numbers_.erase(found);
-    ids_.erase(number);
+    const auto found = find(*id);
+    if (found == live_.end()) return {};  // Both ends may have ended it at the same moment.
+    const auto number = found->number;
+    live_.erase(found);
     return {Stop{number}};
 }
 
 std::vector<Protocol::Action> Protocol::next(Number number, const std::shared_ptr<const graphql::Response>& response) {
-    const auto found = ids_.find(number);
-    if (found == ids_.end()) return {};
-    return {Send{.head = envelope(found->second, "next") + ",\"payload\":",
+    const auto found = find(number);
+    if (found == live_.end()) return {};
+    return {Send{.head = envelope(found->id, "next") + ",\"payload\":",
                  .body = std::shared_ptr<const std::string>{response, &response->body},
                  .tail = "}"}};
 }
 
 std::vector<Protocol::Action> Protocol::error(Number number, const std::string& errors) {
-    const auto found = ids_.find(number);
-    if (found == ids_.end()) return {};
-    const auto id = found->second;
-    numbers_.erase(id);
-    ids_.erase(found);
+    const auto found = find(number);
+    if (found == live_.end()) return {};
+    const auto id = std::move(found->id);
+    live_.erase(found);
     return {Send{envelope(id, "error") + ",\"payload\":" + errors + "}"}};
 }
 
 std::vector<Protocol::Action> Protocol::complete(Number number) {
-    const auto found = ids_.find(number);
-    if (found == ids_.end()) return {};
-    const auto id = found->second;
-    numbers_.erase(id);
-    ids_.erase(found);
+    const auto found = find(number);
+    if (found == live_.end()) return {};
+    const auto id = std::move(found->id);
+    live_.erase(found);
     return {Send{envelope(id, "complete") + "}"}};
 }
 

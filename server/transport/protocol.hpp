@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -77,11 +76,19 @@ public:
     std::optional<Instant> next_deadline() const;
     std::vector<Action> expire(Instant now);
 
-    std::size_t live() const noexcept { return ids_.size(); }
+    std::size_t live() const noexcept { return live_.size(); }
     bool is_closed() const noexcept { return state_ == State::Closed; }
 
 private:
     enum class State : std::uint8_t { New, Asked, Ready, Closed };
+
+    struct Live {
+        Number number = 0;
+        std::string id{};
+    };
+    /// The live operation; end() when it is over.
+    std::vector<Live>::iterator find(Number number);
+    std::vector<Live>::iterator find(std::string_view id);
 
     std::vector<Action> close(std::uint16_t code, std::string reason);
     std::vector<Action> initialise(const graphql::Fields& message);
@@ -93,8 +100,7 @@ private:
     Instant init_deadline_;
     State state_ = State::New;
     Number last_number_ = 0;
-    std::map<std::string, Number, std::less<>> numbers_;  ///< Live operations by id,
-    std::map<Number, std::string> ids_;                   ///< and the other way.
+    std::vector<Live> live_;  ///< In the order they began. Few: looked through.
 };
 
 }  // namespace vivi::transport

@@ -111,13 +111,13 @@ void refuse_socket(const Service& service, http::WebSocket& socket, std::uint16_
     socket.close(code, reason);
 }
 
-Task<> serve(Service& service, http::Request request, http::WebSocket& socket) {
-    if (!http::find(request.headers, "sec-websocket-protocol")) {
+Task<> serve(Service& service, std::unique_ptr<http::Request> request, http::WebSocket& socket) {
+    if (!http::find(request->headers, "sec-websocket-protocol")) {
         refuse_socket(service, socket, 4406, "Subprotocol not acceptable");
         co_return;
     }
-    const auto session = co_await service.open_session(request);
-    request = {};  // The socket may last for days.
+    const auto session = co_await service.open_session(*request);
+    request.reset();  // The socket may last for days.
     const Counted counted{service, session->owner()};
     if (counted.is_one_too_many()) {
         refuse_socket(service, socket, 1013, "Too many sockets");
@@ -134,8 +134,10 @@ GraphqlSite make_site(graphql::Engine& engine, OpenSession open_session, SiteOpt
         std::make_shared<Service>(engine, std::move(open_session), std::move(options));  // Shared by the three functions.
     return {.handle = [service](http::Request request) { return answer(*service, std::move(request)); },
             .accept_websocket = [service](const http::Request& request) { return accept(*service, request); },
-            .websocket = [service](http::Request request,
-                                   http::WebSocket& socket) { return serve(*service, std::move(request), socket); }};
+            .websocket =
+                [service](http::Request request, http::WebSocket& socket) {
+                    return serve(*service, std::make_unique<http::Request>(std::move(request)), socket);
+                }};
 }
 
 }  // namespace vivi::transport

@@ -24,16 +24,14 @@ Socket::Socket(const net::any_io_executor& executor, graphql::Engine& engine, Se
       session_{session},
       socket_{socket},
       options_{options},
-      protocol_{now(), {.init_timeout = options.init_timeout, .operations = options.operations_per_socket}},
-      init_{executor},
-      all_ended_{executor, net::steady_timer::time_point::max()} {}
+      protocol_{now(), {.init_timeout = options.init_timeout, .operations = options.operations_per_socket}} {}
 
 Task<> Socket::run() {
     wait_for_init();
     session_.follow(executor_, [this] { perform(protocol_.revoke()); });
     std::exception_ptr failure;
     try {
-        co_await receive();
+        for (bool goes_on = true; goes_on;) goes_on = take(co_await socket_.receive());
     } catch (...) {
         failure = std::current_exception();
     }
@@ -44,20 +42,14 @@ Task<> Socket::run() {
     if (failure) std::rethrow_exception(failure);
 }
 
-Task<> Socket::receive() {
-    for (;;) {
-        const auto message = co_await socket_.receive();
-        if (!message) {
-            if (message.error().code == Code::Overflow && !protocol_.is_closed()) close(1009, "Message too big");
-            co_return;
-        }
-        if (message->size() > options_.message_bytes) {
-            close(1009, "Message too big");
-            co_return;
-        }
-        perform(protocol_.receive(*message));
-        if (protocol_.is_closed()) co_return;
+bool Socket::take(const Result<std::string>& message) {
+    if (!message && message.error().code != Code::Overflow) return false;
+    if (!message || message->size() > options_.message_bytes) {
+        if (!protocol_.is_closed()) close(1009, "Message too big");
+        return false;
     }
+    perform(protocol_.receive(*message));
+    return !protocol_.is_closed();
 }
 
 void Socket::perform(Actions actions) {
@@ -67,7 +59,7 @@ void Socket::perform(Actions actions) {
                        [&](const Protocol::Close& close) { this->close(close.code, close.reason); },
                        [&](const Protocol::Initialise&) {
                            perform(session_.may_connect() ? protocol_.accept() : protocol_.reject());
-                           init_.cancel();
+                           if (init_) init_->cancel();
                        },
                        [&](Protocol::Start& wish) { begin(wish.number, wish.request); },
                        [&](const Protocol::Stop& end) { stop(end.number); },
@@ -79,12 +71,11 @@ void Socket::perform(Actions actions) {
 void Socket::wait_for_init() {
     const auto deadline = protocol_.next_deadline();
     if (!deadline) return;
-    waits_for_init_ = true;
-    init_.expires_at(*deadline);
-    init_.async_wait([this](const boost::system::error_code& error) {
-        waits_for_init_ = false;
+    init_ = std::make_unique<net::steady_timer>(executor_, *deadline);
+    init_->async_wait([this](const boost::system::error_code& error) {
+        init_.reset();
         if (!error) perform(protocol_.expire(now()));
-        all_ended_.cancel();
+        if (ended_) ended_->cancel();
     });
 }
 
@@ -131,30 +122,30 @@ Task<> Socket::subscription(Protocol::Number number, graphql::Operation operatio
 
 void Socket::start(Protocol::Number number, Task<> body) {
     auto& signal = children_[number];
-    signal = std::make_unique<net::cancellation_signal>();
     net::co_spawn(executor_, std::move(body),
-                  net::bind_cancellation_slot(signal->slot(), [this, number](const std::exception_ptr& failure) {
+                  net::bind_cancellation_slot(signal.slot(), [this, number](const std::exception_ptr& failure) {
                       // Cancelled operations end by an exception; one that failed by itself must not leave its client waiting.
                       if (failure && !protocol_.is_closed()) {
                           const std::vector<graphql::RequestError> errors{{"Something went wrong here.", {}, "INTERNAL"}};
                           perform(protocol_.error(number, graphql::render_errors(errors)));
                       }
                       children_.erase(number);
-                      if (children_.empty()) all_ended_.cancel();
+                      if (ended_ && children_.empty()) ended_->cancel();
                   }));
 }
 
 void Socket::stop(Protocol::Number number) {
-    if (const auto child = children_.find(number); child != children_.end())
-        child->second->emit(net::cancellation_type::terminal);
+    if (const auto child = children_.find(number); child != children_.end()) child->second.emit(net::cancellation_type::terminal);
 }
 
 Task<> Socket::end_children() {
     std::vector<Protocol::Number> numbers;  // A child that ends at once leaves the map.
     for (const auto& [number, signal] : children_) numbers.push_back(number);
     for (const auto number : numbers) stop(number);
-    init_.cancel();
-    while (!children_.empty() || waits_for_init_) co_await all_ended_.async_wait(as_value);
+    if (init_) init_->cancel();
+    net::steady_timer ended{executor_, net::steady_timer::time_point::max()};
+    ended_ = &ended;
+    while (!children_.empty() || init_) co_await ended.async_wait(as_value);
 }
 
 }  // namespace vivi::transport

@@ -30,7 +30,6 @@ public:
 private:
     using Actions = std::vector<Protocol::Action>;
 
-    Task<> receive();
     /// Puts the text into a request that only names its document.
     void begin(Protocol::Number number, graphql::Request& request);
     Task<> single(Protocol::Number number, graphql::Operation operation);
@@ -38,6 +37,8 @@ private:
     /// Closes the socket when connection_init does not come in time; not a coroutine, because every socket would keep its frame.
     void wait_for_init();
     void perform(Actions actions);
+    /// One message, or why none comes any more; false when it was the last.
+    bool take(const Result<std::string>& message);
     void close(std::uint16_t code, std::string_view reason);
     void refuse(Protocol::Number number, const graphql::Refusal& refusal);
     void start(Protocol::Number number, Task<> body);
@@ -50,11 +51,10 @@ private:
     http::WebSocket& socket_;
     const SiteOptions& options_;
     Protocol protocol_;
-    net::steady_timer init_;
-    bool waits_for_init_ = false;
-    /// Running operations by number. On the heap: a signal cannot move.
-    std::map<Protocol::Number, std::unique_ptr<net::cancellation_signal>> children_;
-    net::steady_timer all_ended_;
+    std::unique_ptr<net::steady_timer> init_{};                      ///< While connection_init is waited for.
+    std::map<Protocol::Number, net::cancellation_signal> children_;  ///< Running operations. A signal stays where it is.
+    net::steady_timer* ended_ =
+        nullptr;  ///< Of end_children(): cancelled when a child or the wait for connection_init has ended.
 };
 
 }  // namespace vivi::transport

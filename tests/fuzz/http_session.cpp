@@ -31,7 +31,8 @@ Talk talk(std::string_view bytes, std::size_t piece) {
         talk.handled += request.method + ' ' + request.target + ' ' + request.body + '\n';
         co_return http::text_response(200, "handled");
     };
-    http::Stream stream{net::generic::stream_protocol::socket{io, net::generic::stream_protocol{AF_UNIX, 0}, ends[0]}};
+    http::Deadlines deadlines{io.get_executor()};
+    http::Stream stream{http::StreamSocket{io.get_executor(), net::generic::stream_protocol{AF_UNIX, 0}, ends[0]}, deadlines};
     bool has_ended = false;
     net::co_spawn(io, http::serve_connection(std::move(stream), site, "192.0.2.1"), [&](std::exception_ptr failure) {
         if (failure) __builtin_trap();

@@ -95,5 +95,24 @@ TEST_F(OwnAccount, AMailboxIsProvenWithoutAChange) {
     EXPECT_EQ(of_user("email_verified_at is not null"), "t");
 }
 
+TEST_F(OwnAccount, ASignInWithABrowserTheyNeverUsedIsWrittenAbout) {
+    const auto with = [&](const std::string& browser, const std::string& who) {
+        const auto visitor = stranger();
+        visitor->user_agent = browser;
+        return mutate(*visitor, "login", "LoginInput", {{"email", who}, {"password", password}})["errors"];
+    };
+    EXPECT_EQ(with("Firefox/130", make_user(site, "operator")), Json::array()) << "their first one of all: no letter";
+    EXPECT_EQ(with("Firefox/130", email), Json::array());
+    EXPECT_EQ(sink.wait_for(1).to, email);
+    EXPECT_NE(sink.wait_for(1).text().find("browser"), std::string::npos) << sink.wait_for(1).text();
+    EXPECT_EQ(with("Firefox/131", email), Json::array()) << "the same, newer: no letter";
+    EXPECT_EQ(with("Chrome/140", email), Json::array());
+    EXPECT_EQ(sink.wait_for(2).to, email);
+    const auto marker = "mutation { changePassword(input: {currentPassword: \"" + std::string{password} +
+                        "\", newPassword: \"seven small boats\"}) { errors { code } } }";
+    EXPECT_EQ(payload_of(ask(*call, marker), "changePassword")["errors"], Json::array());
+    EXPECT_EQ(sink.wait_for(3).text().find("browser"), std::string::npos) << "letters go in order: there was no third about it";
+}
+
 }  // namespace
 }  // namespace vivi::test
