@@ -3,6 +3,7 @@
 #include "common/model/configuration.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "common/core/domain_name.hpp"
@@ -42,9 +43,18 @@ Dhcp parse_dhcp(const Json& json, const std::string& pointer, Problems& problems
     return dhcp;
 }
 
+std::optional<std::string> interface_name(std::string text) {
+    if (text.empty() || text.size() > 15) return std::nullopt;
+    return text;
+}
+
 Network parse_network(Fields& in, Problems& problems) {
-    Network network{
-        .name = in.text("name"), .interface = in.text("interface"), .vlan = vlan(in), .address = in.ipv4_prefix("address")};
+    Network network{.name = in.text("name"),
+                    .interface = in.text("interface"),
+                    .ports = text_list<std::string>(in, "ports", "must have 1 to 15 characters", interface_name),
+                    .vlan = vlan(in),
+                    .address = in.ipv4_prefix("address")};
+    if (network.ports.size() > max_bridge_ports) in.problem("ports", "must be at most 16");
     if (network.name.empty()) in.problem("name", "must not be empty");
     if (network.interface.empty() || network.interface.size() > 15) in.problem("interface", "must have 1 to 15 characters");
     const auto& dhcp = in.object("dhcp");
@@ -104,6 +114,23 @@ Monitoring parse_monitoring(const Json& json, Problems& problems) {
 
 bool overlap(Ipv4Prefix a, Ipv4Prefix b) { return a.contains(b.network()) || b.contains(a.network()); }
 
+/// An interface is in one bridge, and is not the uplink's or a bridge besides.
+void check_ports(const Configuration& configuration, Problems& problems) {
+    std::map<std::string, std::string> bridge_of;
+    for (std::size_t i = 0; i < configuration.networks.size(); ++i) {
+        const auto& network = configuration.networks[i];
+        const auto pointer = "/networks/" + std::to_string(i) + "/ports";
+        for (const auto& port : network.ports) {
+            const auto& bridge = bridge_of.try_emplace(port, network.interface).first->second;
+            if (std::ranges::count(network.ports, port) > 1 || bridge != network.interface)
+                problems.push_back(pointer + ": " + port + " is used twice");
+            if (port == configuration.uplink.interface) problems.push_back(pointer + ": " + port + " is the uplink's");
+            if (std::ranges::find(configuration.networks, port, &Network::interface) != configuration.networks.end())
+                problems.push_back(pointer + ": " + port + " is a network's interface itself");
+        }
+    }
+}
+
 void check_together(const Configuration& configuration, Problems& problems) {
     std::set<std::string> names;
     const auto& uplink = configuration.uplink;
@@ -162,6 +189,7 @@ Json to_json(const Configuration& configuration) {
     for (const auto& network : configuration.networks) {
         Json row{{"name", network.name}, {"interface", network.interface}, {"address", to_string(network.address)}};
         if (network.vlan) row["vlan"] = *network.vlan;
+        if (!network.ports.empty()) row["ports"] = texts(network.ports);
         if (network.dhcp) row["dhcp"] = dhcp_json(*network.dhcp);
         networks.push_back(std::move(row));
     }
@@ -171,26 +199,28 @@ Json to_json(const Configuration& configuration) {
     if (uplink.vlan) uplink_json["vlan"] = *uplink.vlan;
     if (uplink.address) uplink_json["address"] = to_string(*uplink.address);
     if (uplink.gateway) uplink_json["gateway"] = to_string(*uplink.gateway);
-    return {{"v", 1},
-            {"revision", configuration.revision},
-            {"custody", configuration.custody},
-            {"networks", std::move(networks)},
-            {"uplink", std::move(uplink_json)},
-            {"dns",
-             {{"upstream", texts(configuration.dns.upstream)},
-              {"block_answer", name_of(configuration.dns.block_answer, block_answers)},
-              {"strict", configuration.dns.strict},
-              {"block_private_relay", configuration.dns.block_private_relay},
-              {"block_browser_doh", configuration.dns.block_browser_doh},
-              {"private_names", texts(configuration.dns.private_names)}}},
-            {"firewall",
-             {{"anti_spoofing", configuration.firewall.anti_spoofing},
-              {"redirect_dns", configuration.firewall.redirect_dns},
-              {"ipv6", name_of(configuration.firewall.ipv6, ipv6_modes)}}},
-            {"policy", to_json(configuration.policy)},
-            {"monitoring",
-             {{"tick_ms", configuration.monitoring.tick.count()},
-              {"watched_tick_ms", configuration.monitoring.watched_tick.count()}}}};
+    Json document{{"v", 1},
+                  {"revision", configuration.revision},
+                  {"custody", configuration.custody},
+                  {"networks", std::move(networks)},
+                  {"uplink", std::move(uplink_json)},
+                  {"dns",
+                   {{"upstream", texts(configuration.dns.upstream)},
+                    {"block_answer", name_of(configuration.dns.block_answer, block_answers)},
+                    {"strict", configuration.dns.strict},
+                    {"block_private_relay", configuration.dns.block_private_relay},
+                    {"block_browser_doh", configuration.dns.block_browser_doh},
+                    {"private_names", texts(configuration.dns.private_names)}}},
+                  {"firewall",
+                   {{"anti_spoofing", configuration.firewall.anti_spoofing},
+                    {"redirect_dns", configuration.firewall.redirect_dns},
+                    {"ipv6", name_of(configuration.firewall.ipv6, ipv6_modes)}}},
+                  {"policy", to_json(configuration.policy)},
+                  {"monitoring",
+                   {{"tick_ms", configuration.monitoring.tick.count()},
+                    {"watched_tick_ms", configuration.monitoring.watched_tick.count()}}}};
+    if (!configuration.contact.empty()) document["contact"] = configuration.contact;
+    return document;
 }
 
 std::expected<Configuration, Problems> parse_configuration(const Json& document) {
@@ -205,11 +235,15 @@ std::expected<Configuration, Problems> parse_configuration(const Json& document)
     configuration.firewall = parse_firewall(in.object("firewall"), problems);
     configuration.policy = parse_policy(in.object("policy"), "/policy", problems);
     configuration.monitoring = parse_monitoring(in.object("monitoring"), problems);
+    configuration.contact = in.text("contact", "");
+    if (characters(configuration.contact) > max_contact_characters || has_control_character(configuration.contact))
+        in.problem("contact", "must be one line of at most 120 characters");
     if (in.text_is_there("carried_leases") &&
         carried_leases_of(document).empty())  // Of the router's daemons, not of what is in force.
         in.problem("carried_leases", "must be 64 hexadecimal digits in lower case");
     in.refuse_unknown();
     check_together(configuration, problems);
+    check_ports(configuration, problems);
     if (!problems.empty()) return std::unexpected{std::move(problems)};
     return configuration;
 }

@@ -37,6 +37,7 @@ struct Dhcp {
 struct Network {
     std::string name{};                   ///< "lan"; unique.
     std::string interface{};              ///< "br-lan".
+    std::vector<std::string> ports{};     ///< Not empty: `interface` is a bridge that the router makes of these.
     std::optional<std::uint16_t> vlan{};  ///< 802.1Q id on it: the device is then "<interface>.<vlan>".
     Ipv4Prefix address{};                 ///< The router's own address on it, with the prefix length.
     std::optional<Dhcp> dhcp{};
@@ -91,6 +92,7 @@ struct Configuration {
     Firewall firewall{};
     Policy policy{};
     Monitoring monitoring{};
+    std::string contact{};  ///< Whom guests ask about what is blocked: "Desk 3, or +33 1 23 45 67 89"; empty: the organisers.
     bool operator==(const Configuration&) const = default;
 };
 
@@ -107,11 +109,12 @@ enum class Topology : std::uint8_t {
 };
 Topology topology(const Configuration& configuration);
 
+inline constexpr std::size_t max_contact_characters = 120, max_bridge_ports = 16;
 inline constexpr std::size_t max_configuration_bytes = 256 * 1024;
 
 Json to_json(const Configuration& configuration);
 /// All problems at once, each with its JSON pointer; unknown keys are problems. Checks that pools lie inside their prefix,
-/// that names are unique and that the uplink does not overlap a network.
+/// that names are unique, that the uplink does not overlap a network and that no interface is in two bridges.
 std::expected<Configuration, Problems> parse_configuration(const Json& document);
 
 }  // namespace vivi::model

@@ -36,6 +36,29 @@ Json uplink_json(const Uplink& uplink) {
     return json;
 }
 
+Json trial_json(const LocalTrial& trial) {
+    Json json{{"starts", trial.starts}, {"wants_hub", trial.wants_hub}, {"wants_person", trial.wants_person}};
+    if (trial.before) json["before"] = uplink_json(*trial.before);
+    if (trial.lan_before) json["lan_before"] = *trial.lan_before;
+    return json;
+}
+
+LanPorts parse_ports(Fields& in, const char* key) {
+    auto ports = text_list<std::string>(in, key, "must be a name", any_text);
+    if (ports.empty() || ports.size() > max_bridge_ports) in.problem(key, "must be 1 to 16");
+    return ports;
+}
+
+LocalTrial parse_trial(const Json& json, Problems& problems) {
+    Fields in{json, "/trial", problems};
+    LocalTrial trial{.wants_hub = in.flag("wants_hub", true),
+                     .wants_person = in.flag("wants_person", false),
+                     .starts = static_cast<int>(in.integer("starts", 0, 1'000))};
+    if (in.has("before")) trial.before = parse_local_uplink(json.at("before"), "/trial/before", problems);
+    if (in.has("lan_before")) trial.lan_before = parse_ports(in, "lan_before");
+    return trial;
+}
+
 bool overlap(const Ipv4Prefix& one, const Ipv4Prefix& other) {
     return one.contains(other.network()) || other.contains(one.network());
 }
@@ -50,10 +73,8 @@ Json to_json(const LocalChanges& changes) {
     Json document{{"v", 1}, {"devices", devices}};
     if (changes.uplink) document["uplink"] = uplink_json(*changes.uplink);
     if (changes.bypass_until) document["bypass_until"] = to_unix_ms(*changes.bypass_until);
-    if (changes.trial) {
-        document["trial"] = {{"starts", changes.trial->starts}};
-        if (changes.trial->before) document["trial"]["before"] = uplink_json(*changes.trial->before);
-    }
+    if (changes.lan) document["lan"] = *changes.lan;
+    if (changes.trial) document["trial"] = trial_json(*changes.trial);
     if (!changes.taken_back.empty()) document["taken_back"] = changes.taken_back;
     return document;
 }
@@ -71,21 +92,30 @@ std::expected<LocalChanges, Problems> parse_local_changes(const Json& document) 
     });
     if (changes.devices.size() > most_devices) in.problem("devices", "must be at most 64");
     if (in.has("uplink")) changes.uplink = parse_local_uplink(document.at("uplink"), "/uplink", problems);
-    if (in.has("trial")) {
-        const auto& trial = document.at("trial");
-        Fields inner{trial, "/trial", problems};
-        changes.trial = LocalTrial{.starts = static_cast<int>(inner.integer("starts", 0, 1'000))};
-        if (inner.has("before")) changes.trial->before = parse_local_uplink(trial.at("before"), "/trial/before", problems);
-    }
+    if (in.has("lan")) changes.lan = parse_ports(in, "lan");
+    if (in.has("trial")) changes.trial = parse_trial(document.at("trial"), problems);
     if (in.has("taken_back")) changes.taken_back = in.text("taken_back");
     if (in.has("bypass_until")) changes.bypass_until = from_unix_ms(in.integer("bypass_until"));
     if (!problems.empty()) return std::unexpected{std::move(problems)};
     return changes;
 }
 
-Configuration overlaid(Configuration configuration, const LocalChanges& changes, WallTime now) {
-    auto& policy = configuration.policy;
+Configuration with_topology(Configuration configuration, const LocalChanges& changes) {
     if (changes.uplink) configuration.uplink = *changes.uplink;
+    if (!changes.lan || configuration.networks.empty()) return configuration;
+    const auto before = configuration.networks.front().interface;
+    const bool is_bridge = changes.lan->size() > 1;
+    for (auto& network : configuration.networks) {
+        if (network.interface != before) continue;
+        network.interface = is_bridge ? local_bridge : changes.lan->front();
+        network.ports = is_bridge ? *changes.lan : LanPorts{};
+    }
+    return configuration;
+}
+
+Configuration overlaid(Configuration configuration, const LocalChanges& changes, WallTime now) {
+    configuration = with_topology(std::move(configuration), changes);
+    auto& policy = configuration.policy;
     if (changes.bypass_until && still_lasts(*changes.bypass_until, most_bypass, now)) {
         policy.mode = Mode::BlockListed;
         policy.new_devices = NewDevices::Allow;
@@ -121,6 +151,18 @@ LocalChanges still_holding(LocalChanges changes, WallTime now) {
     changes.trial.reset();
     changes.taken_back.clear();
     return changes;
+}
+
+std::string why_not(const LanPorts& ports, const Uplink& uplink, const Configuration& configuration) {
+    if (configuration.networks.empty()) return "the server has given this router no network yet";
+    if (ports.empty()) return "no interface is chosen for the LAN";
+    if (ports.size() > max_bridge_ports) return "the LAN has at most 16 interfaces";
+    for (const auto& port : ports) {
+        if (std::ranges::count(ports, port) > 1) return port + " is chosen twice";
+        if (ports.size() > 1 && port == uplink.interface)
+            return port + " is the way to the Internet: it cannot be joined with the LAN's interfaces";
+    }
+    return {};
 }
 
 std::string why_not(const Uplink& uplink, const Configuration& configuration) {

@@ -39,6 +39,7 @@ model::Configuration LocalFile::over(model::Configuration configuration) const {
 std::vector<std::string> LocalFile::parts() const {
     std::vector<std::string> parts;
     if (holds_.uplink) parts.emplace_back("/uplink: another one was decided at the router");
+    if (holds_.lan) parts.emplace_back("/networks/0/interface: another one was decided at the router");
     if (!holds_.devices.empty()) parts.emplace_back("/policy/devices: some were decided at the router");
     if (holds_.bypass_until) parts.emplace_back("/policy: everything is let through, decided at the router");
     return parts;

@@ -15,16 +15,22 @@ namespace {
 
 using Kind = LinkStep::Kind;
 
-/// A device that is made brings more steps with it: its address, its route.
-constexpr int most_rounds = 3;
+/// A device that is made brings more steps with it: a bridge its ports, then its address, its route.
+constexpr int most_rounds = 4;
 constexpr Milliseconds again_after{30'000};
 /// A cable that is plugged in changes its link several times.
 constexpr Milliseconds settle{100};
 
 Status execute(firewall::LinkPort& port, const firewall::Links& seen, const LinkStep& step) {
+    if (step.kind == Kind::AddBridge) return port.add_bridge(step.device);
     const auto* link = seen.find(step.kind == Kind::AddVlan ? step.parent : step.device);
+    const auto* bridge = step.kind == Kind::AddPort ? seen.find(step.parent) : nullptr;
     if (link == nullptr) return failed(Code::NotFound, step.device + ": no such device");
     switch (step.kind) {
+        case Kind::AddBridge: break;
+        case Kind::RemoveBridge: return port.remove_link(link->index);
+        case Kind::AddPort: return port.set_master(link->index, bridge == nullptr ? 0 : bridge->index);
+        case Kind::RemovePort: return port.set_master(link->index, 0);
         case Kind::AddVlan: return port.add_vlan(link->index, step.device, step.vlan);
         case Kind::SetUp: return port.set_up(link->index);
         case Kind::AddAddress: return port.add_address(link->index, step.address);

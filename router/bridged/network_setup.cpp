@@ -51,6 +51,14 @@ void add_device(NetworkSetup& setup, const std::string& interface, std::optional
     if (vlan && setup.devices.insert(device).second) setup.vlans.push_back({.device = device, .parent = interface, .id = *vlan});
 }
 
+void add_bridge(NetworkSetup& setup, const model::Network& network) {
+    if (network.ports.empty() || !setup.bridges.insert(network.interface).second) return;
+    for (const auto& port : network.ports) {
+        setup.devices.insert(port);
+        setup.ports.push_back({.device = port, .bridge = network.interface});
+    }
+}
+
 bool is_wanted(const NetworkSetup& setup, const std::string& device, const Ipv4Prefix& address) {
     return std::ranges::find(setup.addresses, NetworkSetup::Address{device, address}) != setup.addresses.end();
 }
@@ -58,6 +66,26 @@ bool is_wanted(const NetworkSetup& setup, const std::string& device, const Ipv4P
 const firewall::Link* by_index(const firewall::Links& seen, int index) {
     const auto found = std::ranges::find(seen.links, index, &firewall::Link::index);
     return found == seen.links.end() ? nullptr : &*found;
+}
+
+/// A bridge of ours that is not wanted goes first, and frees its ports and their use.
+void add_bridge_steps(std::vector<LinkStep>& steps, const NetworkSetup& setup, const firewall::Links& seen) {
+    for (const auto& link : seen.links) {
+        if (link.is_ours && !setup.bridges.contains(link.name))
+            steps.push_back({.kind = Kind::RemoveBridge, .device = link.name});
+        const auto* master = link.master == 0 ? nullptr : by_index(seen, link.master);
+        if (master == nullptr || !master->is_ours || !setup.bridges.contains(master->name)) continue;
+        if (std::ranges::find(setup.ports, NetworkSetup::Port{link.name, master->name}) == setup.ports.end())
+            steps.push_back({.kind = Kind::RemovePort, .device = link.name});
+    }
+    for (const auto& bridge : setup.bridges) {
+        if (seen.find(bridge) == nullptr) steps.push_back({.kind = Kind::AddBridge, .device = bridge});
+    }
+    for (const auto& port : setup.ports) {
+        const auto *link = seen.find(port.device), *bridge = seen.find(port.bridge);
+        if (link != nullptr && bridge != nullptr && link->master != bridge->index)
+            steps.push_back({.kind = Kind::AddPort, .device = port.device, .parent = port.bridge});
+    }
 }
 
 /// New ones before old ones go: a device that changes its address is never without one.
@@ -72,7 +100,8 @@ void add_address_steps(std::vector<LinkStep>& steps, const NetworkSetup& setup, 
     }
     for (const auto& there : seen.addresses) {
         const auto* link = by_index(seen, there.index);
-        if (there.is_ours && link != nullptr && !is_wanted(setup, link->name, there.address))
+        const bool goes_with_its_bridge = link != nullptr && link->is_ours && !setup.bridges.contains(link->name);
+        if (there.is_ours && link != nullptr && !goes_with_its_bridge && !is_wanted(setup, link->name, there.address))
             steps.push_back({.kind = Kind::RemoveAddress, .device = link->name, .address = there.address});
     }
 }
@@ -98,6 +127,7 @@ void add_route_steps(std::vector<LinkStep>& steps, const NetworkSetup& setup, co
 NetworkSetup network_setup(const model::Configuration& configuration) {
     NetworkSetup setup;
     for (const auto& network : configuration.networks) {
+        add_bridge(setup, network);
         add_device(setup, network.interface, network.vlan);
         setup.addresses.push_back({.device = model::device_name(network), .address = network.address});
     }
@@ -116,6 +146,7 @@ NetworkSetup network_setup(const model::Configuration& configuration) {
 
 std::vector<LinkStep> link_steps(const NetworkSetup& setup, const firewall::Links& seen) {
     std::vector<LinkStep> steps;
+    add_bridge_steps(steps, setup, seen);
     for (const auto& vlan : setup.vlans) {
         if (seen.find(vlan.device) == nullptr && seen.find(vlan.parent) != nullptr)
             steps.push_back({.kind = Kind::AddVlan, .device = vlan.device, .parent = vlan.parent, .vlan = vlan.id});
@@ -139,6 +170,10 @@ std::vector<std::string> missing_devices(const NetworkSetup& setup, const firewa
 
 std::string to_string(const LinkStep& step) {
     switch (step.kind) {
+        case Kind::RemoveBridge: return "remove the bridge " + step.device;
+        case Kind::AddBridge: return "add the bridge " + step.device;
+        case Kind::AddPort: return "add " + step.device + " to the bridge " + step.parent;
+        case Kind::RemovePort: return "remove " + step.device + " from its bridge";
         case Kind::AddVlan: return "add " + step.device + " (VLAN " + std::to_string(step.vlan) + " of " + step.parent + ")";
         case Kind::SetUp: return "set " + step.device + " up";
         case Kind::AddAddress: return "add " + vivi::to_string(step.address) + " to " + step.device;

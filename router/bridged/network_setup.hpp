@@ -19,6 +19,10 @@ struct NetworkSetup {
         std::uint16_t id = 0;
         bool operator==(const Vlan&) const = default;
     };
+    struct Port {
+        std::string device{}, bridge{};
+        bool operator==(const Port&) const = default;
+    };
     struct Address {
         std::string device{};
         Ipv4Prefix address{};
@@ -36,6 +40,8 @@ struct NetworkSetup {
     };
 
     std::set<std::string> devices{};  ///< To be up: of networks and uplink, and what their VLANs are on.
+    std::set<std::string> bridges{};  ///< To be made where they are not there.
+    std::vector<Port> ports{};
     std::vector<Vlan> vlans{};
     std::vector<Address> addresses{};
     std::optional<Route> default_route{};
@@ -48,10 +54,21 @@ NetworkSetup network_setup(const model::Configuration& configuration);
 
 /// One thing to do; `device` by name, because making one gives it its index.
 struct LinkStep {
-    enum class Kind : std::uint8_t { AddVlan, SetUp, AddAddress, RemoveAddress, SetDefaultRoute, RemoveDefaultRoute };
+    enum class Kind : std::uint8_t {
+        RemoveBridge,
+        AddBridge,
+        AddPort,
+        RemovePort,
+        AddVlan,
+        SetUp,
+        AddAddress,
+        RemoveAddress,
+        SetDefaultRoute,
+        RemoveDefaultRoute
+    };
     Kind kind = Kind::SetUp;
     std::string device{};
-    std::string parent{};  ///< AddVlan.
+    std::string parent{};  ///< AddVlan; AddPort: the bridge.
     std::uint16_t vlan = 0;
     Ipv4Prefix address{};  ///< AddAddress, RemoveAddress; its address is the gateway of routes.
     bool operator==(const LinkStep&) const = default;

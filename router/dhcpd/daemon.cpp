@@ -28,7 +28,7 @@ Task<> run(const Settings& settings) {
     bus::RabbitmqSubscriber config_changed{
         executor, broker, {.name = {}, .bindings = {std::string{model::topic::config_changed}}}};
 
-    state::LiveConfiguration live{executor, settings.text("last_good.file"), redis};
+    state::LiveConfiguration live{executor, settings.text("last_good.file"), redis, settings.text("local.file")};
     Journal journal{redis};
     Announcer announcer{executor, publisher};
     Server server{executor,
@@ -69,6 +69,8 @@ Program program() {
                  {"state.url", std::string{"redis://127.0.0.1:6379/0"}, "The Redis of leases and configuration."},
                  {"last_good.file", std::string{"/var/lib/vivi/last-good.json"},
                   "The configuration document used until Redis is there; empty: none."},
+                 {"local.file", std::string{"/var/lib/vivi/local.json"},
+                  "What was decided at the router: the interfaces of the LAN; empty: nothing ever is."},
                  {"policy.folder", std::string{"/var/lib/vivi/policy"},
                   "Where bridged writes the compiled policy, which says who is banned at this moment, and the leases of a router "
                   "whose "

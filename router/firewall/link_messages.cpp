@@ -61,6 +61,34 @@ Bytes vlan_message(std::uint32_t sequence, int parent, const std::string& name, 
     return request.take();
 }
 
+Bytes bridge_message(std::uint32_t sequence, const std::string& name) {
+    Request request{RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, sequence};
+    request.extra<ifinfomsg>().ifi_family = AF_UNSPEC;
+    ::mnl_attr_put_strz(request.header(), IFLA_IFNAME, name.c_str());
+    ::mnl_attr_put_u32(request.header(), IFLA_GROUP, our_protocol);
+    auto* info = ::mnl_attr_nest_start(request.header(), IFLA_LINKINFO);
+    ::mnl_attr_put_str(request.header(), IFLA_INFO_KIND, "bridge");
+    ::mnl_attr_nest_end(request.header(), info);
+    return request.take();
+}
+
+Bytes master_message(std::uint32_t sequence, int index, int bridge) {
+    Request request{RTM_NEWLINK, 0, sequence};
+    auto& link = request.extra<ifinfomsg>();
+    link.ifi_family = AF_UNSPEC;
+    link.ifi_index = index;
+    ::mnl_attr_put_u32(request.header(), IFLA_MASTER, static_cast<std::uint32_t>(bridge));
+    return request.take();
+}
+
+Bytes remove_message(std::uint32_t sequence, int index) {
+    Request request{RTM_DELLINK, 0, sequence};
+    auto& link = request.extra<ifinfomsg>();
+    link.ifi_family = AF_UNSPEC;
+    link.ifi_index = index;
+    return request.take();
+}
+
 Bytes up_message(std::uint32_t sequence, int index) {
     Request request{RTM_NEWLINK, 0, sequence};
     auto& link = request.extra<ifinfomsg>();

@@ -12,6 +12,12 @@ namespace vivi::firewall {
 
 /// RTM_NEWLINK, created and not replaced, acknowledged: IFLA_LINK, IFLA_IFNAME, IFLA_LINKINFO { kind "vlan", IFLA_VLAN_ID }.
 Bytes vlan_message(std::uint32_t sequence, int parent, const std::string& name, std::uint16_t id);
+/// The same for IFLA_IFNAME, IFLA_GROUP (ours) and kind "bridge".
+Bytes bridge_message(std::uint32_t sequence, const std::string& name);
+/// RTM_NEWLINK that makes it a port of `bridge`, or of none when that is 0: IFLA_MASTER.
+Bytes master_message(std::uint32_t sequence, int index, int bridge);
+/// RTM_DELLINK.
+Bytes remove_message(std::uint32_t sequence, int index);
 /// RTM_NEWLINK that sets IFF_UP and nothing else.
 Bytes up_message(std::uint32_t sequence, int index);
 

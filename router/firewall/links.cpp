@@ -53,7 +53,10 @@ Link link_of(const nlmsghdr& message) {
     const auto* info = static_cast<const ifinfomsg*>(::mnl_nlmsg_get_payload(&message));
     Link link{.index = info->ifi_index, .is_up = (info->ifi_flags & IFF_UP) != 0};
     each_attribute(message, sizeof(ifinfomsg), [&](const nlattr* attribute) {
-        if (::mnl_attr_get_type(attribute) == IFLA_IFNAME) link.name = ::mnl_attr_get_str(attribute);
+        const auto type = ::mnl_attr_get_type(attribute);
+        if (type == IFLA_IFNAME) link.name = ::mnl_attr_get_str(attribute);
+        if (type == IFLA_MASTER) link.master = static_cast<int>(::mnl_attr_get_u32(attribute));
+        if (type == IFLA_GROUP) link.is_ours = ::mnl_attr_get_u32(attribute) == our_protocol;
     });
     return link;
 }
@@ -111,6 +114,18 @@ Result<Links> KernelLinks::look() {
 
 Status KernelLinks::add_vlan(int parent, const std::string& name, std::uint16_t id) {
     return ask(name, [&](std::uint32_t sequence) { return vlan_message(sequence, parent, name, id); });
+}
+
+Status KernelLinks::add_bridge(const std::string& name) {
+    return ask(name, [&](std::uint32_t sequence) { return bridge_message(sequence, name); });
+}
+
+Status KernelLinks::set_master(int index, int bridge) {
+    return ask("a bridge's port", [&](std::uint32_t sequence) { return master_message(sequence, index, bridge); });
+}
+
+Status KernelLinks::remove_link(int index) {
+    return ask("removing a device", [&](std::uint32_t sequence) { return remove_message(sequence, index); });
 }
 
 Status KernelLinks::set_up(int index) {

@@ -17,7 +17,9 @@ namespace vivi::firewall {
 struct Link {
     int index = 0;
     std::string name{};
-    bool is_up = false;  ///< Administratively (IFF_UP), whatever the cable.
+    bool is_up = false;    ///< Administratively (IFF_UP), whatever the cable.
+    int master = 0;        ///< The bridge that it is a port of; 0: none.
+    bool is_ours = false;  ///< In our group of devices: a bridge that we made, so ours to take away.
     bool operator==(const Link&) const = default;
 };
 
@@ -44,7 +46,8 @@ struct Links {
     const Link* find(std::string_view name) const noexcept;
 };
 
-/// How addresses and routes say whose they are (rtnetlink(7): rtm_protocol; values from 5 on are not the kernel's).
+/// How addresses and routes say whose they are (rtnetlink(7): rtm_protocol; values from 5 on are not the kernel's), and bridges
+/// (IFLA_GROUP: any number, 0 is everybody's).
 inline constexpr std::uint8_t our_protocol = 118;
 
 /// Every call waits; a daemon makes it on a worker. Errors are the kernel's, with what was tried.
@@ -54,6 +57,10 @@ public:
     virtual Result<Links> look() = 0;
     /// 802.1Q. Internal with "Operation not supported": this kernel has no VLAN devices.
     virtual Status add_vlan(int parent, const std::string& name, std::uint16_t id) = 0;
+    virtual Status add_bridge(const std::string& name) = 0;
+    /// A port keeps no address of its own use; `bridge` 0 releases it.
+    virtual Status set_master(int index, int bridge) = 0;
+    virtual Status remove_link(int index) = 0;
     virtual Status set_up(int index) = 0;
     virtual Status add_address(int index, Ipv4Prefix address) = 0;
     virtual Status remove_address(int index, Ipv4Prefix address) = 0;
@@ -70,6 +77,9 @@ class KernelLinks final : public LinkPort {
 public:
     Result<Links> look() override;
     Status add_vlan(int parent, const std::string& name, std::uint16_t id) override;
+    Status add_bridge(const std::string& name) override;
+    Status set_master(int index, int bridge) override;
+    Status remove_link(int index) override;
     Status set_up(int index) override;
     Status add_address(int index, Ipv4Prefix address) override;
     Status remove_address(int index, Ipv4Prefix address) override;

@@ -11,7 +11,7 @@ namespace vivi::openvivi_embedded {
 namespace {
 
 struct Words {
-    std::string_view language, title, named, nameless, rule, reason, ask, me;
+    std::string_view language, title, named, nameless, rule, reason, ask, contact, me;
 };
 
 constexpr Words english{
@@ -22,6 +22,7 @@ constexpr Words english{
     .rule = "The rule: ",
     .reason = "Why: ",
     .ask = "Do you need it? Ask the organisers: they can allow it within seconds. Nothing is wrong with your device.",
+    .contact = "Whom to ask: ",
     .me = "About your device"};
 constexpr Words french{
     .language = "fr",
@@ -33,6 +34,7 @@ constexpr Words french{
     .ask =
         "Vous en avez besoin ? Demandez aux organisateurs : ils peuvent l’autoriser en quelques secondes. Votre appareil "
         "n’a aucun problème.",
+    .contact = "À qui demander : ",
     .me = "À propos de votre appareil"};
 
 constexpr std::string_view style =
@@ -53,7 +55,7 @@ std::optional<std::string> asked_for(const http::Request& request) {
     return normalise_domain(host->substr(0, host->find(':')));
 }
 
-http::Response guest_page(const http::Request& request, const BlockedBy& by) {
+http::Response guest_page(const http::Request& request, const BlockedBy& by, const std::string& contact) {
     const auto& words = words_for(request);
     const auto name = asked_for(request);
     std::string body{"<!doctype html>\n<html lang=\""};
@@ -74,11 +76,10 @@ http::Response guest_page(const http::Request& request, const BlockedBy& by) {
     if (!by.rule.empty())
         body.append("<p>").append(words.rule).append("<strong>").append(escaped(by.rule)).append("</strong></p>");
     if (!by.reason.empty()) body.append("<p>").append(words.reason).append(escaped(by.reason)).append("</p>");
-    body.append("<p>")
-        .append(words.ask)
-        .append("</p><p><a href=\"http://vivi.lan/me\">")
-        .append(words.me)
-        .append("</a></p></main></body></html>\n");
+    body.append("<p>").append(words.ask).append("</p>");
+    if (!contact.empty())
+        body.append("<p>").append(words.contact).append("<strong>").append(escaped(contact)).append("</strong></p>");
+    body.append("<p><a href=\"http://vivi.lan/me\">").append(words.me).append("</a></p></main></body></html>\n");
     return {.status = 403,
             .headers = {{"content-type", "text/html; charset=utf-8"},
                         {"cache-control", "no-store"},

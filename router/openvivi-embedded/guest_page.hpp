@@ -14,8 +14,8 @@ namespace vivi::openvivi_embedded {
 std::optional<std::string> asked_for(const http::Request& request);
 
 /// A self-contained page in English or French (Accept-Language), 403 and not to be cached: which name was asked for, that the
-/// organisers block it, by which rule, whom to ask. Whatever the request: nothing in it is repeated but a host name made of the
-/// letters of one.
-http::Response guest_page(const http::Request& request, const BlockedBy& by);
+/// organisers block it, by which rule, whom to ask (`contact`, Configuration::contact). Whatever the request: nothing in it is
+/// repeated but a host name made of the letters of one.
+http::Response guest_page(const http::Request& request, const BlockedBy& by, const std::string& contact = "");
 
 }  // namespace vivi::openvivi_embedded

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "router/openvivi-embedded/local_page.hpp"
 
+#include <algorithm>
 #include <sstream>
 
 #include "common/core/crypto.hpp"
@@ -26,6 +27,7 @@ constexpr std::string_view style =
     "visible,"
     "a:focus-visible{outline:3px solid Highlight;outline-offset:2px}.code{font:700 1.6rem/1.2 "
     "ui-monospace,monospace;letter-spacing:.05em}"
+    ".box input{width:auto;min-height:0;margin-right:.5rem}fieldset{border:1px solid var(--line);border-radius:.35rem}"
     ".qr{display:block;width:12rem;max-width:100%;height:auto}[role=status]{border:2px solid;border-radius:.5rem;padding:.6rem "
     "1rem;"
     "margin:0 0 1rem}.state{font-size:1.25rem;font-weight:600}";
@@ -152,6 +154,27 @@ void uplink_section(Html& html, const LocalPage& page, const PageWords& words) {
     html.end();
 }
 
+void topology_section(Html& html, const LocalPage& page, const PageWords& words) {
+    html.section(words.ports).paragraph(words.ports_hint);
+    if (page.keep_left) {
+        html.put("<p role=\"alert\">", words.lan_on_trial, " ", std::to_string(page.keep_left->count()), " s</p>");
+        html.form("/keep").button(words.lan_keep).end_form();
+    }
+    html.form("/topology").put("<label>", words.uplink, "<select name=\"uplink\">");
+    const auto uplink = page.uplink.value_or(model::Uplink{}).interface;
+    for (const auto& name : page.interfaces)
+        html.put("<option", name == uplink ? " selected" : "", ">", escaped(name), "</option>");
+    html.put("</select></label><fieldset><legend>", words.lan_ports, "</legend>");
+    for (const auto& name : page.interfaces) {
+        const bool is_chosen = std::ranges::find(page.lan_ports, name) != page.lan_ports.end();
+        html.put("<label class=\"box\"><input type=\"checkbox\" name=\"lan-", escaped(name), "\"", is_chosen ? " checked" : "",
+                 "> ", escaped(name), "</label>");
+    }
+    html.put("</fieldset>").button(words.keep).end_form();
+    if (page.changes.lan) html.form("/topology").button(words.forget, "mode", "server").end_form();
+    html.end();
+}
+
 void devices_section(Html& html, const LocalPage& page, const PageWords& words) {
     html.section(words.devices).form("/device");
     html.field(words.device_hint, "device", "", "required placeholder=\"02:00:00:00:00:01\"");
@@ -200,6 +223,7 @@ std::string render(const LocalPage& page, const PageWords& words) {
         claim_section(html, page, words);
         tests_section(html, words);
         uplink_section(html, page, words);
+        topology_section(html, page, words);
         devices_section(html, page, words);
         bypass_section(html, page, words);
         return_section(html, words);
@@ -218,6 +242,7 @@ std::string render(const MePage& page, const PageWords& words) {
         html.put("<p class=\"state\">", words.me_denied, page.by->reason.empty() ? "" : ": ", escaped(page.by->reason), "</p>")
             .put("<p>", words.me_rule, " <strong>", escaped(page.by->rule), "</strong></p>")
             .paragraph(words.me_ask);
+        if (!page.contact.empty()) html.put("<p>", words.me_contact, " <strong>", escaped(page.contact), "</strong></p>");
     } else {
         html.paragraph(words.me_free);
     }

@@ -28,6 +28,9 @@ struct LocalPage {
     std::optional<model::Uplink> uplink{};  ///< In force.
     std::optional<Seconds> trial_left{};    ///< So long `uplink` may take to prove itself; nothing: it is on no trial.
     std::string lan{};                      ///< The first network's device.
+    std::vector<std::string> interfaces{};  ///< Of this machine.
+    std::vector<std::string> lan_ports{};   ///< Those of them that are the LAN now.
+    std::optional<Seconds> keep_left{};     ///< So long somebody may take to keep the LAN; nothing: it is on no trial.
     WallTime now{};
 };
 
@@ -39,6 +42,7 @@ std::string render(const LocalPage& page, const PageWords& words);
 struct MePage {
     std::string code{};             ///< Empty: the device is not known.
     std::optional<BlockedBy> by{};  ///< What blocks the device as such.
+    std::string contact{};          ///< Whom to ask (Configuration::contact); empty: the organisers.
 };
 std::string render(const MePage& page, const PageWords& words);
 

@@ -26,8 +26,10 @@ struct LocalPlaces {
     std::string dial{};        ///< Socket: whoever connects asks for another connection.
     std::string probe{};       ///< URL that answers 204.
     std::string policy{};      ///< Folder of the compiled policy, bridged's.
-    Seconds confirm{180};      ///< Within which an uplink that was set here must prove itself.
+    Seconds confirm{180};      ///< Within which an uplink or LAN that was set here must prove itself.
 };
+
+struct Known;
 
 class LocalSite {
 public:
@@ -37,7 +39,7 @@ public:
               net::thread_pool& slow);
 
     Task<http::Response> handle(http::Request request);
-    /// Sees trials of uplinks to their end, until cancelled.
+    /// Sees trials of uplink and LAN to their end, until cancelled.
     Task<> watch_trial();
 
 private:
@@ -51,11 +53,18 @@ private:
     Task<http::Response> post(http::Request request);
     Task<http::Response> enter(http::Request request, Form form);
     Task<Done> act(std::string path, Form form);
+    Task<Known> look_at_files();
+    // local_topology.cpp
     Task<Done> set_uplink(Form form);
-    Task<Done> forget_all();
+    Task<Done> set_topology(Form form);
+    // local_trial.cpp
+    void want_proof(model::LocalChanges& changes, bool of_uplink, bool of_lan);
+    Task<Done> keep_lan();
+    Task<> keep_uplink();
     Task<> begin_trial();
-    Task<> end_trial(bool is_kept);
+    Task<> take_back();
     Task<bool> has_internet();
+    Task<Done> forget_all();
     Task<Done> decide_device(Form form);
     Task<Done> bypass(Form form);
     Task<Done> give_back(Form form);
@@ -70,6 +79,8 @@ private:
     PolicyReader policy_;
     net::thread_pool policy_thread_{1};  // One: the reader is not for two at a time.
     std::optional<UplinkTrial> trial_{};
+    std::optional<Instant> keep_until_{};  ///< A LAN is on trial: until then somebody keeps it, not before keep_from_.
+    Instant keep_from_{};
     PinGate gate_{};
     std::map<std::string, Done> notices_{};  ///< By session: shown once, after the redirection.
 };

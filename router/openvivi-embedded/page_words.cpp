@@ -62,6 +62,7 @@ constexpr PageWords english{
     .me_denied = "Your device is blocked on this network",
     .me_rule = "The rule:",
     .me_ask = "Ask the organisers: they can allow it within seconds. Show them your short code and the rule.",
+    .me_contact = "Whom to ask:",
     .topology = "How it is wired",
     .wired_inline = "Own interfaces for LAN and uplink",
     .wired_stick = "Two VLANs of one interface",
@@ -69,7 +70,14 @@ constexpr PageWords english{
     .on_trial = "On trial: kept once the server is reached by it, else taken back. Left:",
     .taken_back = "Taken back, since neither the server nor the Internet was reached by it:",
     .reset = "Forget what was decided here",
-    .reset_hint = "Uplink, devices and the open period are again as the server says. Nothing else is lost."};
+    .reset_hint = "Uplink, LAN, devices and the open period are again as the server says. Nothing else is lost.",
+    .ports = "Which socket is what",
+    .ports_hint =
+        "In force at once. Then come back to this page and keep it: otherwise the LAN and the uplink of before come back by "
+        "themselves.",
+    .lan_ports = "LAN (several are joined in a bridge)",
+    .lan_on_trial = "On trial: does this page still answer where the guests are? Then keep it. Left:",
+    .lan_keep = "Keep this LAN"};
 
 constexpr PageWords french{
     .language = "fr",
@@ -129,6 +137,7 @@ constexpr PageWords french{
     .me_rule = "La règle :",
     .me_ask =
         "Demandez aux organisateurs : ils peuvent l’autoriser en quelques secondes. Montrez-leur le code court et la règle.",
+    .me_contact = "À qui demander :",
     .topology = "Comment il est câblé",
     .wired_inline = "Une interface pour le réseau, une pour Internet",
     .wired_stick = "Deux VLAN d’une même interface",
@@ -136,7 +145,15 @@ constexpr PageWords french{
     .on_trial = "À l’essai : gardé si le serveur est joint par là, sinon retiré. Reste :",
     .taken_back = "Retiré, car ni le serveur ni Internet n’a été joint par là :",
     .reset = "Oublier ce qui a été décidé ici",
-    .reset_hint = "Accès à Internet, appareils et période ouverte redeviennent ceux du serveur. Rien d’autre n’est perdu."};
+    .reset_hint =
+        "Accès à Internet, réseau, appareils et période ouverte redeviennent ceux du serveur. Rien d’autre n’est perdu.",
+    .ports = "Quelle prise sert à quoi",
+    .ports_hint =
+        "En vigueur aussitôt. Revenez ensuite sur cette page et gardez-le : sinon le réseau et l’accès d’avant reviennent "
+        "d’eux-mêmes.",
+    .lan_ports = "Réseau des invités (plusieurs sont réunies en un pont)",
+    .lan_on_trial = "À l’essai : cette page répond-elle encore du côté des invités ? Alors gardez-le. Reste :",
+    .lan_keep = "Garder ce réseau"};
 
 struct Reason {
     std::string_view sign, english, french;

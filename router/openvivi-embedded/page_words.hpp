@@ -14,8 +14,8 @@ struct PageWords {
         wrong, throttled, no_pin, leave, tests, test_uplink, test_hub, portal, portal_hint, uplink, uplink_hint, interface, vlan,
         by_dhcp, by_hand, address, gateway, keep, devices, device_hint, minutes, ban, allow, forget, bypass, bypass_hint,
         bypass_on, bypass_start, bypass_end, give_back, give_back_hint, give_back_sure, give_back_now, done, refused, me, me_code,
-        me_free, me_denied, me_rule, me_ask, topology, wired_inline, wired_stick, wired_one_armed, on_trial, taken_back, reset,
-        reset_hint;
+        me_free, me_denied, me_rule, me_ask, me_contact, topology, wired_inline, wired_stick, wired_one_armed, on_trial,
+        taken_back, reset, reset_hint, ports, ports_hint, lan_ports, lan_on_trial, lan_keep;
 };
 
 /// By the first language of Accept-Language; a browser names the preferred one first (RFC 9110 section 12.5.4).

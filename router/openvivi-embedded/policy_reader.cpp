@@ -67,4 +67,10 @@ std::optional<BlockedBy> PolicyReader::blocks_device(Mac device) {
     return is_of_the_device ? told(verdict) : std::nullopt;
 }
 
+std::string PolicyReader::contact() const {
+    const auto configuration =
+        document_of(last_good_).and_then([](const model::Json& json) { return to_optional(model::parse_configuration(json)); });
+    return configuration ? configuration->contact : std::string{};
+}
+
 }  // namespace vivi::openvivi_embedded

@@ -25,6 +25,9 @@ public:
     /// Of the device as such: banned, or not admitted.
     std::optional<BlockedBy> blocks_device(Mac device);
 
+    /// Whom to ask about it, as the configuration in force says; empty: it does not.
+    std::string contact() const;
+
 private:
     std::optional<BlockedBy> told(const policy::Verdict& verdict) const;
     std::string reason_at(const std::string& pointer) const;

@@ -36,14 +36,14 @@ std::string joined(const model::Problems& problems) {
 }
 
 /// A timer that never fires is a condition variable of one loop: cancel() lets everybody who waits look again.
-Task<> until_cancelled(net::steady_timer& timer) {
-    [[maybe_unused]] const auto cancelled = co_await timer.async_wait(as_value);
-}
+Task<> until_cancelled(net::steady_timer& timer) { [[maybe_unused]] const auto cancelled = co_await timer.async_wait(as_value); }
 
 }  // namespace
 
-LiveConfiguration::LiveConfiguration(const net::any_io_executor& executor, std::string last_good_file, store::Store& store)
-    : store_{store}, woken_{executor}, changed_{executor, Instant::max()} {
+LiveConfiguration::LiveConfiguration(const net::any_io_executor& executor, std::string last_good_file, store::Store& store,
+                                     std::string local_file)
+    : store_{store}, local_file_{std::move(local_file)}, woken_{executor}, changed_{executor, Instant::max()} {
+    look_at_local();
     if (last_good_file.empty()) return;
     if (const auto text = read_file(last_good_file)) offer(*text, last_good_file);
 }
@@ -56,11 +56,35 @@ void LiveConfiguration::offer(const std::string& text, std::string_view origin) 
         log::error("config.unreadable", {{"from", origin}, {"reason", joined(parsed.error())}});
         return;
     }
-    if (current_ == *parsed) return;
-    current_ = *std::move(parsed);
+    given_ = *std::move(parsed);
+    if (put_in_force()) log::info("config.read", {{"from", origin}, {"revision", current_->revision}});
+}
+
+/// True when it is another than before.
+bool LiveConfiguration::put_in_force() {
+    if (!given_) return false;
+    auto whole = model::with_topology(*given_, local_);
+    if (current_ == whole) return false;
+    current_ = std::move(whole);
     ++version_;
-    log::info("config.read", {{"from", origin}, {"revision", current_->revision}});
     changed_.cancel();
+    return true;
+}
+
+/// True when its uplink or LAN is another than at the last look.
+bool LiveConfiguration::look_at_local() {
+    if (local_file_.empty()) return false;
+    auto text = read_file(local_file_);
+    if (text == local_text_) return false;
+    local_text_ = std::move(text);
+    const auto json = local_text_ ? model::parse_json(*local_text_) : Result<model::Json>{model::Json{{"v", 1}}};
+    auto changes = json ? model::parse_local_changes(*json) : std::unexpected{model::Problems{json.error().detail}};
+    if (!changes) log::warn("config.local_unreadable", {{"file", local_file_}, {"reason", joined(changes.error())}});
+    model::LocalChanges topology;  // Devices and the bypass come by the compiled policy.
+    if (changes) topology = {.uplink = std::move(changes->uplink), .lan = std::move(changes->lan)};
+    if (topology == local_) return false;
+    local_ = std::move(topology);
+    return true;
 }
 
 Task<std::uint64_t> LiveConfiguration::changed(std::uint64_t seen) {
@@ -74,6 +98,7 @@ void LiveConfiguration::wake() {
 }
 
 Task<bool> LiveConfiguration::look() {
+    if (look_at_local() && put_in_force()) log::info("config.read", {{"from", local_file_}, {"revision", current_->revision}});
     const auto text = co_await store::get_text(store_, key::config.text());
     // Away: what we have stays. Absent: nobody has decided anything yet, or bridged has yet to restore it.
     if (text && *text) offer(**text, key::config.name);

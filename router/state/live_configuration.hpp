@@ -9,6 +9,7 @@
 
 #include "common/bus/bus.hpp"
 #include "common/model/configuration.hpp"
+#include "common/model/local_changes.hpp"
 #include "common/runtime/task.hpp"
 #include "common/store/store.hpp"
 
@@ -27,8 +28,10 @@ namespace vivi::state {
 class LiveConfiguration {
 public:
     /// Reads `last_good_file` at once (empty: none), so that current() may be there before the first co_await.
-    /// `store` is the instance `state`.
-    LiveConfiguration(const net::any_io_executor& executor, std::string last_good_file, store::Store& store);
+    /// `store` is the instance `state`. `local_file`: what was decided at the router (docs/protocol.md section 9), whose uplink
+    /// and LAN lie over every document; read with each look; empty: nothing.
+    LiveConfiguration(const net::any_io_executor& executor, std::string last_good_file, store::Store& store,
+                      std::string local_file = {});
 
     /// The document in force; nothing before the first one. Do not keep the reference over a co_await: copy what is needed.
     const std::optional<model::Configuration>& current() const noexcept { return current_; }
@@ -50,9 +53,15 @@ public:
 
 private:
     Task<bool> look();
+    bool look_at_local();
+    bool put_in_force();
 
     store::Store& store_;
     std::string offered_;  ///< The text last seen, good or bad: an unchanged text is not parsed or logged again.
+    std::string local_file_;
+    std::optional<std::string> local_text_;  ///< Likewise.
+    model::LocalChanges local_;
+    std::optional<model::Configuration> given_;  ///< Without what was decided at the router.
     std::optional<model::Configuration> current_;
     std::uint64_t version_ = 0;
     bool wanted_ = true;  ///< wake() was called since the last look.

@@ -48,6 +48,7 @@ void take_own_members(Decided& decided, const model::Configuration& old) {
     configuration.dns = old.dns;
     configuration.firewall = old.firewall;
     configuration.monitoring = old.monitoring;
+    configuration.contact = old.contact;
     decided.is_changed = configuration != before;
 }
 

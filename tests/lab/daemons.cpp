@@ -127,8 +127,9 @@ Result<std::string> admin(const Settings& settings, std::vector<std::string> arg
 Result<std::vector<Spec>> router_daemons(const Settings& settings) {
     const auto last_good = line("last_good.file", settings.path("router/last-good.json"));
     const auto policy = line("policy.folder", settings.path("router/policy"));
-    auto specs = all({daemon(settings, "dhcpd", router_namespace, last_good + policy),
-                      daemon(settings, "pcapd", router_namespace, last_good + policy),
+    const auto local = line("local.file", settings.path("router/local.json"));
+    auto specs = all({daemon(settings, "dhcpd", router_namespace, last_good + policy + local),
+                      daemon(settings, "pcapd", router_namespace, last_good + policy + local),
                       daemon(settings, "dnsd", router_namespace, last_good + policy),
                       on_router(settings, daemon(settings, "bridged", router_namespace,
                                                  last_good + policy + sync_socket(settings) + dial_socket(settings) +
@@ -136,7 +137,7 @@ Result<std::vector<Spec>> router_daemons(const Settings& settings) {
                                                      line("policy.lists", VIVI_LISTS) +
                                                      line("return.file", settings.path("router/return.json")) +
                                                      line("receipt.file", settings.path("router/receipt.json")) +
-                                                     line("local.file", settings.path("router/local.json")) +
+                                                     local +
                                                      line("ruleset.file", settings.path("router/last-good.nft")))),
                       tunnel(settings, router_namespace, "203.0.113.2:2222")});
     if (!specs || !settings.shifts_clock) return specs;

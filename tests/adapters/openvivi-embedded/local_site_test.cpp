@@ -185,5 +185,39 @@ TEST_F(LocalSite, AGuestReadsAboutItsDevice) {
     EXPECT_THAT(curl("-H 'accept-language: fr' " + url("/me")), HasSubstr("Votre appareil"));
 }
 
+TEST_F(LocalSite, SaysWhomToAskAsTheConfigurationSays) {
+    auto document = nlohmann::json::parse(text_of_file(folder / "last-good.json"));
+    document["contact"] = "Desk 3";
+    std::ofstream{folder / "last-good.json"} << document;
+    start();
+    await("the page", [&] { return page().find("Not connected") != std::string::npos; });
+    EXPECT_THAT(curl("-H 'host: video.example' " + url("/")), HasSubstr("Whom to ask: <strong>Desk 3</strong>"));
+}
+
+TEST_F(LocalSite, RefusesALanOfInterfacesThatAreNotThere) {
+    start();
+    await("the page", [&] { return page().find("Not connected") != std::string::npos; });
+    enter();
+    send("/topology", "uplink=absent0&lan-absent1=on");
+    EXPECT_THAT(page(), HasSubstr("absent1: this router has no such interface"));
+    send("/keep", "x=1");
+    EXPECT_THAT(page(), HasSubstr("nothing is on trial"));
+    EXPECT_FALSE(fs::exists(folder / "local.json"));
+}
+
+TEST_F(LocalSite, TakesBackUplinkAndLanTogetherWhenNobodyKeepsTheLan) {
+    std::ofstream{folder / "local.json"}
+        << R"({"v":1,"devices":[],"lan":["eth8","eth9"],"uplink":{"interface":"eth1","mode":"dhcp","masquerade":true},"trial":{"starts":0,"wants_hub":false,"wants_person":true,"lan_before":["eth1"]}})";
+    settings += "local.confirm_seconds = 10\n";
+    start();
+    await("the page", [&] { return page().find("Not connected") != std::string::npos; });
+    enter();
+    EXPECT_THAT(page(), HasSubstr("action=\"/keep\""));
+    await("those before", [&] { return changes().value("lan", nlohmann::json{}) == nlohmann::json{"eth1"}; });
+    EXPECT_FALSE(changes().contains("uplink")) << "the server's";
+    EXPECT_FALSE(changes().contains("trial"));
+    EXPECT_THAT(page(), testing::AllOf(HasSubstr("Taken back"), HasSubstr("LAN eth8 + eth9")));
+}
+
 }  // namespace
 }  // namespace vivi::test

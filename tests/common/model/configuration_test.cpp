@@ -62,5 +62,34 @@ TEST(Configuration, RefusesAnUplinkThatOverlapsTheLan) {
 
 TEST(Configuration, RefusesWhatIsNotAnObject) { EXPECT_FALSE(problems_of(Json::array()).empty()); }
 
+TEST(Configuration, SaysWhomToAsk) {
+    const auto document = changed("/contact", "Desk 3, or <b>+33 1</b>");
+    const auto configuration = parse_configuration(document);
+    ASSERT_TRUE(configuration);
+    EXPECT_EQ(configuration->contact, "Desk 3, or <b>+33 1</b>");
+    EXPECT_EQ(to_json(*configuration), document);
+    EXPECT_THAT(problems_of(changed("/contact", "two\nlines")),
+                ElementsAre("/contact: must be one line of at most 120 characters"));
+    EXPECT_THAT(problems_of(changed("/contact", std::string(121, 'x'))), testing::SizeIs(1));
+}
+
+TEST(Configuration, ANetworkMayBeABridgeThatTheRouterMakes) {
+    const auto document = changed("/networks/0/ports", {"eth1", "eth2"});
+    const auto configuration = parse_configuration(document);
+    ASSERT_TRUE(configuration);
+    EXPECT_THAT(configuration->networks.at(0).ports, ElementsAre("eth1", "eth2"));
+    EXPECT_EQ(to_json(*configuration), document);
+    EXPECT_THAT(problems_of(changed("/networks/0/ports", {"eth1", "uplink0"})),
+                ElementsAre("/networks/0/ports: uplink0 is the uplink's"));
+    EXPECT_THAT(problems_of(changed("/networks/0/ports", {"eth1", "br-lan"})),
+                ElementsAre("/networks/0/ports: br-lan is a network's interface itself"));
+    EXPECT_THAT(problems_of(changed("/networks/0/ports", {"eth1", "eth1"})), Contains("/networks/0/ports: eth1 is used twice"));
+    EXPECT_THAT(problems_of(changed("/networks/0/ports", {"a name that is too long"})),
+                Contains("/networks/0/ports/0: must have 1 to 15 characters"));
+    auto two = changed("/networks/0/ports", {"eth1"});
+    two["networks"].push_back({{"name", "crew"}, {"interface", "br-crew"}, {"address", "10.80.0.1/24"}, {"ports", {"eth1"}}});
+    EXPECT_THAT(problems_of(two), ElementsAre("/networks/1/ports: eth1 is used twice"));
+}
+
 }  // namespace
 }  // namespace vivi::model

@@ -106,5 +106,43 @@ TEST(LocalChanges, AnUplinkThatOverlapsALanIsRefusedWithTheReason) {
     EXPECT_EQ(why_not({.interface = "eth0"}, of_the_server()), "") << "by DHCP";
 }
 
+TEST(LocalChanges, ALanOfOneInterfaceIsThatOneAndOfSeveralABridge) {
+    const auto one = with_topology(of_the_server(), {.lan = LanPorts{"eth1"}});
+    EXPECT_EQ(one.networks.at(0).interface, "eth1");
+    EXPECT_THAT(one.networks.at(0).ports, IsEmpty());
+    EXPECT_EQ(one.uplink, of_the_server().uplink);
+    const auto several = with_topology(of_the_server(), {.lan = LanPorts{"eth1", "eth2"}});
+    EXPECT_EQ(several.networks.at(0).interface, local_bridge);
+    EXPECT_EQ(several.networks.at(0).ports, (LanPorts{"eth1", "eth2"}));
+    EXPECT_EQ(with_topology(Configuration{}, {.lan = LanPorts{"eth1"}}), Configuration{}) << "no network, no LAN";
+    auto vlans = of_the_server();
+    vlans.networks.push_back({.name = "crew", .interface = "br-lan", .vlan = 20, .address = *parse_ipv4_prefix("10.80.0.1/24")});
+    vlans.networks.push_back({.name = "stage", .interface = "eth7", .address = *parse_ipv4_prefix("10.90.0.1/24")});
+    const auto moved = with_topology(vlans, {.lan = LanPorts{"eth1", "eth2"}});
+    EXPECT_EQ(device_name(moved.networks.at(1)), "vivi-lan.20") << "beside the first";
+    EXPECT_EQ(moved.networks.at(2).interface, "eth7");
+    EXPECT_EQ(overlaid(of_the_server(), {.lan = LanPorts{"eth1"}}, noon), one) << "it does not end";
+}
+
+TEST(LocalChanges, AnInterfaceIsNotBothSides) {
+    const auto configuration = of_the_server();
+    EXPECT_EQ(why_not(LanPorts{"eth1", "eth2"}, configuration.uplink, configuration), "");
+    EXPECT_THAT(why_not(LanPorts{"eth1", "uplink0"}, configuration.uplink, configuration), HasSubstr("way to the Internet"));
+    EXPECT_EQ(why_not(LanPorts{"eth1", "eth1"}, configuration.uplink, configuration), "eth1 is chosen twice");
+    EXPECT_THAT(why_not(LanPorts{}, configuration.uplink, configuration), HasSubstr("no interface"));
+    EXPECT_THAT(why_not(LanPorts{"eth1"}, Uplink{}, Configuration{}), HasSubstr("no network yet"));
+}
+
+TEST(LocalChanges, KeepWhatALanOnTrialReplaced) {
+    const LocalChanges changes{
+        .lan = LanPorts{"eth1", "eth2"},
+        .trial = LocalTrial{.lan_before = LanPorts{"eth1"}, .wants_hub = false, .wants_person = true, .starts = 1}};
+    EXPECT_EQ(parse_local_changes(to_json(changes)), changes);
+    EXPECT_FALSE(parse_local_changes(Json{{"v", 1}, {"lan", Json::array()}}));
+    const auto older = parse_local_changes(Json{{"v", 1}, {"trial", {{"starts", 2}}}});
+    ASSERT_TRUE(older) << "of the version before";
+    EXPECT_TRUE(older->trial->wants_hub);
+}
+
 }  // namespace
 }  // namespace vivi::model

@@ -114,5 +114,47 @@ TEST(BridgedNetworkSetup, TwoThousandDevicesHaveRoomInTheNeighbourTable) {
     EXPECT_THAT(network_setup(inline_router()).sysctls, Contains(Sysctl{"net/ipv4/neigh/default/gc_thresh1", "4096"}));
 }
 
+model::Configuration bridging_router() {
+    auto configuration = inline_router();
+    configuration.networks[0].interface = "vivi-lan";
+    configuration.networks[0].ports = {"eth1", "eth2"};
+    configuration.uplink = {.interface = "uplink0"};
+    return configuration;
+}
+
+TEST(BridgedNetworkSetup, ABridgeIsMadeThenItsPortsJoinThenItHasAnAddress) {
+    const auto setup = network_setup(bridging_router());
+    firewall::Links seen{.links = {{.index = 2, .name = "eth1", .is_up = true}, {.index = 3, .name = "eth2"}}};
+    EXPECT_THAT(words(setup, seen), ElementsAre("add the bridge vivi-lan", "set eth2 up"));
+    seen.links[1].is_up = true;
+    seen.links.push_back({.index = 9, .name = "vivi-lan", .is_ours = true});
+    EXPECT_THAT(words(setup, seen), ElementsAre("add eth1 to the bridge vivi-lan", "add eth2 to the bridge vivi-lan",
+                                                "set vivi-lan up", "add 10.66.0.1/22 to vivi-lan"));
+}
+
+TEST(BridgedNetworkSetup, ABridgeOfOursThatIsNotWantedGoesWithItsAddressAndSomebodysStays) {
+    const firewall::Links seen{.links = {{.index = 2, .name = "br-lan", .is_up = true},
+                                         {.index = 3, .name = "uplink0", .is_up = true},
+                                         {.index = 4, .name = "docker0", .is_up = true},
+                                         {.index = 5, .name = "eth1", .is_up = true, .master = 9},
+                                         {.index = 6, .name = "veth1", .is_up = true, .master = 4},
+                                         {.index = 9, .name = "vivi-lan", .is_up = true, .is_ours = true}},
+                               .addresses = {{.index = 9, .address = prefix("10.66.0.1/22"), .is_ours = true},
+                                             {.index = 2, .address = prefix("10.66.0.1/22"), .is_ours = true},
+                                             {.index = 3, .address = prefix("192.0.2.2/24"), .is_ours = true}},
+                               .routes = {{.index = 3, .gateway = *parse_ipv4("192.0.2.1"), .is_ours = true}}};
+    EXPECT_THAT(words(network_setup(inline_router()), seen), ElementsAre("remove the bridge vivi-lan"));
+}
+
+TEST(BridgedNetworkSetup, APortThatIsNoLongerChosenIsFree) {
+    auto narrower = bridging_router();
+    narrower.networks[0].ports = {"eth1"};
+    const firewall::Links seen{.links = {{.index = 5, .name = "eth1", .is_up = true, .master = 9},
+                                         {.index = 6, .name = "eth2", .is_up = true, .master = 9},
+                                         {.index = 9, .name = "vivi-lan", .is_up = true, .is_ours = true}},
+                               .addresses = {{.index = 9, .address = prefix("10.66.0.1/22"), .is_ours = true}}};
+    EXPECT_THAT(words(network_setup(narrower), seen), ElementsAre("remove eth2 from its bridge"));
+}
+
 }  // namespace
 }  // namespace vivi::bridged

@@ -113,5 +113,57 @@ TEST(FirewallLinkMessages, TheDefaultRouteIsReplaced) {
               "03000000");
 }
 
+TEST(FirewallLinkMessages, ABridgeIsInOurGroup) {
+    EXPECT_EQ(hex(bridge_message(7, "vivi-lan")),
+              // length 72, RTM_NEWLINK (16), REQUEST|ACK|EXCL|CREATE, sequence, port
+              "48000000"
+              "1000"
+              "0506"
+              "07000000"
+              "00000000"
+              "00000000000000000000000000000000"
+              // IFLA_IFNAME (3) "vivi-lan"; IFLA_GROUP (27) = 118
+              "0d00"
+              "0300"
+              "766976692d6c616e00000000"
+              "0800"
+              "1b00"
+              "76000000"
+              // IFLA_LINKINFO (18, nested) { IFLA_INFO_KIND (1) "bridge" }
+              "1000"
+              "1280"
+              "0a00"
+              "0100"
+              "6272696467650000");
+}
+
+TEST(FirewallLinkMessages, APortJoinsABridgeAndADeviceGoes) {
+    EXPECT_EQ(hex(master_message(8, 3, 9)),
+              "28000000"
+              "1000"
+              "0500"
+              "08000000"
+              "00000000"
+              "00000000"
+              "03000000"
+              "00000000"
+              "00000000"
+              // IFLA_MASTER (10) = 9
+              "0800"
+              "0a00"
+              "09000000");
+    EXPECT_EQ(hex(remove_message(9, 3)),
+              // RTM_DELLINK (17)
+              "20000000"
+              "1100"
+              "0500"
+              "09000000"
+              "00000000"
+              "00000000"
+              "03000000"
+              "00000000"
+              "00000000");
+}
+
 }  // namespace
 }  // namespace vivi::firewall

@@ -47,5 +47,12 @@ TEST(GuestPage, RepeatsNothingThatIsNotAHostName) {
     }
 }
 
+TEST(GuestPage, SaysWhomToAskAsTheConfigurationSays) {
+    const http::Request request{.method = "GET", .target = "/", .headers = {{"host", "video.example"}}};
+    const auto body = guest_page(request, {}, "Desk <3>").body;
+    EXPECT_THAT(body, HasSubstr("Whom to ask: <strong>Desk &lt;3&gt;</strong>"));
+    EXPECT_THAT(page("video.example").body, Not(HasSubstr("Whom to ask")));
+}
+
 }  // namespace
 }  // namespace vivi::openvivi_embedded

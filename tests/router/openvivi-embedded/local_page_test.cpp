@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include "router/openvivi-embedded/local_known.hpp"
 #include "router/openvivi-embedded/page_rules.hpp"
 #include "router/openvivi-embedded/qr.hpp"
 
@@ -87,6 +88,38 @@ TEST(LocalPage, TellsAGuestItsCodeAndWhatBlocksIt) {
     EXPECT_THAT(text, testing::AllOf(HasSubstr(device_code(phone)), HasSubstr("a &lt;rule&gt;"), HasSubstr("device 02:00"),
                                      HasSubstr("Ask the organisers")));
     EXPECT_THAT(render(MePage{}, english()), HasSubstr("Nothing is blocked for your device"));
+}
+
+TEST(LocalPage, TellsWhomToAskAsTheConfigurationSays) {
+    const MePage page{.code = "ABC123", .by = BlockedBy{.rule = "device"}, .contact = "Desk <3>"};
+    EXPECT_THAT(render(page, english()), testing::AllOf(HasSubstr("Whom to ask:"), HasSubstr("Desk &lt;3&gt;")));
+    EXPECT_THAT(render(page, french()), HasSubstr("À qui demander"));
+    EXPECT_THAT(render(MePage{.by = BlockedBy{}}, english()),
+                testing::AllOf(HasSubstr("Ask the organisers"), Not(HasSubstr("Whom to ask"))));
+}
+
+TEST(LocalPage, OffersTheInterfacesOfTheMachineForUplinkAndLan) {
+    const LocalPage page{.pin = PinState::Open,
+                         .uplink = model::Uplink{.interface = "eth0"},
+                         .interfaces = {"eth0", "eth1", "eth2"},
+                         .lan_ports = {"eth1"}};
+    const auto html = render(page, english());
+    EXPECT_THAT(html, testing::AllOf(HasSubstr("<option selected>eth0"), HasSubstr("name=\"lan-eth1\" checked"),
+                                     HasSubstr("name=\"lan-eth2\">"), Not(HasSubstr("/keep"))));
+    auto on_trial = page;
+    on_trial.keep_left = Seconds{17};
+    EXPECT_THAT(render(on_trial, english()), testing::AllOf(HasSubstr("action=\"/keep\""), HasSubstr("17 s")));
+    on_trial.pin = PinState::Asked;
+    EXPECT_THAT(render(on_trial, english()), testing::AllOf(Not(HasSubstr("/keep")), Not(HasSubstr("eth2"))));
+}
+
+TEST(LocalPage, FindsTheInterfacesOfTheMachine) {
+    EXPECT_THAT(
+        interfaces_of("Inter-|   Receive                                                |  Transmit\n"
+                      " face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets\n"
+                      "  eth1:       0       0    0\n    lo:     100       1    0\n  eth0: 1 2 3\neth0.20: 1\nvivi-lan: 7 7\n"),
+        testing::ElementsAre("eth0", "eth1"));
+    EXPECT_THAT(interfaces_of(""), testing::IsEmpty());
 }
 
 TEST(LocalPage, FindsADeviceByItsAddress) {

@@ -6,6 +6,8 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <filesystem>
+#include <fstream>
 
 #include "common/bus/memory.hpp"
 #include "router/state/keys.hpp"
@@ -141,6 +143,42 @@ TEST_F(LiveConfigurationTest, TellsThoseWhoWait) {
     live.offer(revision(2), "test");
     settle();
     EXPECT_THAT(seen, testing::ElementsAre(1, 2));
+}
+
+TEST(LiveConfigurationWithALocalFile, LaysTheLanOfTheRouterOverEveryDocument) {
+    const auto file = testing::TempDir() + "vivi-live-local.json";
+    std::ofstream{file} << R"({"v":1,"lan":["eth1"],"devices":[]})";
+    net::io_context io;
+    OneText redis;
+    LiveConfiguration live{io.get_executor(), "", redis, file};
+    const auto with_lan = [](int number) {
+        return R"({"v":1,"revision":)" + std::to_string(number) +
+               R"(,"networks":[{"name":"lan","interface":"br-lan","address":"10.66.0.1/22"}],"uplink":{"interface":"up0"}})";
+    };
+    live.offer(with_lan(1), "test");
+    EXPECT_EQ(live.current()->networks.at(0).interface, "eth1");
+    net::co_spawn(io, live.follow(), net::detached);
+    const auto look = [&] {
+        live.wake();
+        io.restart();
+        while (io.poll() > 0) {
+        }
+    };
+    look();
+    EXPECT_EQ(live.version(), 1U) << "nothing has changed";
+    std::ofstream{file} << R"({"v":1,"lan":["eth1","eth2"],"uplink":{"interface":"eth0","mode":"dhcp"},"devices":[]})";
+    look();
+    EXPECT_EQ(live.current()->networks.at(0).interface, model::local_bridge);
+    EXPECT_EQ(live.current()->uplink.interface, "eth0");
+    EXPECT_EQ(live.version(), 2U) << "those who wait are told";
+    std::ofstream{file} << "{";
+    look();
+    EXPECT_EQ(live.current()->networks.at(0).interface, "br-lan") << "what cannot be read decides nothing";
+    std::filesystem::remove(file);
+    look();
+    live.offer(with_lan(2), "test");
+    EXPECT_EQ(live.current()->networks.at(0).interface, "br-lan");
+    io.stop();
 }
 
 TEST(Keys, AreNamedOnceAndHaveOneWriter) {
