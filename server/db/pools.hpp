@@ -34,8 +34,8 @@ std::optional<WallTime> full_at(const AddressPool& pool, WallTime now);
 Task<Result<std::map<std::string, std::vector<AddressPool>>>> address_pools(Pool& pool, Tenant tenant,
                                                                             std::vector<std::string> routers);
 
-/// For the hub, every minute: raises the alarm dhcp.pool at 90 %, and clears it below 85 %, in all organisations. The result is
-/// how many were raised.
+/// For the hub, every minute: raises the alarm dhcp.pool at 90 %, and clears it below 85 %, in all organisations; ends alarms
+/// that are not heard any more (unheard_alarms.hpp). The result is how many were raised.
 Task<Result<int>> watch_pools(Pool& pool);
 
 }  // namespace vivi::db

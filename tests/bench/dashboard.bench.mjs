@@ -4,8 +4,8 @@
 // Script per update: processor time of the page's main thread in scripts within each half second (there are at most two renders a second,
 // so that this is all that an update costs: messages, stores and drawing). VIVI_MINUTES (default 3): how long; the heap is measured
 // after collecting garbage: VIVI_MINUTES=10 says whether it stays flat. VIVI_EVENT=1: the devices of tests/sim/event in its three places,
-// who also come, go and renew their leases, instead of crowds that stay. VIVI_LIVELINESS (default 18): how often devices of the crowds do
-// something, in per cent of what they do by themselves; 18 are some 550 changes a second. There is no peer: nothing comparable runs here.
+// who also come, go and renew their leases, instead of crowds that stay. VIVI_LIVELINESS (default 8): how often devices of the crowds do
+// something, in per cent of what they do by themselves; 8 are some 550 changes a second. There is no peer: nothing comparable runs here.
 import { launch, newPage, signIn } from '../web/browser.mjs'
 import { startProduct } from '../web/fixtures/product.mjs'
 
@@ -74,7 +74,7 @@ async function heapMb(session) {
     return Math.round(usedSize / 1e5) / 10
 }
 
-const crowds = ['--routers', '4', '--devices', '4000', '--backlog-hours', '1', '--liveliness', process.env.VIVI_LIVELINESS ?? '18']
+const crowds = ['--routers', '4', '--devices', '4000', '--backlog-hours', '1', '--liveliness', process.env.VIVI_LIVELINESS ?? '8']
 const event = ['--large', '--large-devices', '5000']
 const product = await startProduct(...(process.env.VIVI_EVENT ? event : crowds))
 const browser = await launch()

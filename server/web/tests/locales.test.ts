@@ -65,7 +65,7 @@ const sources = import.meta.glob<string>('../src/**/*.{ts,tsx}', { eager: true, 
 /** Without a plural of the key, i18next shows the same words for every number. */
 it('whatever is asked for with a count has plurals', () => {
   const plural = new Set([...of('en')].flatMap(([, texts]) => [...flat(texts).keys()].flatMap((key) => (key.endsWith('_one') ? [key.slice(0, -4)] : []))));
-  const asked = Object.values(sources).flatMap((source) => [...source.matchAll(/\bt\(\s*'(?:\w+:)?([\w.]+)',\s*{[^}]*\bcount\b\s*[:,}]/g)].map((match) => match[1]!));
+  const asked = Object.values(sources).flatMap((source) => [...source.matchAll(/\bt\(\s*'(?:\w+:)?([\w.]+)',\s*(?:counted\(|{[^}]*\bcount\b\s*[:,}])/g)].map((match) => match[1]!));
   expect(asked.length).toBeGreaterThan(30);
   expect(asked.filter((key) => !plural.has(key))).toEqual([]);
 });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { banStateOf, bytesOf, clickBan, clickUnban, findRow, launch, newPage, rowOf, signIn } from '../browser.mjs';
-import { startProduct } from '../fixtures/product.mjs';
+import { isReal, startProduct } from '../fixtures/product.mjs';
 
 let product;
 let browser;
@@ -57,6 +57,18 @@ test('the filter narrows the table and lives in the link', async () => {
   await rowOf(page, mac).waitFor();
   await page.getByTestId('filter').fill('nothing is called like this');
   await page.getByText('No device matches').waitFor();
+});
+
+test('a device says who made it, unless it made its MAC up itself', { skip: isReal }, async () => {
+  const facts = async (mac) => {
+    await page.getByTestId('filter').fill(mac);
+    await page.locator(`[data-testid=device-row][data-mac^="${mac}"] [data-row-opener]`).first().click();
+    await page.getByTestId('standing').waitFor();
+    return page.getByTestId('device-drawer').locator('dl').first();
+  };
+  assert.equal(await (await facts('3c:22:fb:')).getByTestId('vendor').innerText(), 'Apple, Inc.'); // MA-L 3C22FB of the IEEE.
+  await page.keyboard.press('Escape');
+  assert.equal(await (await facts('02:22:fb:')).getByTestId('vendor').count(), 0);
 });
 
 test('the order stands still while the pointer is in the table, and a column head still sorts', async () => {

@@ -43,6 +43,23 @@ test('numbers move while live, and stand still while paused', async () => {
   await connection('live').waitFor();
 });
 
+test('top talkers stand in the order of the rate they show', onlyOurs, async () => {
+  await goTo(page, 'now');
+  await page.getByTestId('talker').nth(7).waitFor();
+  // Each time it is drawn, for some seconds.
+  const orders = await page.evaluate(async () => {
+    const seen = [];
+    const look = () => seen.push([...document.querySelectorAll('[data-testid=talker]')].map((row) => Number(row.dataset.rate)));
+    const observer = new MutationObserver(look);
+    observer.observe(document.querySelector('[data-testid=talkers]'), { subtree: true, childList: true, characterData: true, attributes: true });
+    await new Promise((resolve) => setTimeout(resolve, 6_000));
+    observer.disconnect();
+    return seen;
+  });
+  assert.ok(orders.length > 0);
+  for (const rates of orders) assert.deepEqual(rates, rates.toSorted((a, b) => b - a));
+});
+
 test('the chart has a table with the same numbers', async () => {
   await goTo(page, 'now');
   await page.getByText('As a table').click();

@@ -41,6 +41,11 @@ export function formatRateTick(bitsPerSecond: number, language: string): string 
   return formatRate(bitsPerSecond, language).replace(/[.,]0(?=\u00a0)/, '');
 }
 
+/** For texts with a plural: the number that decides, and as it is written. */
+export function counted(count: number, language: string): { readonly count: number; readonly formatted: string } {
+  return { count, formatted: formatCount(count, language) };
+}
+
 export function formatCount(count: number, language: string): string {
   return numberFormat(language, 0).format(count);
 }

@@ -24,6 +24,8 @@ export interface Traffic {
   readonly rateAt: number;
   /** Bytes that came with the newest messages, oldest first: what the rate is taken from. */
   readonly came: readonly Arrival[];
+  /** Since when messages come one soon after the other. */
+  readonly steadySince: number;
   /** Oldest first, one a bucket. */
   readonly points: readonly TrafficPoint[];
   readonly topNames: readonly NameFieldsFragment[];
@@ -37,17 +39,20 @@ export const windowMs = 10 * 60_000;
 
 const silent: Rate = { up: 0, down: 0 };
 
-export const noTraffic: Traffic = { rate: silent, smoothRate: silent, rateAt: 0, came: [], points: [], topNames: [], clockSkewMs: null, router: null };
+export const noTraffic: Traffic = { rate: silent, smoothRate: silent, rateAt: 0, came: [], steadySince: 0, points: [], topNames: [], clockSkewMs: null, router: null };
 
 export function applyTraffic(state: Traffic, change: TrafficChange, now: number): Traffic {
   const points = merge(state.points, change.points);
-  const came = arrived(state, change, now);
-  const rate = rateOf(came, change);
+  const isSteady = state.rateAt !== 0 && now - state.rateAt <= longestGapMs;
+  const steadySince = isSteady ? state.steadySince : now;
+  const came = arrived(isSteady ? state : { ...state, came: [] }, change, now);
+  const rate = change.rateUp === 0 && change.rateDown === 0 ? silent : now - steadySince < bucketMs ? lastWhole(points, change) : rateOf(came);
   return {
     rate,
     smoothRate: smooth(state.smoothRate, rate, now - state.rateAt),
     rateAt: now,
     came,
+    steadySince,
     points,
     topNames: change.topNames,
     clockSkewMs: skew(state.clockSkewMs, change.points, now),
@@ -68,8 +73,8 @@ export function silenceStaleRate(state: Traffic, now: number): Traffic {
 
 /** Long enough for several messages of a router that is looked at, short enough to be now. */
 const rateOverMs = 3_000;
-/** A message this soon after the first says little about a second. */
-const leastMs = 1_000;
+/** A router that is looked at tells every quarter second; what comes after a longer gap may be of all of it. */
+const longestGapMs = 2_000;
 
 /** Only the newest two buckets: what comes later belongs to another time. */
 function arrived(state: Traffic, change: TrafficChange, now: number): readonly Arrival[] {
@@ -89,16 +94,19 @@ function arrived(state: Traffic, change: TrafficChange, now: number): readonly A
 }
 
 /**
- * Bits a second by what came since the oldest message that is kept. The server's sum is of each device's last tick, which stands for
- * longer than its quarter second: with devices that come and go it is too much, so that it serves only until there is better, and to say
- * that all are silent.
+ * Bits a second by what came since the oldest message that is kept. Not the sum of what the server says of each device: that is of its last
+ * tick, and stands for longer than its quarter second, so that with devices that come and go it is too much.
  */
-function rateOf(came: readonly Arrival[], { rateUp, rateDown }: TrafficChange): Rate {
-  if (rateUp === 0 && rateDown === 0) return silent;
+function rateOf(came: readonly Arrival[]): Rate {
   const span = came.at(-1)!.at - came[0]!.at;
-  if (span < leastMs) return { up: rateUp, down: rateDown };
   const sum = came.slice(1).reduce((all, each) => ({ up: all.up + each.up, down: all.down + each.down }), silent);
   return { up: Math.round((sum.up * 8_000) / span), down: Math.round((sum.down * 8_000) / span) };
+}
+
+/** Of the newest bucket that is over: while messages begin, one may tell of ten seconds. Without one, what the server says. */
+function lastWhole(points: readonly TrafficPoint[], { rateUp, rateDown }: TrafficChange): Rate {
+  const point = points.at(-2);
+  return point ? { up: (point.bytesUp * 8_000) / bucketMs, down: (point.bytesDown * 8_000) / bucketMs } : { up: rateUp, down: rateDown };
 }
 
 /** `newer` replaces the buckets with the same start; older than the window goes. */
@@ -149,6 +157,7 @@ export function sumOf(all: Iterable<Traffic>): Traffic {
     smoothRate: rate((part) => part.smoothRate),
     rateAt: Math.max(0, ...parts.map((part) => part.rateAt)),
     came: [],
+    steadySince: 0,
     points: [...points.keys()].sort((a, b) => a - b).map((at) => points.get(at)!),
     topNames: [...names.values()].sort((a, b) => b.bytesUp + b.bytesDown - a.bytesUp - a.bytesDown).slice(0, 10),
     clockSkewMs: parts.reduce<number | null>((least, { clockSkewMs }) => (clockSkewMs === null ? least : Math.min(least ?? clockSkewMs, clockSkewMs)), null),

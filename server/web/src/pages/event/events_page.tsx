@@ -6,6 +6,7 @@ import { Link, useNavigate } from 'react-router';
 import { EventListDocument, type EventFieldsFragment } from '../../generated/graphql';
 import { Loaded } from '../../forms/loaded';
 import { useFresh } from '../../forms/use_fresh';
+import { counted } from '../../format/quantity';
 import { usePlace } from '../../place';
 import { useScope, useScopedLink } from '../../scope';
 import { PageTitle } from '../../shell/page_title';
@@ -79,7 +80,7 @@ export function EventsPage() {
 }
 
 function Card({ event, now }: { event: EventFieldsFragment; now: number }) {
-  const { t } = useTranslation('event');
+  const { t, i18n } = useTranslation('event');
   const link = useScopedLink();
   const state = stateOfEvent(event, now);
   return (
@@ -94,7 +95,7 @@ function Card({ event, now }: { event: EventFieldsFragment; now: number }) {
         </span>
         <span className="text-muted mt-3 flex flex-wrap gap-x-3 text-xs">
           <span>{t(`templates.${event.template}`)}</span>
-          <span>{t('guestCount', { count: event.guests })}</span>
+          <span>{t('guestCount', counted(event.guests, i18n.language))}</span>
           <span>{t('routerCount', { count: event.routerCount })}</span>
         </span>
       </Link>

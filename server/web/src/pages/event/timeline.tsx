@@ -13,6 +13,7 @@ import { usePlace } from '../../place';
 import { Button } from '../../ui/button';
 import { Field } from '../../ui/field';
 import { Panel } from '../../ui/panel';
+import { Count } from '../../ui/quantity';
 import type { EventDetail } from './event_page';
 import { At } from './span';
 
@@ -62,13 +63,13 @@ function Tiles({ counts, timeZone }: { counts: Shown['counts']; timeZone: string
       {tiles.map((name) => (
         <div key={name} className="panel p-3">
           <dt className="text-muted text-xs">{t(`counts.${name}`)}</dt>
-          <dd className={`text-xl font-semibold tabular-nums ${name === 'openAlarms' && counts[name] > 0 ? 'text-danger' : ''}`}>{counts[name]}</dd>
+          <dd className={`text-xl font-semibold tabular-nums ${name === 'openAlarms' && counts[name] > 0 ? 'text-danger' : ''}`}><Count value={counts[name]} /></dd>
         </div>
       ))}
-      <div className="panel p-3">
+      <div className="panel p-3 max-sm:col-span-2">
         <dt className="text-muted text-xs">{t('counts.peakDevices')}</dt>
         <dd className="text-xl font-semibold tabular-nums">
-          {counts.peakDevices} {counts.peakAt && <span className="text-muted text-xs font-normal"><At at={counts.peakAt} timeZone={timeZone} /></span>}
+          <Count value={counts.peakDevices} /> {counts.peakAt && <span className="text-muted text-xs font-normal"><At at={counts.peakAt} timeZone={timeZone} /></span>}
         </dd>
       </div>
     </dl>

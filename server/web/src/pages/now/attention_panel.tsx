@@ -3,6 +3,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { counted } from '../../format/quantity';
 import { labelOf, type Device } from '../../live/devices';
 import { useScopedLink } from '../../scope';
 import { useSession } from '../../session';
@@ -26,7 +27,7 @@ interface Props {
 }
 
 export function AttentionPanel({ attention, isKnown, decisions, onBan }: Props) {
-  const { t } = useTranslation(['now', 'common']);
+  const { t, i18n } = useTranslation(['now', 'common']);
   const { may } = useSession();
   const { alarms, waiting, joined, names } = attention;
   const [asksAll, setAsksAll] = useState(false);
@@ -88,7 +89,7 @@ export function AttentionPanel({ attention, isKnown, decisions, onBan }: Props) 
             testId="new-name"
             icon="plus"
             title={<bdi className="break-all">{name}</bdi>}
-            note={`${t('attention.newName')} · ${t('names.devices', { count: deviceCount })} · ${t('attention.asked', { count: queries })}`}
+            note={`${t('attention.newName')} · ${t('names.devices', counted(deviceCount, i18n.language))} · ${t('attention.asked', counted(queries, i18n.language))}`}
           >
             {may('MANAGE') && (
               <Button size="small" onClick={() => void decisions.deny(routerId, name)} aria-label={t('attention.refuseThis', { name })}>

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { counted } from '../../format/quantity';
 import { useSession } from '../../session';
 import { Badge } from '../../ui/badge';
 import { Button } from '../../ui/button';
@@ -54,7 +55,7 @@ export const BlockedPanel = memo(function BlockedPanel({ routers, isKnown, endsA
 });
 
 function BlockedRow({ row, eventMinutes, decisions }: { row: Blocked; eventMinutes: number | null; decisions: Decisions }) {
-  const { t } = useTranslation('now');
+  const { t, i18n } = useTranslation('now');
   const { may } = useSession();
   const { name } = row;
   const isAllowed = row.decisionNow === 'ALLOW';
@@ -66,7 +67,7 @@ function BlockedRow({ row, eventMinutes, decisions }: { row: Blocked; eventMinut
       title={<bdi className="break-all">{name ?? row.address}</bdi>}
       note={
         <>
-          {t('names.devices', { count: row.deviceCount })} · {t('blocked.hits', { count: row.hits })} · <Age at={row.lastAt} />
+          {t('names.devices', counted(row.deviceCount, i18n.language))} · {t('blocked.hits', counted(row.hits, i18n.language))} · <Age at={row.lastAt} />
           {' · '}
           <bdi>{row.rule}</bdi>
         </>

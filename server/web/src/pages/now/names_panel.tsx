@@ -3,7 +3,7 @@
 import { memo, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { NameFieldsFragment } from '../../generated/graphql';
-import { formatBytes } from '../../format/quantity';
+import { counted, formatBytes } from '../../format/quantity';
 import type { Network } from '../../live/network';
 import { useStore } from '../../live/paced_store';
 import { sumOf } from '../../live/traffic';
@@ -67,7 +67,7 @@ function NameRow({ name, share }: { name: NameFieldsFragment; share: number }) {
         <span className="w-34 shrink-0 text-right whitespace-nowrap">
           <span title={t(`names.sourceHelp.${name.source}`)}>{t(`names.sources.${name.source}`)}</span>
           {' · '}
-          {t('names.devices', { count: name.deviceCount })}
+          {t('names.devices', counted(name.deviceCount, language))}
         </span>
       </div>
     </li>

@@ -7,6 +7,7 @@ import { useAct } from '../../forms/act';
 import { Ask } from '../../forms/ask';
 import { Choice } from '../../forms/field';
 import { useFresh } from '../../forms/use_fresh';
+import { counted } from '../../format/quantity';
 import { useScope } from '../../scope';
 import { Button } from '../../ui/button';
 import { showToast } from '../../ui/toasts';
@@ -49,10 +50,10 @@ interface DialogProps {
 }
 
 function ReplaceDialog({ router, spares, onClose, onReplaced }: DialogProps) {
-  const { t } = useTranslation('routers');
+  const { t, i18n } = useTranslation('routers');
   const { refresh } = useScope();
   const replace = useAct(ReplaceRouterDocument);
-  const labelOf = ({ name, linkState, deviceCount }: Spare) => [name || t('unnamed'), linkState !== 'ONLINE' && t(`link.${linkState}`), deviceCount > 0 && t('devices', { count: deviceCount })].filter(Boolean).join(' · ');
+  const labelOf = ({ name, linkState, deviceCount }: Spare) => [name || t('unnamed'), linkState !== 'ONLINE' && t(`link.${linkState}`), deviceCount > 0 && t('devices', counted(deviceCount, i18n.language))].filter(Boolean).join(' · ');
   const isInUse = replace.problems[0]?.code === 'SPARE_IN_USE';
 
   async function submit(fields: FormData) {

@@ -6,6 +6,7 @@ import { Link, Route, Routes, useNavigate, useSearchParams } from 'react-router'
 import { RouterCardsDocument } from '../../generated/graphql';
 import { Loaded } from '../../forms/loaded';
 import { useFresh } from '../../forms/use_fresh';
+import { counted } from '../../format/quantity';
 import { usePlace } from '../../place';
 import { useScope, useScopedLink } from '../../scope';
 import { PageTitle } from '../../shell/page_title';
@@ -96,7 +97,7 @@ function Card({ router }: { router: RouterCard }) {
           {rest.length > 0 && <span className="text-muted"> {t('more', { count: rest.length })}</span>}
         </span>
         <span className="text-muted mt-3 flex flex-wrap gap-x-3 gap-y-1 text-xs">
-          <span>{t('devices', { count: router.deviceCount })}</span>
+          <span>{t('devices', counted(router.deviceCount, i18n.language))}</span>
           {router.event && <bdi className="min-w-0 truncate">{router.event.name}</bdi>}
         </span>
       </Link>
