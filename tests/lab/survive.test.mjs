@@ -46,6 +46,10 @@ test('the hub killed with SIGKILL during traffic loses and doubles nothing', asy
 const minutes = Number(process.env.VIVI_OUTAGE_MINUTES ?? 1)
 
 test(`the tunnel survives the server being away for ${minutes} min, and nothing counted meanwhile is lost or doubled`, async () => {
+    const first = browse(lab, [1, 2])
+    await until('everything works while the server is there', 120_000, async () => (await lab.stored()).bytes_down > 1_000_000)
+    await first.stop()
+    await assertTotalsMeet(lab, 'before the outage')
     const { bytes_down: sofar } = await lab.stored()
     await lab.ctl('cut')
     const browsing = browse(lab, [1, 2])
