@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -17,22 +18,35 @@ namespace vivi::model {
 
 using Problems = std::vector<std::string>;  ///< "/networks/0/address: must be an IPv4 prefix"
 
-/// A sticky view of one object: a missing or mistyped member gives a zero value and one problem.
-class Fields {
+/// The member of that name; nullptr when there is none, or `object` is no object.
+inline const Json* member(const Json& object, std::string_view key) {
+    if (!object.is_object()) return nullptr;
+    const auto found = object.find(key);
+    return found == object.end() ? nullptr : &*found;
+}
+
+/// A sticky view of one object: a missing or mistyped member gives a zero value and one problem. The object is a document's
+/// (Json) or one that goes by (Members, streamed.hpp), which is how both are read by the same rules.
+template <class Object>
+class FieldsOf {
 public:
-    Fields(const Json& object, std::string pointer) : object_{object}, pointer_{std::move(pointer)}, problems_{&own_} { check(); }
+    using Value = std::remove_cvref_t<decltype(*member(std::declval<const Object&>(), {}))>;
+
+    FieldsOf(const Object& object, std::string pointer) : object_{object}, pointer_{std::move(pointer)}, problems_{&own_} {
+        check();
+    }
     /// Shares the problem list of an enclosing object.
-    Fields(const Json& object, std::string pointer, Problems& problems)
+    FieldsOf(const Object& object, std::string pointer, Problems& problems)
         : object_{object}, pointer_{std::move(pointer)}, problems_{&problems} {
         check();
     }
-    Fields(const Fields&) = delete;
-    Fields& operator=(const Fields&) = delete;
+    FieldsOf(const FieldsOf&) = delete;
+    FieldsOf& operator=(const FieldsOf&) = delete;
 
-    std::string text(std::string_view key) { return read<std::string>(key, &Json::is_string, "must be a text"); }
+    std::string text(std::string_view key) { return read<std::string>(key, &Value::is_string, "must be a text"); }
     std::string text(std::string_view key, std::string fallback) { return has(key) ? text(key) : std::move(fallback); }
     std::int64_t integer(std::string_view key) {
-        return read<std::int64_t>(key, &Json::is_number_integer, "must be a whole number");
+        return read<std::int64_t>(key, &Value::is_number_integer, "must be a whole number");
     }
     std::int64_t integer(std::string_view key, std::int64_t fallback) { return has(key) ? integer(key) : fallback; }
     /// In [least, most]; `least` and one problem otherwise.
@@ -45,7 +59,7 @@ public:
         return least;
     }
     bool flag(std::string_view key, bool fallback) {
-        return has(key) ? read<bool>(key, &Json::is_boolean, "must be true or false") : fallback;
+        return has(key) ? read<bool>(key, &Value::is_boolean, "must be true or false") : fallback;
     }
     Mac mac(std::string_view key) { return parsed<Mac>(key, parse_mac, "must be a MAC address like 02:00:00:00:00:01"); }
     Ipv4 ipv4(std::string_view key) { return parsed<Ipv4>(key, parse_ipv4, "must be an IPv4 address"); }
@@ -55,12 +69,18 @@ public:
     /// The member when it is there and an array; an empty array when it is absent.
     const Json& array(std::string_view key) { return container(key, &Json::is_array, "must be a list", empty_array()); }
     const Json& object(std::string_view key) { return container(key, &Json::is_object, "must be an object", empty_object()); }
-    bool has(std::string_view key) const { return object_.is_object() && object_.contains(key); }
+    /// A problem when the member is there and no list. For Members, whose lists go by while they are read.
+    void expect_list(std::string_view key) {
+        const auto* const value = member(object_, key);
+        if (value != nullptr && !value->is_array()) problem(key, "must be a list");
+    }
+    bool has(std::string_view key) const { return member(object_, key) != nullptr; }
     /// Whether there is a text to read; a problem when there is something else.
     bool text_is_there(std::string_view key) {
-        asked_.emplace(key);
-        if (!has(key)) return false;
-        const bool is_text = object_.at(std::string{key}).is_string();
+        asked(key);
+        const auto* const value = member(object_, key);
+        if (value == nullptr) return false;
+        const bool is_text = value->is_string();
         if (!is_text) problem(key, "must be a text");
         return is_text;
     }
@@ -70,10 +90,9 @@ public:
     /// A text that `parse` makes something of; T{} and one problem when the member is missing, no text, or `parse` gives nothing.
     template <class T, class Parse>
     T parsed(std::string_view key, Parse parse, std::string_view what) {
-        const auto before = problems_->size();
-        const auto value = text(key);
-        if (problems_->size() != before) return T{};
-        const auto result = parse(value);
+        const auto* const value = expected(key, &Value::is_string, "must be a text");
+        if (value == nullptr) return T{};
+        const auto result = parse(value->template get_ref<const std::string&>());
         if (!result) problem(key, what);
         return result.value_or(T{});
     }
@@ -118,34 +137,43 @@ private:
     void check() {
         if (!object_.is_object()) problems_->push_back(pointer_ + ": must be an object");
     }
-    template <class T>
-    T read(std::string_view key, bool (Json::*is)() const noexcept, std::string_view what) {
-        asked_.emplace(key);
-        if (!has(key)) {
+    /// For refuse_unknown(), which only documents need.
+    void asked(std::string_view key) {
+        if constexpr (std::is_same_v<Object, Json>) asked_.emplace(key);
+    }
+    /// The member when it is there and as it must be; otherwise one problem and nullptr.
+    const Value* expected(std::string_view key, bool (Value::*is)() const noexcept, std::string_view what) {
+        asked(key);
+        const auto* const value = member(object_, key);
+        if (value == nullptr) {
             if (object_.is_object()) problem(key, "is missing");
-            return T{};
+            return nullptr;
         }
-        const auto& value = object_.at(std::string{key});
-        if (!(value.*is)()) {
-            problem(key, what);
-            return T{};
-        }
-        return value.get<T>();
+        if ((value->*is)()) return value;
+        problem(key, what);
+        return nullptr;
+    }
+    template <class T>
+    T read(std::string_view key, bool (Value::*is)() const noexcept, std::string_view what) {
+        const auto* const value = expected(key, is, what);
+        return value == nullptr ? T{} : value->template get<T>();
     }
     const Json& container(std::string_view key, bool (Json::*is)() const noexcept, std::string_view what, const Json& empty) {
-        asked_.emplace(key);
-        if (!has(key)) return empty;
-        const auto& value = object_.at(std::string{key});
-        if ((value.*is)()) return value;
+        asked(key);
+        const auto* const value = member(object_, key);
+        if (value == nullptr) return empty;
+        if ((value->*is)()) return *value;
         problem(key, what);
         return empty;
     }
 
-    const Json& object_;
+    const Object& object_;
     std::string pointer_;
     std::set<std::string, std::less<>> asked_;
     Problems own_;
     Problems* problems_;
 };
+
+using Fields = FieldsOf<Json>;
 
 }  // namespace vivi::model

@@ -5,6 +5,25 @@
 #include "common/model/fields.hpp"
 
 namespace vivi::model {
+namespace {
+
+template <class Object>
+Result<Lease> read_lease(const Object& object) {
+    FieldsOf<Object> in{object, "lease"};
+    Lease lease{.device = in.mac("device"),
+                .address = in.ipv4("address"),
+                .network = in.text("network"),
+                .hostname = in.text("hostname", ""),
+                .client_id = in.text("client_id", ""),
+                .vendor_class = in.text("vendor_class", ""),
+                .duration = Seconds{in.integer("duration_seconds")},
+                .granted_at = from_unix_ms(in.integer("granted_at")),
+                .expires_at = from_unix_ms(in.integer("expires_at"))};
+    if (!in.ok()) return failed(Code::Invalid, in.problems());
+    return lease;
+}
+
+}  // namespace
 
 Json to_json(const Lease& lease) {
     return {{"device", to_string(lease.device)},
@@ -18,19 +37,7 @@ Json to_json(const Lease& lease) {
             {"expires_at", to_unix_ms(lease.expires_at)}};
 }
 
-Result<Lease> parse_lease(const Json& json) {
-    Fields in{json, "lease"};
-    Lease lease{.device = in.mac("device"),
-                .address = in.ipv4("address"),
-                .network = in.text("network"),
-                .hostname = in.text("hostname", ""),
-                .client_id = in.text("client_id", ""),
-                .vendor_class = in.text("vendor_class", ""),
-                .duration = Seconds{in.integer("duration_seconds")},
-                .granted_at = from_unix_ms(in.integer("granted_at")),
-                .expires_at = from_unix_ms(in.integer("expires_at"))};
-    if (!in.ok()) return failed(Code::Invalid, in.problems());
-    return lease;
-}
+Result<Lease> parse_lease(const Json& json) { return read_lease(json); }
+Result<Lease> streamed_lease(const Members& object) { return read_lease(object); }
 
 }  // namespace vivi::model

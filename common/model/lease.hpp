@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 #include "common/core/result.hpp"
 #include "common/core/time.hpp"
 #include "common/model/event.hpp"
+#include "common/model/streamed.hpp"
 
 namespace vivi::model {
 
@@ -29,5 +31,10 @@ struct Lease {
 /// {"device","address","network","hostname","client_id","vendor_class","duration_seconds","granted_at","expires_at"}
 Json to_json(const Lease& lease);
 Result<Lease> parse_lease(const Json& json);
+
+/// The same as it goes by.
+inline constexpr std::array<std::string_view, 9> lease_keys{
+    "address", "client_id", "device", "duration_seconds", "expires_at", "granted_at", "hostname", "network", "vendor_class"};
+Result<Lease> streamed_lease(const Members& object);
 
 }  // namespace vivi::model

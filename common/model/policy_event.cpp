@@ -9,17 +9,27 @@
 namespace vivi::model {
 namespace {
 
-std::uint64_t counter(Fields& in, std::string_view key) {
+template <class In>
+std::uint64_t counter(In& in, std::string_view key) {
     return static_cast<std::uint64_t>(in.integer(key, 0, std::numeric_limits<std::int64_t>::max()));
 }
 
 std::uint16_t port(Fields& in, std::string_view key) { return static_cast<std::uint16_t>(in.integer(key, 0, 65535)); }
 
-Milliseconds tick(Fields& in) { return Milliseconds{in.integer("tick_ms", 0, std::numeric_limits<std::int64_t>::max())}; }
+template <class In>
+Milliseconds tick(In& in) {
+    return Milliseconds{in.integer("tick_ms", 0, std::numeric_limits<std::int64_t>::max())};
+}
 
-std::optional<Mac> known_device(Fields& in) { return in.has("device") ? std::optional{in.mac("device")} : std::nullopt; }
+template <class In>
+std::optional<Mac> known_device(In& in) {
+    return in.has("device") ? std::optional{in.mac("device")} : std::nullopt;
+}
 
-Ipv6 address(Fields& in, std::string_view key) { return in.parsed<Ipv6>(key, parse_address, "must be an IPv4 or IPv6 address"); }
+template <class In>
+Ipv6 address(In& in, std::string_view key) {
+    return in.template parsed<Ipv6>(key, parse_address, "must be an IPv4 or IPv6 address");
+}
 
 /// All rows or none: a batch that is wrong in one place is not trusted in another.
 template <class Row, class Read>
@@ -34,7 +44,13 @@ std::vector<Row> rows(Fields& in, Problems& problems, Read read) {
     return all;
 }
 
-PolicyHit parse_hit(Fields& row) {
+template <class In>
+DomainSeen read_seen(In& row) {
+    return {.device = known_device(row), .name = row.text("name"), .queries = counter(row, "queries")};
+}
+
+template <class In>
+PolicyHit read_hit(In& row) {
     PolicyHit hit{.device = known_device(row),
                   .name = row.text("name", ""),
                   .address = row.text("address", ""),
@@ -53,10 +69,45 @@ Json hit_json(const PolicyHit& hit) {
     return row;
 }
 
+template <class In>
+DomainsSeen read_domains(In& in) {
+    return {.tick = tick(in), .folded = counter(in, "folded")};
+}
+
+template <class In>
+PolicyHits read_hits(In& in) {
+    return {.tick = tick(in), .revision = in.integer("revision"), .by = in.text("by"), .folded = counter(in, "folded")};
+}
+
 template <class T>
 Result<T> checked(T value, const Problems& problems) {
     if (!problems.empty()) return failed(Code::Invalid, problems.front());
     return value;
+}
+
+/// Of several problems the first is said: what stands beside the rows before what is in them.
+template <class Batch, class Row>
+Result<Batch> with_rows(Batch batch, StreamedFields& in, Problems& problems, RowsOf<Row>& rows) {
+    in.expect_list("rows");
+    if (problems.empty()) problems = rows.problems();
+    batch.rows = rows.take_rows();
+    return checked(std::move(batch), problems);
+}
+
+template <class Object>
+Result<ForeignRa> read_foreign_ra(const Object& object) {
+    Problems problems;
+    FieldsOf<Object> in{object, "", problems};
+    ForeignRa ra{.interface = in.text("interface"), .device = in.mac("device"), .router = address(in, "router")};
+    return checked(std::move(ra), problems);
+}
+
+template <class Object>
+Result<HealthChange> read_health_change(const Object& object) {
+    Problems problems;
+    FieldsOf<Object> in{object, "", problems};
+    HealthChange change{.state = in.text("state"), .detail = in.text("detail")};
+    return checked(std::move(change), problems);
 }
 
 }  // namespace
@@ -73,10 +124,8 @@ Json to_json(const DomainsSeen& seen) {
 Result<DomainsSeen> parse_domains_seen(const Json& json) {
     Problems problems;
     Fields in{json, "", problems};
-    DomainsSeen seen{.tick = tick(in), .folded = counter(in, "folded")};
-    seen.rows = rows<DomainSeen>(in, problems, [](Fields& row) {
-        return DomainSeen{.device = known_device(row), .name = row.text("name"), .queries = counter(row, "queries")};
-    });
+    auto seen = read_domains(in);
+    seen.rows = rows<DomainSeen>(in, problems, read_seen<Fields>);
     return checked(std::move(seen), problems);
 }
 
@@ -93,8 +142,8 @@ Json to_json(const PolicyHits& hits) {
 Result<PolicyHits> parse_policy_hits(const Json& json) {
     Problems problems;
     Fields in{json, "", problems};
-    PolicyHits hits{.tick = tick(in), .revision = in.integer("revision"), .by = in.text("by"), .folded = counter(in, "folded")};
-    hits.rows = rows<PolicyHit>(in, problems, parse_hit);
+    auto hits = read_hits(in);
+    hits.rows = rows<PolicyHit>(in, problems, read_hit<Fields>);
     return checked(std::move(hits), problems);
 }
 
@@ -131,20 +180,35 @@ Json to_json(const ForeignRa& ra) {
     return {{"interface", ra.interface}, {"device", to_string(ra.device)}, {"router", to_string(ra.router)}};
 }
 
-Result<ForeignRa> parse_foreign_ra(const Json& json) {
-    Problems problems;
-    Fields in{json, "", problems};
-    ForeignRa ra{.interface = in.text("interface"), .device = in.mac("device"), .router = address(in, "router")};
-    return checked(std::move(ra), problems);
-}
+Result<ForeignRa> parse_foreign_ra(const Json& json) { return read_foreign_ra(json); }
 
 Json to_json(const HealthChange& change) { return {{"state", change.state}, {"detail", change.detail}}; }
 
-Result<HealthChange> parse_health_change(const Json& json) {
-    Problems problems;
-    Fields in{json, "", problems};
-    HealthChange change{.state = in.text("state"), .detail = in.text("detail")};
-    return checked(std::move(change), problems);
+Result<HealthChange> parse_health_change(const Json& json) { return read_health_change(json); }
+
+DomainSeen read_domain_seen(const Members& element, std::size_t index, Problems& problems) {
+    StreamedFields row{element, "/rows/" + std::to_string(index), problems};
+    return read_seen(row);
 }
+
+Result<DomainsSeen> streamed_domains_seen(const Members& body, RowsOf<DomainSeen>& rows) {
+    Problems problems;
+    StreamedFields in{body, "", problems};
+    return with_rows(read_domains(in), in, problems, rows);
+}
+
+PolicyHit read_policy_hit(const Members& element, std::size_t index, Problems& problems) {
+    StreamedFields row{element, "/rows/" + std::to_string(index), problems};
+    return read_hit(row);
+}
+
+Result<PolicyHits> streamed_policy_hits(const Members& body, RowsOf<PolicyHit>& rows) {
+    Problems problems;
+    StreamedFields in{body, "", problems};
+    return with_rows(read_hits(in), in, problems, rows);
+}
+
+Result<ForeignRa> streamed_foreign_ra(const Members& body) { return read_foreign_ra(body); }
+Result<HealthChange> streamed_health_change(const Members& body) { return read_health_change(body); }
 
 }  // namespace vivi::model

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "common/core/result.hpp"
 #include "common/core/time.hpp"
 #include "common/model/event.hpp"
+#include "common/model/streamed.hpp"
 #include "common/model/traffic.hpp"
 
 namespace vivi::model {
@@ -100,5 +102,25 @@ Result<ForeignRa> parse_foreign_ra(const Json& json);
 /// {"state","detail"}
 Json to_json(const HealthChange& change);
 Result<HealthChange> parse_health_change(const Json& json);
+
+/// The same as they go by.
+inline constexpr std::array<std::string_view, 3> domains_seen_keys{"folded", "rows", "tick_ms"};
+inline constexpr std::array<std::string_view, 3> domain_seen_keys{"device", "name", "queries"};
+inline constexpr Shape domains_seen_shape{.members = domains_seen_keys, .list = "rows", .row_members = domain_seen_keys};
+DomainSeen read_domain_seen(const Members& element, std::size_t index, Problems& problems);
+Result<DomainsSeen> streamed_domains_seen(const Members& body, RowsOf<DomainSeen>& rows);
+
+inline constexpr std::array<std::string_view, 5> policy_hits_keys{"by", "folded", "revision", "rows", "tick_ms"};
+inline constexpr std::array<std::string_view, 6> policy_hit_keys{"address", "device", "hits", "layer", "name", "rule"};
+inline constexpr Shape policy_hits_shape{.members = policy_hits_keys, .list = "rows", .row_members = policy_hit_keys};
+PolicyHit read_policy_hit(const Members& element, std::size_t index, Problems& problems);
+Result<PolicyHits> streamed_policy_hits(const Members& body, RowsOf<PolicyHit>& rows);
+
+inline constexpr std::array<std::string_view, 3> foreign_ra_keys{"device", "interface", "router"};
+inline constexpr Shape foreign_ra_shape{.members = foreign_ra_keys};
+Result<ForeignRa> streamed_foreign_ra(const Members& body);
+inline constexpr std::array<std::string_view, 2> health_change_keys{"detail", "state"};
+inline constexpr Shape health_change_shape{.members = health_change_keys};
+Result<HealthChange> streamed_health_change(const Members& body);
 
 }  // namespace vivi::model

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "common/core/net.hpp"
 #include "common/core/result.hpp"
 #include "common/model/event.hpp"
+#include "common/model/streamed.hpp"
 
 namespace vivi::model {
 
@@ -32,7 +34,7 @@ struct TrafficRow {
 
 /// One message a tick. The rows are deltas: their sum over all batches is the total.
 struct TrafficBatch {
-    Milliseconds tick{};  ///< How long was counted.
+    Milliseconds tick{};         ///< How long was counted.
     std::uint64_t captured = 0;  ///< Packets the capture gave us in this tick.
     std::uint64_t dropped = 0;   ///< Packets the kernel dropped in this tick for want of room (PACKET_STATISTICS).
     std::vector<TrafficRow> rows{};
@@ -42,5 +44,13 @@ struct TrafficBatch {
 /// {"tick_ms","captured","dropped","rows":[{"device","name","source","bytes_up","bytes_down","packets_up","packets_down"}]}
 Json to_json(const TrafficBatch& batch);
 Result<TrafficBatch> parse_traffic_batch(const Json& json);
+
+/// The same as it goes by.
+inline constexpr std::array<std::string_view, 4> traffic_batch_keys{"captured", "dropped", "rows", "tick_ms"};
+inline constexpr std::array<std::string_view, 7> traffic_row_keys{"bytes_down",   "bytes_up",   "device", "name",
+                                                                  "packets_down", "packets_up", "source"};
+inline constexpr Shape traffic_batch_shape{.members = traffic_batch_keys, .list = "rows", .row_members = traffic_row_keys};
+TrafficRow read_traffic_row(const Members& element, std::size_t index, Problems& problems);
+Result<TrafficBatch> streamed_traffic_batch(const Members& body, RowsOf<TrafficRow>& rows);
 
 }  // namespace vivi::model

@@ -12,6 +12,7 @@
 #include "common/core/net.hpp"
 #include "common/core/time.hpp"
 #include "common/model/lease.hpp"
+#include "common/model/streamed.hpp"
 #include "common/model/traffic.hpp"
 #include "server/db/gathered_policy.hpp"
 #include "server/db/ingest.hpp"
@@ -94,7 +95,13 @@ WallTime bucket_of(WallTime at);
 /// Without control characters and invalid UTF-8 (PostgreSQL refuses both a NUL and a broken sequence), at most `most` bytes.
 std::string clean(std::string_view text, std::size_t most);
 
+/// Reads one event for what `shape` asks; its time, clamped as ingest() says. Invalid or Overflow: why it is none.
+Result<WallTime> read_event(model::EventReader& reader, const Entry& entry, WallTime now, const model::Shape& shape,
+                            model::Rows* rows = nullptr);
+
 /// Adds up `entries` in order. `now` is the hub's wall clock.
 Gathered gather(const std::vector<Entry>& entries, WallTime now);
+/// The same of leases that run at this moment.
+Gathered gather_leases(std::vector<model::Lease> leases, WallTime now);
 
 }  // namespace vivi::db

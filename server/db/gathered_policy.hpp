@@ -12,7 +12,7 @@
 
 #include "common/core/net.hpp"
 #include "common/core/time.hpp"
-#include "common/model/event.hpp"
+#include "common/model/streamed.hpp"
 
 namespace vivi::db {
 
@@ -47,7 +47,8 @@ struct PolicyNews {
 /// Whether add_policy_event() understands the topic.
 bool is_policy_topic(std::string_view topic) noexcept;
 
-/// Adds one event; an error is the reason why it cannot be stored, and then nothing was added. `at` is clamped already.
-Status add_policy_event(PolicyNews& news, std::string_view topic, const model::Json& body, WallTime at);
+struct Entry;
+/// Adds one event; an error is the reason why it cannot be stored, and then nothing was added.
+Status add_policy_event(PolicyNews& news, model::EventReader& reader, const Entry& entry, WallTime now);
 
 }  // namespace vivi::db

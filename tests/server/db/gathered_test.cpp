@@ -106,6 +106,27 @@ TEST(Gathered, AFailureAfterSuccessStands) {
     EXPECT_FALSE(gather({bad, ok}, start).apply_error);
 }
 
+TEST(Gathered, AReasonThatIsNoTextIsPutAsideLikeAnythingElse) {
+    const std::string rows = R"("rows":[{"topic":"traffic.batch","entries":3,"bytes":900}]})";
+    const auto sum = gather({{1, "sync.dropped", envelope(start) + R"("reason":5,)" + rows},
+                             {2, "sync.dropped", envelope(start) + R"("reason":"full","since":7,)" + rows}},
+                            start);
+    ASSERT_EQ(sum.rejected.size(), 1u);
+    EXPECT_EQ(sum.rejected[0].reason, "/reason: must be a text");
+    ASSERT_EQ(sum.gaps.size(), 1u);
+    EXPECT_EQ(sum.gaps[0].detail, R"({"reason":"full","rows":[{"bytes":900,"entries":3,"topic":"traffic.batch"}],"since":7})");
+}
+
+TEST(Gathered, OfASnapshotTheLeasesRun) {
+    model::Lease running{.device = phone, .address = Ipv4{0x0a000005}, .network = "lan", .granted_at = from_unix_ms(1'000)};
+    model::Lease timeless = running;
+    timeless.expires_at = from_unix_ms(9'000'000'000'000);
+    const auto sum = gather_leases({running, timeless}, start);
+    ASSERT_EQ(sum.leases.size(), 1u);
+    EXPECT_EQ(sum.leases.begin()->second.state, "granted");
+    EXPECT_EQ(sum.devices.at(phone).lease, running);
+}
+
 TEST(Clean, KeepsWhatPostgresqlTakes) {
     EXPECT_EQ(clean("plain", 100), "plain");
     EXPECT_EQ(clean(std::string_view{"a\0b\x1b[1m", 7}, 100), "ab[1m");
