@@ -78,6 +78,7 @@ graphql::Resolvers make_resolvers() {
     add_tokens(resolvers);
     add_shows(resolvers);
     add_audit(resolvers);
+    add_returned(resolvers);
     add_staff(resolvers);
     add_kept_profiles(resolvers);
     add_blocked_names(resolvers);

@@ -50,10 +50,11 @@ void add_erasure(graphql::Resolvers& resolvers);           ///< purgeDevice, pur
 void add_categories(graphql::Resolvers& resolvers);        ///< categories, reviewQueue, decideCategory
 void add_services(graphql::Resolvers& resolvers);          ///< services
 
-void add_members(graphql::Resolvers& resolvers);  ///< organisations, organisation, members and what is decided about them
-void add_tokens(graphql::Resolvers& resolvers);   ///< apiTokens, createApiToken, revokeApiToken
-void add_shows(graphql::Resolvers& resolvers);    ///< show, showLinks, createShowLink, revokeShowLink, openShow
-void add_audit(graphql::Resolvers& resolvers);    ///< auditLog, auditExport
-void add_staff(graphql::Resolvers& resolvers);    ///< staff, setStaffRole, revokeRouterKey
+void add_members(graphql::Resolvers& resolvers);   ///< organisations, organisation, members and what is decided about them
+void add_tokens(graphql::Resolvers& resolvers);    ///< apiTokens, createApiToken, revokeApiToken
+void add_shows(graphql::Resolvers& resolvers);     ///< show, showLinks, createShowLink, revokeShowLink, openShow
+void add_audit(graphql::Resolvers& resolvers);     ///< auditLog, auditExport
+void add_returned(graphql::Resolvers& resolvers);  ///< returnedRouters, Staff.returnedRouters
+void add_staff(graphql::Resolvers& resolvers);     ///< staff, setStaffRole, revokeRouterKey
 
 }  // namespace vivi::api

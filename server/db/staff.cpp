@@ -45,7 +45,7 @@ std::string select_routers() {
            " r.software, coalesce(" +
            std::string{is_online} + ", false), r.desired_revision, r.applied_revision, r.apply_error, " +
            unix_ms("r.last_seen_at") + ", " + micros("r.created_at") +
-           ", r.hub from routers r left join organisations o on o.id = r.organisation_id where true";
+           ", r.hub from routers r left join organisations o on o.id = r.organisation_id where r.state <> 'returned'";
 }
 StaffRouter to_router(const pqxx::row& row) {
     return {.id = row[0].as<std::string>(),

@@ -162,6 +162,39 @@ TEST_F(CustodyApi, ReturnedItIsNobodysAndTheNextOneFindsNothing) {
         << "what was seen before stays where it was filed";
 }
 
+TEST_F(CustodyApi, TheReceiptOfAReturnedRouterIsSeenByWhoseItWasAndByStaff) {
+    const auto fingerprint = number("select fingerprint from routers where id = '" + site.router + "'");
+    const auto custody = number("select custody_id from routers where id = '" + site.router + "'");
+    const auto fields = " { edges { node { routerId name fingerprint returnedAt wipedAt receipt } } pageInfo { hasNextPage } }";
+    const auto list = "query ($o: ID!) { returnedRouters(organisationId: $o)" + std::string{fields} + " }";
+    const auto returned = [&](api::Call& call) { return ask(call, list, {{"o", organisation_id}}); };
+    EXPECT_TRUE(returned(*owner)["data"]["returnedRouters"]["edges"].empty());
+    ASSERT_EQ(give_back(api::to_id("Router", site.router), *owner)["routerId"], api::to_id("Router", site.router));
+    const auto waiting = returned(*owner)["data"]["returnedRouters"]["edges"][0]["node"];
+    EXPECT_EQ(waiting["routerId"], api::to_id("Router", site.router));
+    EXPECT_FALSE(waiting["returnedAt"].is_null());
+    EXPECT_TRUE(waiting["wipedAt"].is_null()) << "the router has not said anything";
+    EXPECT_TRUE(waiting["receipt"].is_null());
+
+    must(db::file_receipt(hub, fingerprint, custody, R"({"custody":"x","by":"server","at":1,"wiped":{"leases":3}})"));
+    const auto filed = returned(*owner)["data"]["returnedRouters"]["edges"][0]["node"];
+    EXPECT_FALSE(filed["wipedAt"].is_null());
+    EXPECT_EQ(filed["receipt"]["wiped"]["leases"], 3);
+
+    EXPECT_EQ(code_of(returned(*sign_in(make_user(site, "organiser")))), "FORBIDDEN");
+    EXPECT_EQ(code_of(returned(*sign_in(make_user(make_site("receipt-strangers"), "owner")))), "NOT_FOUND");
+    EXPECT_EQ(code_of(returned(*stranger())), "UNAUTHENTICATED");
+
+    postgres().sql(
+        "insert into users (email, name, password_hash, staff_role) select 'receipts@staff.example', 'x', password_hash,"
+        " 'support' from users limit 1");
+    const auto support = sign_in("receipts@staff.example");
+    const auto all = ask(*support, "{ staff { returnedRouters(first: 100)" + std::string{fields} + " } }");
+    const auto& edges = all["data"]["staff"]["returnedRouters"]["edges"];
+    EXPECT_TRUE(std::ranges::any_of(edges, [&](const Json& edge) { return edge["node"]["receipt"] == filed["receipt"]; })) << all;
+    EXPECT_EQ(code_of(ask(*owner, "{ staff { returnedRouters { edges { cursor } } } }")), "FORBIDDEN");
+}
+
 TEST_F(CustodyApi, RenamesAndTells) {
     const auto router_id = api::to_id("Router", site.router);
     const auto rename = [&](const std::string& name, api::Call& call) {

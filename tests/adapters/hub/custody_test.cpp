@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "server/db/custody.hpp"
+#include "server/db/returned.hpp"
 #include "tests/adapters/hub/site.hpp"
 
 namespace vivi::test {
@@ -119,6 +120,12 @@ TEST_F(CustodyOf, TheNextCustomerGetsNothingOfTheOneBefore) {
     EXPECT_EQ(receipt["wiped"]["leases"], 1);
     EXPECT_EQ(sql("select count(*) from audit_log where action = 'router.wiped' and organisation_id = '" + a + "'"), "1")
         << "A sees the receipt in its audit log";
+    const auto seen_by_a = loop.run(db::returned_routers(api, {a}, {}));
+    ASSERT_TRUE(seen_by_a) << seen_by_a.error().detail;
+    ASSERT_EQ(seen_by_a->rows.size(), 1u);
+    EXPECT_EQ(seen_by_a->rows[0].id, router_of_a);
+    EXPECT_EQ(nlohmann::json::parse(seen_by_a->rows[0].receipt), receipt) << "and where its routers are listed";
+    EXPECT_TRUE(loop.run(db::returned_routers(api, {organisation}, {}))->rows.empty()) << "B does not";
     EXPECT_FALSE(std::filesystem::exists(folder / "receipt.json")) << "the server has it";
 }
 
