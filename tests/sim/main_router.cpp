@@ -5,6 +5,8 @@
 
 #include "common/runtime/daemon.hpp"
 #include "common/runtime/health.hpp"
+#include "common/runtime/log.hpp"
+#include "common/runtime/text_files.hpp"
 #include "tests/sim/event/event.hpp"
 #include "tests/sim/simulated_bridge.hpp"
 
@@ -16,6 +18,8 @@ const std::vector<Setting> settings{
     {"health.socket", std::string{}, "Where the health document is served; empty: nowhere."},
     {"sync.socket", std::string{"/run/vivi/sync.sock"}, "The unix socket the tunnel joins."},
     {"custody.file", std::string{}, "Where the custody is written for openvivi-embedded; empty: nowhere."},
+    {"return.file", std::string{}, "The wish to return this router, as openvivi-embedded writes it; empty: never."},
+    {"receipt.file", std::string{}, "What was wiped, for openvivi-embedded."},
     {"crowd.devices", std::int64_t{200}, "How many devices there are; of the whole event, when it is one."},
     {"crowd.seed", std::int64_t{1}, "Two runs with the same seed see the same event."},
     {"crowd.backlog_hours", std::int64_t{0}, "So many hours of history are told first, as after a long outage."},
@@ -57,15 +61,40 @@ sim::SimulatedBridge bridge_of(const Settings& given, const net::any_io_executor
     return {executor, std::make_unique<sim::event::Event>(setting), pace};
 }
 
+/// Nobody reads half of it.
+void replace(const std::string& file, const model::Json& document) {
+    std::ofstream{file + ".new"} << document.dump();
+    std::filesystem::rename(file + ".new", file);
+}
+
+/// As bridged: a wish is carried out as soon as it is there, and is gone when the receipt is.
+Task<> carry_out_returns(sim::SimulatedBridge& bridge, const Settings& given) {
+    const auto &wished = given.text("return.file"), &receipt = given.text("receipt.file");
+    while (!wished.empty()) {
+        const auto text = read_text_file(wished);
+        const auto json = text ? model::parse_json(*text, model::max_custody_note_bytes) : std::unexpected{text.error()};
+        const auto wish = json ? model::parse_return_wish(*json) : std::unexpected{model::Problems{json.error().detail}};
+        if (wish) {
+            const auto wiped = bridge.give_back(*wish);
+            if (bridge.custody().empty()) std::filesystem::remove(given.text("custody.file"));
+            replace(receipt, model::to_json(wiped));
+            std::filesystem::remove(wished);
+            log::info("custody.wiped", {{"custody", wiped.custody},
+                                        {"outbox_entries", wiped.outbox_entries},
+                                        {"leases", wiped.leases},
+                                        {"keys", wiped.keys},
+                                        {"files", wiped.files},
+                                        {"messages", wiped.messages}});
+        }
+        co_await after(Milliseconds{250});
+    }
+}
+
 Task<> run(const Settings& given) {
     auto bridge = bridge_of(given, co_await net::this_coro::executor);
-    if (const auto& file = given.text("custody.file"); !file.empty()) {
-        bridge.tell_custody([file](const std::string& custody) {
-            std::ofstream{file + ".new"} << model::Json{{"custody", custody}}.dump();
-            std::filesystem::rename(file + ".new", file);
-        });
-    }
-    co_await together(sim::serve(bridge, given.text("sync.socket")),
+    if (const auto& file = given.text("custody.file"); !file.empty())
+        bridge.tell_custody([file](const std::string& custody) { replace(file, {{"custody", custody}}); });
+    co_await together(carry_out_returns(bridge, given), sim::serve(bridge, given.text("sync.socket")),
                       serve_health(given.text("health.socket"), [&bridge] { return bridge.health(); }));
 }
 

@@ -33,14 +33,38 @@ std::string_view domain_of(std::string_view name, const Domains& domains) {
 }  // namespace
 
 SimulatedBridge::SimulatedBridge(net::any_io_executor executor, std::unique_ptr<Scene> scene, Pace pace)
-    : scene_{std::move(scene)},
-      pace_{pace},
-      watched_{executor},
-      output_{executor},
-      ruled_{executor},
-      instance_{crypto::random_id()} {
+    : scene_{std::move(scene)}, pace_{pace}, watched_{executor}, output_{executor}, ruled_{executor} {
+    begin_life();
+}
+
+void SimulatedBridge::begin_life() {
+    instance_ = crypto::random_id();
     const auto random = crypto::random_bytes(epoch_.octets.size());
     std::ranges::copy(random, epoch_.octets.begin());
+}
+
+model::Receipt SimulatedBridge::give_back(const model::ReturnWish& wish) {
+    model::Receipt receipt{.custody = wish.custody, .by = wish.by, .at = wall_now()};
+    if (!custody_.empty() && !wish.custody.empty() && custody_ != wish.custody) return receipt;  // Gone already.
+    if (receipt.custody.empty()) receipt.custody = custody_;
+    receipt.outbox_entries = static_cast<std::int64_t>(entries_.size());
+    receipt.leases = static_cast<std::int64_t>(scene_->leases(receipt.at).size());
+    entries_.clear();
+    offered_ = 0;
+    sequence_ = acknowledged_ = 0;
+    applied_revision_ = 0;
+    custody_.clear();
+    denied_.clear();
+    let_through_.clear();
+    scene_->ban({});
+    watched_until_ = {};
+    begin_life();
+    is_blank_ = true;
+    ++streams_;  // A stream that runs belongs to the life before.
+    is_welcome_ = is_snapshot_wanted_ = false;
+    output_.notify();
+    watched_.notify();
+    return receipt;
 }
 
 model::Json SimulatedBridge::health() const {
@@ -92,9 +116,13 @@ WallTime SimulatedBridge::tell_backlog() {
         tell(at, until);
         at = until;
     }
-    for (auto& happening : scene_->present(end)) append(happening.topic, std::move(happening.members), happening.at);
+    tell_present(end);
     history_ = sequence_;
     return end;
+}
+
+void SimulatedBridge::tell_present(WallTime at) {
+    for (auto& happening : scene_->present(at)) append(happening.topic, std::move(happening.members), happening.at);
 }
 
 Task<> SimulatedBridge::produce() {
@@ -102,6 +130,13 @@ Task<> SimulatedBridge::produce() {
     auto last = now();
     auto told = tell_backlog();
     for (;;) {
+        if (is_blank_) {
+            while (applied_revision_ == 0) co_await ruled_.wait();
+            is_blank_ = false;
+            last = now();
+            told = wall_now();
+            tell_present(told);
+        }
         const auto at = now();
         const auto due = last + (at < watched_until_ ? pace_.watched_tick : pace_.tick);
         if (at < due) {

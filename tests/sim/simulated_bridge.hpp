@@ -12,6 +12,7 @@
 #include <string>
 
 #include "common/model/configuration.hpp"
+#include "common/model/custody.hpp"
 #include "common/runtime/clock.hpp"
 #include "common/runtime/signal.hpp"
 #include "common/sync/router_session.hpp"
@@ -32,7 +33,7 @@ struct Pace {
     bool waits_for_rules = false;  ///< Nothing is told before the first configuration, so that it holds for the history too.
 };
 
-/// Keeps its entries in memory until they are acknowledged; one epoch for its life.
+/// Keeps its entries in memory until they are acknowledged; one epoch for its life, which ends when it is given back.
 class SimulatedBridge {
 public:
     SimulatedBridge(net::any_io_executor executor, std::unique_ptr<Scene> scene, Pace pace = {});
@@ -56,6 +57,9 @@ public:
     const std::string& boot_id() const noexcept { return instance_; }
     /// Of the configuration in force; empty before there is one.
     const std::string& custody() const noexcept { return custody_; }
+    /// Forgets everything of the custody, as bridged does (router/bridged/custody.hpp), and says how much that was. Silent until
+    /// the next one's configuration; then who is there begins anew. Of another custody than `wish` names nothing is forgotten.
+    model::Receipt give_back(const model::ReturnWish& wish);
     /// Called with the custody of each configuration that comes into force.
     void tell_custody(std::function<void(const std::string&)> told) { told_custody_ = std::move(told); }
 
@@ -65,6 +69,9 @@ private:
     void append_batch(const model::TrafficBatch& batch, WallTime at);
     void append(std::string_view topic, model::Json members, WallTime at = wall_now());
     WallTime tell_backlog();
+    /// The devices that are there at `at`, as news.
+    void tell_present(WallTime at);
+    void begin_life();
     /// All of [from, until).
     void tell(WallTime from, WallTime until);
     void hear(const sync::RouterSession::Message& message);
@@ -93,6 +100,7 @@ private:
     Instant watched_until_{};
     std::uint64_t streams_ = 0;  // The newest is the one that counts.
     bool is_welcome_ = false, is_snapshot_wanted_ = false;
+    bool is_blank_ = false;  // Given back; nobody has it yet.
 };
 
 /// Accepts streams on the unix socket that a tunnel joins, and makes events, until cancelled.

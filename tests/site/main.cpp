@@ -85,7 +85,8 @@ public:
     void start(const std::string& scene) {
         std::ofstream{folder_ / "sim.toml"} << "health.socket = \"" << (folder_ / "sim.health") << "\"\nsync.socket = \""
                                             << (folder_ / "sync.sock") << "\"\ncustody.file = \"" << (folder_ / "custody.json")
-                                            << "\"\n"
+                                            << "\"\nreturn.file = \"" << (folder_ / "return.json") << "\"\nreceipt.file = \""
+                                            << (folder_ / "receipt.json") << "\"\n"
                                             << scene;
         bridge_.emplace(
             Launch{.command = {VIVI_BIN "/vivi-sim-router", "--config", folder_ / "sim.toml"}, .output = folder_ / "sim.log"});

@@ -175,10 +175,29 @@ http::Response Router::respond(const http::Request& request) {
         if (document && document->contains("code")) claim_code_ = document->at("code").get<std::string>();
         return http::json_response(200, "{}");
     }
+    if (request.target == "/v1/return") return about_return(request);
     return api_.answer(request, {.fingerprint = ssh::fingerprint(identity_.public_key()),
                                  .custody = bridge_.custody(),
                                  .boot_id = bridge_.boot_id() + '-' + std::to_string(boots_),
                                  .keys = options_.command_keys});
+}
+
+/// As openvivi-embedded and bridged together (docs/protocol.md section 8), but at once.
+http::Response Router::about_return(const http::Request& request) {
+    if (request.method == "DELETE") {
+        receipt_.reset();
+        return http::json_response(200, "{}");
+    }
+    if (request.method == "POST") {
+        const auto document = model::parse_json(request.body, most_request_bytes);
+        const auto wish = document ? model::parse_return_wish(*document) : std::unexpected{model::Problems{"not JSON"}};
+        if (!wish) return http::json_response(400, "{}");
+        receipt_ = bridge_.give_back(*wish);
+        return http::json_response(202, "{}");
+    }
+    model::Json state{{"state", receipt_ ? "wiped" : "none"}};
+    if (receipt_) state["receipt"] = model::to_json(*receipt_);
+    return http::json_response(200, state.dump());
 }
 
 }  // namespace vivi::sim

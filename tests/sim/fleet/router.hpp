@@ -56,6 +56,7 @@ private:
     Task<> until_fault();
     Task<> hold(Descriptor connection, Seconds lasting);
     http::Response respond(const http::Request& request);
+    http::Response about_return(const http::Request& request);
 
     net::any_io_executor executor_;
     ssh::PrivateKey identity_;
@@ -69,6 +70,7 @@ private:
     std::uint64_t connections_ = 0;
     std::string why_{}, claim_code_{};
     EmbeddedApi api_{};
+    std::optional<model::Receipt> receipt_{};  ///< Until the server has it.
     int boots_ = 1;
 };
 
