@@ -121,6 +121,44 @@ TEST_F(Rabbitmq, LosesNothingWhenTheBrokerIsKilled) {
     EXPECT_TRUE(std::ranges::includes(heard, confirmed)) << "also the 50 that were handed out and not acknowledged";
 }
 
+TEST_F(Rabbitmq, WhatWasBoundLateIsBoundAgainAfterTheBrokersRestart) {
+    RabbitmqSubscriber subscriber{loop.executor(), broker(), {.name = "", .bindings = {}}};
+    await_connected(subscriber);
+    subscriber.bind({"router.a.#", "router.b.#", "router.c.#"});
+    RabbitmqPublisher publisher{loop.executor(), broker()};
+    const auto say = [&](const std::string& topic, const std::string& body) {
+        while (!loop.run(publisher.publish({{topic, body}}))) loop.run(after(Milliseconds{50}));
+    };
+    /// Bindings are told to the broker one after the other: the last one works when it is heard.
+    const auto await_heard = [&](const std::string& topic) {
+        for (;;) {
+            say(topic, "probe");
+            const auto outcome = loop.run([](Subscriber& from) -> Task<bool> {
+                auto heard = co_await (from.next(1) || after(Milliseconds{100}));
+                co_return heard.index() == 0;
+            }(subscriber));
+            if (outcome) return;
+        }
+    };
+    await_heard("router.c.watch");
+
+    server->kill();
+    test::await("the loss", [&] { return !subscriber.connected(); });
+    subscriber.bind({"router.d.#"});  // While nobody can be told.
+    subscriber.unbind({"router.b.#"});
+    server->start();
+    await_heard("router.d.watch");
+    say("router.b.watch", "not any more");
+    say("router.a.watch", "still");
+    say("router.c.watch", "and this");
+    std::vector<std::string> heard;
+    while (heard.empty() || heard.back() != "and this") {
+        for (auto& body : bodies(subscriber, 1))
+            if (body != "probe") heard.push_back(std::move(body));
+    }
+    EXPECT_THAT(heard, ElementsAre("still", "and this"));
+}
+
 TEST_F(Rabbitmq, RefusesAtTheBoundOfAQueueAndTakesAgainWhenThereIsRoom) {
     auto small = durable({"#"});
     small.most_bytes = 100'000;

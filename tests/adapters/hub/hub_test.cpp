@@ -137,6 +137,23 @@ TEST_F(Hub, TellsTheRouterThatSomebodyLooks) {
     until("the end of it", [&] { return bridge->watches.back().duration == 0s; });
 }
 
+TEST_F(Hub, HearsForItsRoutersAgainWhenTheBrokerComesBack) {
+    start();
+    publish(live::to_message(live::Watched{.router = router, .duration = 25s}));
+    until("the watch", [&] { return !bridge->watches.empty(); });
+    const auto streams = bridge->streams;
+    publisher.reset();
+    services->rabbitmq.kill();
+    services->rabbitmq.start();
+    // The router was bound for when it came, and it does not come again. What is said before that is told again is lost.
+    for (const auto end = now() + 60s; bridge->watches.back().duration != 0s && now() < end;) {
+        publish(live::to_message(live::Watched{.router = router, .duration = 0s}));
+        loop.run(after(100ms));
+    }
+    EXPECT_EQ(bridge->watches.back().duration, 0s);
+    EXPECT_EQ(bridge->streams, streams) << "nobody came again";
+}
+
 TEST_F(Hub, CutsARevokedRouterOff) {
     start();
     sql("update routers set state = 'revoked' where id = '" + router + "'");
