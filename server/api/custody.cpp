@@ -11,6 +11,7 @@
 #include "server/api/events.hpp"
 #include "server/api/ids.hpp"
 #include "server/api/json_value.hpp"
+#include "server/api/refused.hpp"
 #include "server/api/resolvers.hpp"
 #include "server/api/step_up.hpp"
 #include "server/db/gathered.hpp"
@@ -41,12 +42,6 @@ struct ReturnRouterPayload {
     std::vector<UserError> errors{};
 };
 
-template <class Payload>
-Value refused(UserError error) {
-    Payload payload;
-    payload.errors.push_back(std::move(error));
-    return Object::make(std::move(payload));
-}
 UserError no_such_router() { return {.code = "NOT_FOUND", .message = "There is no such router.", .field = "routerId"}; }
 
 std::optional<UserError> problem_of_name(const std::string& name) {

@@ -7,6 +7,7 @@
 #include "server/api/deciding.hpp"
 #include "server/api/events.hpp"
 #include "server/api/json_value.hpp"
+#include "server/api/refused.hpp"
 #include "server/api/resolvers.hpp"
 #include "server/db/gathered.hpp"
 
@@ -36,13 +37,6 @@ struct AssignRouterPayload {
     std::vector<model::Change> changes{};
     std::vector<UserError> errors{};
 };
-
-template <class Payload, class Problem>
-Value refused(Problem problem) {
-    Payload payload;
-    payload.errors.push_back(std::move(problem));
-    return Object::make(std::move(payload));
-}
 
 std::optional<WallTime> moment(const Value& value) { return value.is_null() ? std::nullopt : parse_date_time(value.text()); }
 

@@ -6,6 +6,7 @@
 #include "server/api/date_time.hpp"
 #include "server/api/events.hpp"
 #include "server/api/ids.hpp"
+#include "server/api/refused.hpp"
 #include "server/api/session_holder.hpp"
 #include "server/db/notification_settings.hpp"
 
@@ -26,13 +27,6 @@ struct PushSubscriptionPayload {
     std::optional<db::PushSubscription> subscription{};
     std::vector<UserError> errors{};
 };
-
-template <class Payload>
-Resolved refuse(std::string code, std::string message, std::string field) {
-    Payload payload;
-    payload.errors.push_back({.code = std::move(code), .message = std::move(message), .field = std::move(field)});
-    return Value{Object::make(std::move(payload))};
-}
 
 template <class T>
 Value list_of(std::vector<T> values) {
@@ -56,7 +50,7 @@ Task<Resolved> set_notifications(const Arguments& arguments, Call& call) {
     if (!holder) co_return std::unexpected{holder.error()};
     const auto& input = arguments["input"].fields();
     const auto tenant = find_organisation(call, input["organisationId"].text());
-    if (!tenant) co_return refuse<NotificationsPayload>("NOT_FOUND", "There is no such organisation.", "organisationId");
+    if (!tenant) co_return refused<NotificationsPayload>("NOT_FOUND", "There is no such organisation.", "organisationId");
     std::vector<db::NotificationSetting> changed;
     std::set<db::NotificationKind> kinds;
     for (const auto& value : input["settings"].list()) {
@@ -65,7 +59,7 @@ Task<Resolved> set_notifications(const Arguments& arguments, Call& call) {
                            .by_email = setting["email"].boolean(),
                            .by_push = setting["push"].boolean()});
         if (!kinds.insert(changed.back().kind).second)
-            co_return refuse<NotificationsPayload>("INVALID", "Say each kind once.", "settings");
+            co_return refused<NotificationsPayload>("INVALID", "Say each kind once.", "settings");
     }
     auto set = co_await db::set_notifications(call.services.pool, *tenant, actor_of(call), std::move(changed));
     if (!set) co_return std::unexpected{FieldError{std::move(set).error()}};
@@ -84,14 +78,14 @@ Task<Resolved> subscribe(const Arguments& arguments, Call& call) {
     const auto holder = session_holder(call);
     if (!holder) co_return std::unexpected{holder.error()};
     if (call.services.push_key.empty())
-        co_return refuse<PushSubscriptionPayload>("NO_PUSH", "This server sends no push messages.", "endpoint");
+        co_return refused<PushSubscriptionPayload>("NO_PUSH", "This server sends no push messages.", "endpoint");
     const auto& input = arguments["input"].fields();
     auto made = co_await call.services.accounts.subscribe(*holder, {.endpoint = std::string{input["endpoint"].text()},
                                                                     .p256dh = std::string{input["p256dh"].text()},
                                                                     .auth = std::string{input["auth"].text()},
                                                                     .user_agent = call.user_agent});
     if (!made && made.error().code == Code::Invalid)
-        co_return refuse<PushSubscriptionPayload>("INVALID", made.error().detail, "input");
+        co_return refused<PushSubscriptionPayload>("INVALID", made.error().detail, "input");
     if (!made) co_return std::unexpected{FieldError{std::move(made).error()}};
     co_return Value{Object::make(PushSubscriptionPayload{.subscription = *std::move(made)})};
 }
@@ -100,7 +94,7 @@ Task<Resolved> unsubscribe(const Arguments& arguments, Call& call) {
     const auto holder = session_holder(call);
     if (!holder) co_return std::unexpected{holder.error()};
     const auto& input = arguments["input"].fields();
-    const auto no_such = [] { return refuse<PushSubscriptionPayload>("NOT_FOUND", "There is no such subscription.", "input"); };
+    const auto no_such = [] { return refused<PushSubscriptionPayload>("NOT_FOUND", "There is no such subscription.", "input"); };
     std::string id, endpoint;
     if (!input["subscriptionId"].is_null()) {
         const auto uuid = parse_id("PushSubscription", input["subscriptionId"].text());

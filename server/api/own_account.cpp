@@ -3,6 +3,7 @@
 #include "server/api/course.hpp"
 #include "server/api/links.hpp"
 #include "server/api/posting.hpp"
+#include "server/api/refused.hpp"
 #include "server/api/session_holder.hpp"
 #include "server/api/step_up.hpp"
 
@@ -22,18 +23,12 @@ struct EmailPayload {
     std::vector<UserError> errors{};
 };
 
-template <class Payload>
-Resolved refuse(std::string code, std::string message, std::string field) {
-    Payload payload;
-    payload.errors.push_back({.code = std::move(code), .message = std::move(message), .field = std::move(field)});
-    return Value{Object::make(std::move(payload))};
-}
 Resolved done() { return Value{Object::make(EmailPayload{})}; }
 
 bool can_mail(const Call& call) { return call.services.mail.is_configured() && !call.services.public_url.empty(); }
 Resolved no_mail() {
-    return refuse<EmailPayload>("NO_MAIL", "This server sends no mail: whoever runs it can change an e-mail (vivi-admin).",
-                                "email");
+    return refused<EmailPayload>("NO_MAIL", "This server sends no mail: whoever runs it can change an e-mail (vivi-admin).",
+                                 "email");
 }
 
 Task<Resolved> update_me(const Arguments& arguments, Call& call) {
@@ -44,7 +39,8 @@ Task<Resolved> update_me(const Arguments& arguments, Call& call) {
     if (!input["name"].is_null()) name = std::string{input["name"].text()};
     if (!input["language"].is_null()) language = to_word(static_cast<Language>(input["language"].integer()));
     auto updated = co_await call.services.accounts.update(*holder, std::move(name), std::move(language));
-    if (!updated && updated.error().code == Code::Invalid) co_return refuse<MePayload>("INVALID", updated.error().detail, "name");
+    if (!updated && updated.error().code == Code::Invalid)
+        co_return refused<MePayload>("INVALID", updated.error().detail, "name");
     if (!updated) co_return std::unexpected{graphql::FieldError{std::move(updated).error()}};
     call.account = *updated;
     co_return Value{Object::make(MePayload{.user = *std::move(updated)})};
@@ -56,11 +52,11 @@ Task<Resolved> change_email(const Arguments& arguments, Call& call) {
     if (!can_mail(call)) co_return no_mail();
     if (auto proven = co_await require_step_up(call); !proven) co_return std::unexpected{std::move(proven).error()};
     const std::string email{arguments["input"].fields()["email"].text()};
-    if (!egress::is_mail_address(email)) co_return refuse<EmailPayload>("INVALID", "This is not an e-mail.", "email");
+    if (!egress::is_mail_address(email)) co_return refused<EmailPayload>("INVALID", "This is not an e-mail.", "email");
     auto begun = co_await call.services.accounts.begin_email_change(*holder, email);
-    if (!begun && begun.error().code == Code::Invalid) co_return refuse<EmailPayload>("INVALID", begun.error().detail, "email");
+    if (!begun && begun.error().code == Code::Invalid) co_return refused<EmailPayload>("INVALID", begun.error().detail, "email");
     if (!begun && begun.error().code == Code::Overflow)
-        co_return refuse<EmailPayload>("TOO_MANY_ATTEMPTS", begun.error().detail, "email");
+        co_return refused<EmailPayload>("TOO_MANY_ATTEMPTS", begun.error().detail, "email");
     if (!begun) co_return std::unexpected{graphql::FieldError{std::move(begun).error()}};
     // Whether somebody else has that e-mail, the caller is not told.
     if (*begun)
@@ -76,7 +72,7 @@ Task<Resolved> verify_email(const Arguments&, Call& call) {
     if (call.account->is_verified) co_return done();
     auto begun = co_await call.services.accounts.begin_verification(*holder);
     if (!begun && begun.error().code == Code::Overflow)
-        co_return refuse<EmailPayload>("TOO_MANY_ATTEMPTS", begun.error().detail, "email");
+        co_return refused<EmailPayload>("TOO_MANY_ATTEMPTS", begun.error().detail, "email");
     if (!begun) co_return std::unexpected{graphql::FieldError{std::move(begun).error()}};
     post(call, verification_letter(to_language(call.account->language), begun->email,
                                    link_to(call.services.public_url, "confirm", begun->token)));
@@ -87,10 +83,10 @@ Task<Resolved> confirm_email(const Arguments& arguments, Call& call) {
     auto proven =
         co_await call.services.accounts.finish_proof(std::string{arguments["input"].fields()["token"].text()}, call.address);
     if (!proven && (proven.error().code == Code::NotFound || proven.error().code == Code::Conflict))
-        co_return refuse<EmailPayload>("NOT_FOUND", "This link was used already, or it is too old: ask for another one.",
-                                       "token");
+        co_return refused<EmailPayload>("NOT_FOUND", "This link was used already, or it is too old: ask for another one.",
+                                        "token");
     if (!proven && proven.error().code == Code::Overflow)
-        co_return refuse<EmailPayload>("TOO_MANY_ATTEMPTS", proven.error().detail, "token");
+        co_return refused<EmailPayload>("TOO_MANY_ATTEMPTS", proven.error().detail, "token");
     if (!proven) co_return std::unexpected{graphql::FieldError{std::move(proven).error()}};
     if (call.account && call.account->user == proven->user) {
         call.account->email = proven->email;

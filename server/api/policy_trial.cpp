@@ -15,6 +15,7 @@
 #include "server/api/json_value.hpp"
 #include "server/api/policy_now.hpp"
 #include "server/api/policy_source.hpp"
+#include "server/api/refused.hpp"
 
 namespace vivi::api {
 
@@ -95,12 +96,6 @@ struct TrialPayload {
     bool is_cut = false;
     std::vector<PolicyError> errors{};
 };
-
-Resolved refuse(PolicyError error) {
-    TrialPayload payload;
-    payload.errors.push_back(std::move(error));
-    return Value{Object::make(std::move(payload))};
-}
 
 struct TrialPlace {
     db::Tenant tenant{};
@@ -192,7 +187,7 @@ Task<Resolved> policy_trial(const Arguments& arguments, Call& call) {
     if (first < 1 || first > most_names) co_return graphql::field_error("`first` must be 1 to 500.", "BAD_USER_INPUT");
     const auto edit = co_await edit_of(call, input["policy"].fields(), place->is_event);
     if (!edit) co_return std::unexpected{edit.error()};
-    if (!*edit) co_return refuse(edit->error());
+    if (!*edit) co_return refused<TrialPayload>(edit->error());
 
     TrialPayload payload{.from = wall_now() - std::chrono::hours{24}, .at = wall_now()};
     if (const auto& at = input["at"]; !at.is_null()) payload.at = *parse_date_time(at.text());

@@ -3,6 +3,7 @@
 #include "server/db/retention.hpp"
 
 #include "server/api/call.hpp"
+#include "server/api/refused.hpp"
 #include "server/api/resolvers.hpp"
 #include "server/db/categories.hpp"
 
@@ -23,13 +24,6 @@ struct SharingPayload {
     std::optional<bool> enabled{};
     std::vector<UserError> errors{};
 };
-
-template <class Payload>
-Value refused(UserError error) {
-    Payload payload;
-    payload.errors.push_back(std::move(error));
-    return Object::make(std::move(payload));
-}
 
 /// The organisation of an id, for who holds `right` over all of it; the error says NOT_FOUND or FORBIDDEN.
 std::expected<db::Tenant, UserError> organisation_of(const Call& call, std::string_view id, auth::Right right) {

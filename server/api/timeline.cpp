@@ -8,6 +8,7 @@
 #include "server/api/date_time.hpp"
 #include "server/api/events.hpp"
 #include "server/api/json_value.hpp"
+#include "server/api/refused.hpp"
 
 namespace vivi::api {
 namespace {
@@ -54,12 +55,6 @@ Task<Resolved> counts_of(Call& call, const db::Event& event, const Arguments&) {
     co_return Value{Object::make(*std::move(counts))};
 }
 
-Resolved refuse(UserError error) {
-    NotePayload payload;
-    payload.errors.push_back(std::move(error));
-    return Value{Object::make(std::move(payload))};
-}
-
 /// In characters of UTF-8, as the database counts them.
 std::size_t length(std::string_view text) {
     std::size_t count = 0;
@@ -71,18 +66,18 @@ Task<Resolved> add_note(const Arguments& arguments, Call& call) {
     const auto& input = arguments["input"].fields();
     const auto found = co_await find_event(call, std::string{input["eventId"].text()});
     if (!found) co_return std::unexpected{found.error()};
-    if (!*found) co_return refuse(no_such_event());
+    if (!*found) co_return refused<NotePayload>(no_such_event());
     if (auto allowed = require(call, auth::Right::Operate, place_of((*found)->event)); !allowed)
         co_return std::unexpected{std::move(allowed).error()};
     const auto text = input["text"].text();
     if (text.empty() || length(text) > most_characters || text.find('\0') != std::string_view::npos)
-        co_return refuse({.code = "INVALID", .message = "A note has 1 to 500 characters.", .field = "text"});
+        co_return refused<NotePayload>({.code = "INVALID", .message = "A note has 1 to 500 characters.", .field = "text"});
     db::EventNote note{.event = (*found)->event.id, .text = std::string{text}, .by = actor_of(call)};
     if (const auto& at = input["at"]; !at.is_null()) note.at = parse_date_time(at.text());
     if (note.at && *note.at > wall_now())
-        co_return refuse({.code = "INVALID", .message = "A note is about what was.", .field = "at"});
+        co_return refused<NotePayload>({.code = "INVALID", .message = "A note is about what was.", .field = "at"});
     auto added = co_await db::add_event_note(call.services.pool, (*found)->tenant, std::move(note));
-    if (!added && added.error().code == Code::NotFound) co_return refuse(no_such_event());
+    if (!added && added.error().code == Code::NotFound) co_return refused<NotePayload>(no_such_event());
     if (!added) co_return std::unexpected{FieldError{std::move(added).error()}};
     co_return Value{Object::make(NotePayload{.entry = *std::move(added)})};
 }

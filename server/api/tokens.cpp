@@ -5,6 +5,7 @@
 #include "server/api/connection.hpp"
 #include "server/api/date_time.hpp"
 #include "server/api/events.hpp"
+#include "server/api/refused.hpp"
 #include "server/api/resolvers.hpp"
 #include "server/api/session_holder.hpp"
 #include "server/api/shown.hpp"
@@ -37,13 +38,6 @@ struct OpenPayload {
     std::vector<UserError> errors{};
 };
 
-template <class Payload>
-Resolved refuse(std::string code, std::string message, std::string field) {
-    Payload payload;
-    payload.errors.push_back({.code = std::move(code), .message = std::move(message), .field = std::move(field)});
-    return Value{Object::make(std::move(payload))};
-}
-
 Value time_or_null(const std::optional<WallTime>& at) { return at ? Value{to_date_time(*at)} : Value{}; }
 Value text_or_null(const std::string& text) { return text.empty() ? Value{} : Value::borrowed(text); }
 bool is_name(std::string_view name) { return !name.empty() && name.size() <= longest_name; }
@@ -74,20 +68,20 @@ Task<Resolved> create_token(const Arguments& arguments, Call& call) {
     if (!holder) co_return std::unexpected{holder.error()};
     const auto& input = arguments["input"].fields();
     const auto tenant = find_organisation(call, input["organisationId"].text());
-    if (!tenant) co_return refuse<TokenPayload>("NOT_FOUND", "There is no such organisation.", "organisationId");
+    if (!tenant) co_return refused<TokenPayload>("NOT_FOUND", "There is no such organisation.", "organisationId");
     auth::Place place{.organisation = tenant->organisation};
     if (!input["eventId"].is_null()) {
         const auto event = parse_id("Event", input["eventId"].text());
-        if (!event) co_return refuse<TokenPayload>("NOT_FOUND", "There is no such event.", "eventId");
+        if (!event) co_return refused<TokenPayload>("NOT_FOUND", "There is no such event.", "eventId");
         place.event = *event;
     }
     const auto scope = input["scope"].as<db::TokenScope>();
-    if (!may(call, auth::Right::See, place)) co_return refuse<TokenPayload>("NOT_FOUND", "There is no such event.", "eventId");
+    if (!may(call, auth::Right::See, place)) co_return refused<TokenPayload>("NOT_FOUND", "There is no such event.", "eventId");
     if (!may(call, right_of(scope), place))
-        co_return refuse<TokenPayload>("FORBIDDEN", "A token may not do more than its user.", "scope");
-    if (!is_name(input["name"].text())) co_return refuse<TokenPayload>("INVALID", "The name has 1 to 63 bytes.", "name");
+        co_return refused<TokenPayload>("FORBIDDEN", "A token may not do more than its user.", "scope");
+    if (!is_name(input["name"].text())) co_return refused<TokenPayload>("INVALID", "The name has 1 to 63 bytes.", "name");
     const auto days = input["days"].as<int>();
-    if (days < 1 || days > most_days) co_return refuse<TokenPayload>("INVALID", "It lasts 1 to 366 days.", "days");
+    if (days < 1 || days > most_days) co_return refused<TokenPayload>("INVALID", "It lasts 1 to 366 days.", "days");
     if (auto proven = co_await require_step_up(call); !proven) co_return std::unexpected{std::move(proven).error()};
 
     TokenPayload payload{.secret = auth::new_api_token()};
@@ -100,7 +94,7 @@ Task<Resolved> create_token(const Arguments& arguments, Call& call) {
                                            .lifetime = Seconds{std::int64_t{days} * 86'400},
                                            .address = call.address});
     if (!made && made.error().code == Code::NotFound)
-        co_return refuse<TokenPayload>("NOT_FOUND", "There is no such event.", "eventId");
+        co_return refused<TokenPayload>("NOT_FOUND", "There is no such event.", "eventId");
     if (!made) co_return std::unexpected{FieldError{std::move(made).error()}};
     payload.token = *std::move(made);
     payload.token->email = holder->email;
@@ -119,7 +113,7 @@ Task<Resolved> revoke_token(const Arguments& arguments, Call& call) {
         if (revoked) co_return Value{Object::make(TokenPayload{.token = *std::move(revoked)})};
         if (revoked.error().code != Code::NotFound) co_return std::unexpected{FieldError{std::move(revoked).error()}};
     }
-    co_return refuse<TokenPayload>("NOT_FOUND", "There is no such token.", "tokenId");
+    co_return refused<TokenPayload>("NOT_FOUND", "There is no such token.", "tokenId");
 }
 
 Task<Resolved> links(const Arguments& arguments, Call& call) {
@@ -139,10 +133,10 @@ Task<Resolved> create_link(const Arguments& arguments, Call& call) {
     const auto& input = arguments["input"].fields();
     const auto found = co_await find_event(call, std::string{input["eventId"].text()});
     if (!found) co_return std::unexpected{found.error()};
-    if (!*found) co_return refuse<LinkPayload>("NOT_FOUND", "There is no such event.", "eventId");
+    if (!*found) co_return refused<LinkPayload>("NOT_FOUND", "There is no such event.", "eventId");
     if (auto allowed = require(call, auth::Right::Manage, place_of((*found)->event)); !allowed)
         co_return std::unexpected{std::move(allowed).error()};
-    if (!is_name(input["name"].text())) co_return refuse<LinkPayload>("INVALID", "The name has 1 to 63 bytes.", "name");
+    if (!is_name(input["name"].text())) co_return refused<LinkPayload>("INVALID", "The name has 1 to 63 bytes.", "name");
     LinkPayload payload{.secret = auth::new_token()};
     auto made = co_await db::create_show_link(call.services.pool, (*found)->tenant,
                                               {.event = (*found)->event.id,
@@ -150,7 +144,7 @@ Task<Resolved> create_link(const Arguments& arguments, Call& call) {
                                                .token_hash = auth::hash_of(payload.secret),
                                                .by = {.user = call.account->user, .address = call.address}});
     if (!made && made.error().code == Code::NotFound)
-        co_return refuse<LinkPayload>("NOT_FOUND", "The event has ended.", "eventId");
+        co_return refused<LinkPayload>("NOT_FOUND", "The event has ended.", "eventId");
     if (!made) co_return std::unexpected{FieldError{std::move(made).error()}};
     payload.link = *std::move(made);
     co_return Value{Object::make(std::move(payload))};
@@ -166,13 +160,13 @@ Task<Resolved> revoke_link(const Arguments& arguments, Call& call) {
         if (revoked) co_return Value{Object::make(LinkPayload{.link = *std::move(revoked)})};
         if (revoked.error().code != Code::NotFound) co_return std::unexpected{FieldError{std::move(revoked).error()}};
     }
-    co_return refuse<LinkPayload>("NOT_FOUND", "There is no such link.", "linkId");
+    co_return refused<LinkPayload>("NOT_FOUND", "There is no such link.", "linkId");
 }
 
 Task<Resolved> open_show(const Arguments& arguments, Call& call) {
     auto shown = co_await call.services.tokens.exchange(std::string{arguments["input"].fields()["token"].text()});
     if (!shown && shown.error().code == Code::NotFound)
-        co_return refuse<OpenPayload>("NOT_FOUND", "This link has ended.", "token");
+        co_return refused<OpenPayload>("NOT_FOUND", "This link has ended.", "token");
     if (!shown) co_return std::unexpected{FieldError{std::move(shown).error()}};
     call.cookies.push_back(auth::set_show_cookie(shown->token, shown->pass.lifetime));
     call.show = auth::Place{.organisation = shown->pass.organisation, .event = shown->pass.event};

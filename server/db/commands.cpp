@@ -138,38 +138,46 @@ Result<Command> cancel(Transaction& transaction, Whose whose, const std::string&
                   model::is_over(command->state) ? "The command is over." : "The router has the command already.");
 }
 
-}  // namespace
-
-Task<Result<MadeCommand>> make_command(Pool& pool, Tenant tenant, NewCommand made) {
-    const std::function<Result<MadeCommand>(Transaction&)> body = [made](Transaction& transaction) {
-        return make(transaction, Whose::Tenants, made);
+Task<Result<MadeCommand>> make_for(Pool& pool, Tenant tenant, Whose whose, NewCommand made) {
+    const std::function<Result<MadeCommand>(Transaction&)> body = [whose, made](Transaction& transaction) {
+        return make(transaction, whose, made);
     };
     auto command = co_await pool.transact<MadeCommand>(std::move(tenant), body);
     co_return command;
 }
 
-Task<Result<MadeCommand>> make_staff_command(Pool& staff, NewCommand made) {
-    const std::function<Result<MadeCommand>(Transaction&)> body = [made](Transaction& transaction) {
-        return make(transaction, Whose::Everybodys, made);
-    };
-    auto command = co_await staff.transact<MadeCommand>({}, body);
-    co_return command;
-}
-
-Task<Result<CommandPage>> commands(Pool& pool, Tenant tenant, CommandQuery query) {
-    const std::function<Result<CommandPage>(Transaction&)> body = [query](Transaction& transaction) {
-        return page_of(transaction, Whose::Tenants, query);
+Task<Result<CommandPage>> page_for(Pool& pool, Tenant tenant, Whose whose, CommandQuery query) {
+    const std::function<Result<CommandPage>(Transaction&)> body = [whose, query](Transaction& transaction) {
+        return page_of(transaction, whose, query);
     };
     auto page = co_await pool.transact<CommandPage>(std::move(tenant), body);
     co_return page;
 }
 
-Task<Result<CommandPage>> staff_commands(Pool& staff, CommandQuery query) {
-    const std::function<Result<CommandPage>(Transaction&)> body = [query](Transaction& transaction) {
-        return page_of(transaction, Whose::Everybodys, query);
+Task<Result<Command>> cancel_for(Pool& pool, Tenant tenant, Whose whose, std::string id, Actor actor) {
+    const std::function<Result<Command>(Transaction&)> body = [whose, id, actor](Transaction& transaction) {
+        return cancel(transaction, whose, id, actor);
     };
-    auto page = co_await staff.transact<CommandPage>({}, body);
-    co_return page;
+    auto cancelled = co_await pool.transact<Command>(std::move(tenant), body);
+    co_return cancelled;
+}
+
+}  // namespace
+
+Task<Result<MadeCommand>> make_command(Pool& pool, Tenant tenant, NewCommand made) {
+    return make_for(pool, std::move(tenant), Whose::Tenants, std::move(made));
+}
+
+Task<Result<MadeCommand>> make_staff_command(Pool& staff, NewCommand made) {
+    return make_for(staff, {}, Whose::Everybodys, std::move(made));
+}
+
+Task<Result<CommandPage>> commands(Pool& pool, Tenant tenant, CommandQuery query) {
+    return page_for(pool, std::move(tenant), Whose::Tenants, std::move(query));
+}
+
+Task<Result<CommandPage>> staff_commands(Pool& staff, CommandQuery query) {
+    return page_for(staff, {}, Whose::Everybodys, std::move(query));
 }
 
 Task<Result<Command>> command(Pool& pool, Tenant tenant, std::string id) {
@@ -181,19 +189,11 @@ Task<Result<Command>> command(Pool& pool, Tenant tenant, std::string id) {
 }
 
 Task<Result<Command>> cancel_command(Pool& pool, Tenant tenant, std::string id, Actor actor) {
-    const std::function<Result<Command>(Transaction&)> body = [id, actor](Transaction& transaction) {
-        return cancel(transaction, Whose::Tenants, id, actor);
-    };
-    auto cancelled = co_await pool.transact<Command>(std::move(tenant), body);
-    co_return cancelled;
+    return cancel_for(pool, std::move(tenant), Whose::Tenants, std::move(id), std::move(actor));
 }
 
 Task<Result<Command>> cancel_staff_command(Pool& staff, std::string id, Actor actor) {
-    const std::function<Result<Command>(Transaction&)> body = [id, actor](Transaction& transaction) {
-        return cancel(transaction, Whose::Everybodys, id, actor);
-    };
-    auto cancelled = co_await staff.transact<Command>({}, body);
-    co_return cancelled;
+    return cancel_for(staff, {}, Whose::Everybodys, std::move(id), std::move(actor));
 }
 
 }  // namespace vivi::db

@@ -1,75 +1,24 @@
 // Policies by the API: who may change them, what is refused and why, and that strangers learn nothing.
 // SPDX-License-Identifier: Apache-2.0
-#include <filesystem>
-#include <fstream>
-
 #include "common/model/profile.hpp"
-#include "server/api/ids.hpp"
-#include "server/db/policies.hpp"
 #include "server/live/messages.hpp"
-#include "tests/adapters/api/fixture.hpp"
+#include "tests/adapters/api/policy_site.hpp"
 
 namespace vivi::test {
 namespace {
 
 constexpr const char* read_policy =
     "query ($r: ID!) { router(id: $r) { desiredRevision policy { revision document checksum } } }";
-constexpr const char* set_policy = R"(mutation ($r: ID!, $base: Revision!, $document: JSON!) {
-  setPolicy(input: {routerId: $r, baseRevision: $base, document: $document}) {
-    router { desiredRevision } policy { revision document } errors { code message path } } })";
-constexpr const char* decide = R"(mutation ($r: ID!, $domain: String!, $device: ID, $minutes: Int) {
-  VERB(input: {routerId: $r, domain: $domain, deviceId: $device, minutes: $minutes}) {
-    policy { revision document } errors { code message path } } })";
-constexpr const char* explain = R"(query ($input: ExplainInput!) { explain(input: $input) {
-  decision layer rule pointer standing mode schedules tags { kind name isException } unknownTags revision at } })";
 constexpr const char* reports = R"(query ($r: ID!, $first: Int! = 100, $after: String, $mac: String) { router(id: $r) { id
   policyHits(first: $first, after: $after, mac: $mac) {
     edges { cursor node { at mac name address layer rule by hits } } pageInfo { hasNextPage hasPreviousPage endCursor } } } })";
 constexpr const char* all_alarms = R"(query ($r: ID!, $first: Int! = 50, $after: String, $open: Boolean! = false) {
   router(id: $r) { alarms(first: $first, after: $after, open: $open) {
     edges { node { id kind subject detail count at lastAt clearedAt } } pageInfo { hasNextPage endCursor } } } })";
-constexpr const char* import_list = R"(mutation ($input: ImportListInput!) { importList(input: $input) {
-  list { id name sha256 format report bytes } errors { code message path } } })";
-
 constexpr const char* load_profile = R"(mutation ($routers: [ID!]!, $profile: String!, $dry: Boolean!) {
   loadProfile(input: {routerIds: $routers, profile: $profile, dryRun: $dry}) {
     results { routerId router { id } revision changes { kind path text before after } missingLists errors { code message path } }
     errors { code message path } } })";
-
-class PolicyApi : public Api {
-protected:
-    const WallTime now = wall_now();
-    Site site = make_site("policy-api");
-    std::string router_id = api::to_id("Router", site.router);
-    std::string organisation_id = api::to_id("Organisation", site.organisation);
-    std::unique_ptr<api::Call> owner = sign_in(make_user(site, "owner"));
-
-    void SetUp() override {
-        must(db::ingest(hub, batch(site, {traffic(1, now, phone, "a.example", 1, 1), traffic(2, now, laptop, "a.example", 1, 1)}),
-                        now));
-        std::filesystem::create_directories(lists_folder / "lists/services");
-        std::ofstream{lists_folder / "lists/services/videos.txt"} << "videos.example\ncdn-of-videos.example\n";
-    }
-    Json set(const Json& document, std::int64_t base, api::Call& call) {
-        return payload_of(ask(call, set_policy, {{"r", router_id}, {"base", base}, {"document", document}}), "setPolicy");
-    }
-    Json click(const std::string& verb, Json variables, api::Call& call) {
-        variables["r"] = router_id;
-        std::string query = decide;
-        query.replace(query.find("VERB"), 4, verb);
-        return payload_of(ask(call, query, variables), verb);
-    }
-    Json explained(Json input, api::Call& call) {
-        input["routerId"] = router_id;
-        const auto answer = ask(call, explain, {{"input", input}});
-        return answer.contains("errors") ? answer : answer["data"]["explain"];
-    }
-    std::string device_id(const std::string& mac) {
-        return api::to_id("Device",
-                          number("select id from devices where mac = '" + mac + "' and router_id = '" + site.router + "'"));
-    }
-    std::int64_t desired() { return must(db::policy(api, {site.organisation}, site.router)).desired_revision; }
-};
 
 TEST_F(PolicyApi, ReadsAndReplacesAPolicyAndTellsTheHub) {
     const auto before = ask(*owner, read_policy, {{"r", router_id}})["data"]["router"]["policy"];
@@ -154,99 +103,6 @@ TEST_F(PolicyApi, AClickLetsANameThroughForAWhile) {
     must(db::ingest(hub, batch(other, {traffic(1, now, phone, "a.example", 1, 1)}), now));
     const auto theirs = api::to_id("Device", number("select id from devices where router_id = '" + other.router + "'"));
     EXPECT_EQ(click("allowDomain", {{"domain", "x.example"}, {"device", theirs}}, *owner)["errors"][0]["code"], "NOT_FOUND");
-}
-
-TEST_F(PolicyApi, ExplainsWhatTheRouterWouldDo) {
-    const Json document{
-        {"time_zone", "Europe/Paris"},
-        {"groups", {{{"name", "guests"}, {"devices", {laptop}}}}},
-        {"schedules", {{{"name", "night"}, {"windows", {{{"from", "22:00"}, {"to", "06:00"}}}}}}},
-        {"domains", {{{"domain", "night.example"}, {"schedule", "night"}}, {{"domain", "bad.example"}, {"group", "guests"}}}},
-        {"addresses", {{{"prefix", "192.0.2.0/24"}, {"transport", "tcp"}, {"port", 443}}}},
-        {"services", {{{"service", "videos"}}, {{"service", "unheard"}}}},
-        {"protected_devices", {"02:00:00:00:00:09"}}};
-    ASSERT_TRUE(set(document, 1, *owner)["errors"].empty());
-    const auto service = explained({{"deviceId", device_id(phone)}, {"name", "www.Videos.example."}}, *owner);
-    EXPECT_EQ(service["decision"], "DENY") << service;
-    EXPECT_EQ(service["layer"], "EVENT_DENY");
-    EXPECT_EQ(service["pointer"], "/services/0");
-    EXPECT_EQ(service["tags"], Json::parse(R"([{"kind":"SERVICE","name":"videos","isException":false}])"));
-    EXPECT_EQ(service["unknownTags"], Json({"service unheard"}));
-    EXPECT_EQ(service["revision"], 2);
-    EXPECT_NE(service["rule"].get<std::string>().find("videos"), std::string::npos);
-
-    const auto group = explained({{"mac", laptop}, {"name", "bad.example"}}, *owner);
-    EXPECT_EQ(group["layer"], "GROUP_DENY");
-    EXPECT_EQ(group["pointer"], "/domains/1") << "its place in the document, whatever schedules leave out";
-    EXPECT_EQ(explained({{"mac", phone}, {"name", "bad.example"}}, *owner)["decision"], "ALLOW");
-    const auto night = explained({{"mac", phone}, {"name", "night.example"}, {"at", "2026-11-22T21:30:00Z"}}, *owner);
-    EXPECT_EQ(night["decision"], "DENY") << "half past ten in Paris";
-    EXPECT_EQ(night["schedules"], Json({"night"}));
-    EXPECT_EQ(explained({{"mac", phone}, {"name", "night.example"}, {"at", "2026-11-22T20:30:00Z"}}, *owner)["decision"],
-              "ALLOW");
-    EXPECT_EQ(explained({{"mac", phone}, {"address", "192.0.2.7"}, {"port", 443}, {"transport", "TCP"}}, *owner)["pointer"],
-              "/addresses/0");
-    EXPECT_EQ(explained({{"mac", phone}, {"address", "192.0.2.7"}, {"port", 80}, {"transport", "TCP"}}, *owner)["decision"],
-              "ALLOW");
-    EXPECT_EQ(explained({{"mac", "02:00:00:00:00:09"}, {"name", "bad.example"}}, *owner)["standing"], "PROTECTED");
-    EXPECT_EQ(explained({{"name", "dash.example"}}, *owner)["layer"], "ESSENTIAL");
-}
-
-TEST_F(PolicyApi, ExplainKnowsThatStrictDnsDeniesEncryptedResolvers) {
-    std::filesystem::create_directories(lists_folder / "lists/categories");
-    std::ofstream{lists_folder / "lists/categories/encrypted-dns.txt"} << "doh.example\n";
-    EXPECT_EQ(explained({{"mac", phone}, {"name", "doh.example"}}, *owner)["decision"], "ALLOW");
-    postgres().sql("update configurations set document = jsonb_set(document, '{dns,strict}', 'true') where router_id = '" +
-                   site.router + "'");
-    const auto denied = explained({{"mac", phone}, {"name", "doh.example"}}, *owner);
-    EXPECT_EQ(denied["layer"], "CATEGORY") << denied;
-    EXPECT_EQ(denied["decision"], "DENY");
-    EXPECT_TRUE(denied["pointer"].is_null()) << "no rule of the policy says so";
-}
-
-TEST_F(PolicyApi, ExplainRefusesQuestionsThatAreNone) {
-    for (const auto& input :
-         {Json{{"mac", phone}}, Json{{"name", "a.example"}, {"address", "192.0.2.1"}}, Json{{"name", "no name"}},
-          Json{{"address", "nowhere"}}, Json{{"name", "a.example"}, {"mac", "x"}}, Json{{"address", "192.0.2.1"}, {"port", 0}},
-          Json{{"name", "a.example"}, {"mac", phone}, {"deviceId", "x"}}})
-        EXPECT_EQ(code_of(explained(input, *owner)), "BAD_USER_INPUT") << input;
-    EXPECT_EQ(code_of(explained({{"name", "a.example"}, {"deviceId", "x"}}, *owner)), "NOT_FOUND");
-    ASSERT_TRUE(set({{"time_zone", "Nowhere/Atlantis"}}, 1, *owner)["errors"].empty());
-    EXPECT_EQ(code_of(explained({{"name", "a.example"}}, *owner)), "BAD_USER_INPUT");
-}
-
-TEST_F(PolicyApi, AnImportedListDecidesAndItsReportSaysWhatCouldNotBeUsed) {
-    const std::string text = "||ads.example^\n||ads.example^\n@@||good.ads.example^\n/banner[0-9]+/\nnot a rule\n";
-    const auto imported = ask(
-        *owner, import_list,
-        {{"input",
-          {{"organisationId", organisation_id}, {"name", "ads"}, {"format", "ADGUARD"}, {"text", text}}}})["data"]["importList"];
-    ASSERT_TRUE(imported["errors"].empty()) << imported;
-    const auto& report = imported["list"]["report"];
-    EXPECT_EQ(report["accepted"], 2) << report;
-    EXPECT_EQ(report["duplicates"], 1);
-    ASSERT_GE(report["examples"].size(), 1u);
-    EXPECT_EQ(report["examples"][0]["line"], 4);
-    const auto again =
-        ask(*owner, import_list,
-            {{"input", {{"organisationId", organisation_id}, {"name", "ads"}, {"format", "ADGUARD"}, {"text", text}}}});
-    EXPECT_EQ(again["data"]["importList"]["list"]["id"], imported["list"]["id"]) << "the same content is the same list";
-    const auto known = ask(*owner, "query ($o: ID!) { lists(organisationId: $o) { name sha256 format bytes } }",
-                           {{"o", organisation_id}})["data"]["lists"];
-    ASSERT_EQ(known.size(), 1u) << known;
-    EXPECT_EQ(known[0]["format"], "ADGUARD");
-    EXPECT_EQ(known[0]["bytes"], text.size());
-
-    const Json rule{{"list", "ads"}, {"sha256", imported["list"]["sha256"]}, {"format", "adguard"}};
-    ASSERT_TRUE(set({{"lists", {rule}}}, 1, *owner)["errors"].empty());
-    const auto denied = explained({{"mac", phone}, {"name", "x.ads.example"}}, *owner);
-    EXPECT_EQ(denied["layer"], "LIST") << denied;
-    EXPECT_EQ(denied["pointer"], "/lists/0");
-    EXPECT_EQ(explained({{"mac", phone}, {"name", "good.ads.example"}}, *owner)["decision"], "ALLOW");
-    const auto nothing =
-        ask(*owner, import_list,
-            {{"input", {{"organisationId", organisation_id}, {"name", "junk"}, {"format", "HOSTS"}, {"text", "???"}}}});
-    EXPECT_EQ(nothing["data"]["importList"]["errors"][0]["path"], "text");
 }
 
 TEST_F(PolicyApi, ShowsHitsAndAlarmsInPages) {
@@ -367,23 +223,6 @@ TEST_F(PolicyApi, SomebodyElsesRouterIsNotThere) {
     EXPECT_EQ(code_of(ask(*nobody, set_policy, {{"r", router_id}, {"base", 1}, {"document", Json::object()}})),
               "UNAUTHENTICATED");
     EXPECT_EQ(code_of(explained({{"name", "a.example"}}, *nobody)), "UNAUTHENTICATED");
-}
-
-TEST_F(PolicyApi, AListOfSomebodyElseDecidesNothingHere) {
-    const auto theirs = make_site("list-strangers");
-    auto stranger_owner = sign_in(make_user(theirs, "owner"));
-    const auto imported = ask(*stranger_owner, import_list,
-                              {{"input",
-                                {{"organisationId", api::to_id("Organisation", theirs.organisation)},
-                                 {"name", "secret"},
-                                 {"format", "DOMAINS"},
-                                 {"text", "secret.example\n"}}}})["data"]["importList"]["list"];
-    const Json rule{{"list", "secret"}, {"sha256", imported["sha256"]}, {"format", "domains"}};
-    ASSERT_TRUE(set({{"lists", {rule}}}, 1, *owner)["errors"].empty());
-    const auto answer = explained({{"mac", phone}, {"name", "secret.example"}}, *owner);
-    EXPECT_EQ(answer["decision"], "ALLOW");
-    EXPECT_TRUE(answer["tags"].empty());
-    EXPECT_EQ(answer["unknownTags"], Json({"list secret"}));
 }
 
 TEST_F(PolicyApi, AnAlarmReachesWhoLooksAtTheRouter) {
