@@ -5,7 +5,7 @@
 // so that this is all that an update costs: messages, stores and drawing). VIVI_MINUTES (default 3): how long; the heap is measured
 // after collecting garbage: VIVI_MINUTES=10 says whether it stays flat. VIVI_EVENT=1: the devices of tests/sim/event in its three places,
 // who also come, go and renew their leases, instead of crowds that stay. VIVI_LIVELINESS (default 8): how often devices of the crowds do
-// something, in per cent of what they do by themselves; 8 are some 550 changes a second. There is no peer: nothing comparable runs here.
+// something, in per cent of what they do by themselves; 8 are 500 to 700 changes a second. There is no peer: nothing comparable runs here.
 import { launch, newPage, signIn } from '../web/browser.mjs'
 import { startProduct } from '../web/fixtures/product.mjs'
 

@@ -36,6 +36,15 @@ describe('the order', () => {
     expect(nextOrder(taken, map(slow, joined), byRate, true, now + 1).ids).toEqual(['slow', 'joined']);
   });
 
+  it('puts a router’s whole crowd in its place at once, unless it is held', () => {
+    const crowd = Array.from({ length: 60 }, (_, index) => make({ id: `crowd${index}`, rateDown: 100 + index }));
+    const ids = (isHeld: boolean) => nextOrder(taken, map(slow, fast, ...crowd), byRate, isHeld, now + 1).ids;
+    expect(ids(false).slice(0, 2)).toEqual(['fast', 'crowd59']);
+    expect(ids(false).at(-1)).toBe('slow');
+    expect(ids(true).slice(0, 2)).toEqual(['fast', 'slow']);
+    expect(nextOrder(taken, map(slow, fast, ...crowd.slice(0, 9)), byRate, false, now + 1).ids.slice(0, 2)).toEqual(['fast', 'slow']);
+  });
+
   it('changes at once for another column, state or filter, even while it is held', () => {
     expect(nextOrder(taken, swapped, { ...byRate, sort: sortOf('device') }, true, now + 1).key).not.toBe(taken.key);
     expect(nextOrder(taken, map(slow, { ...fast, banState: 'SENT' }), { ...byRate, state: 'banned' }, true, now + 1).ids).toEqual(['fast']);

@@ -119,13 +119,19 @@ export function keyOf({ sort, state, filter }: View): string {
   return `${sort.desc ? '-' : ''}${sort.id}/${state}/${filter}`;
 }
 
+/** So many at once are a router's first word of all it knows: they are put in their places, not below the others. */
+const crowd = 50;
+
 /** What the person asked for is done at once; otherwise rows move at a pace the eye can follow, and not at all while `isHeld`. */
 export function nextOrder(before: Order, devices: ReadonlyMap<string, Device>, view: View, isHeld: boolean, now: number): Order {
   const key = keyOf(view);
   const isDue = before.key !== key || before.ids.length === 0 || (!isHeld && now - before.at >= reorderEveryMs);
   const words = wordsOf(view.filter);
   const belongs = (device: Device) => isIn(device, view.state, now) && matches(device, words);
-  if (!isDue) return extended(before, devices, belongs);
+  if (!isDue) {
+    const order = extended(before, devices, belongs);
+    if (isHeld || order.ids.length - before.ids.length < crowd) return order;
+  }
   // Beginning with the order of before: what is nearly sorted is sorted fast.
   const shown: Device[] = [];
   const base = before.key === key ? before : noOrder;
