@@ -54,6 +54,13 @@ export const BlockedPanel = memo(function BlockedPanel({ routers, isKnown, endsA
   );
 });
 
+const said = ['BANNED', 'NEW_DEVICE', 'DEVICE_DENY', 'GROUP_DENY', 'EVENT_DENY', 'CATEGORY', 'LIST', 'DEFAULT'] as const;
+
+/** Whether there are words for what refused; a newer router may have a layer that this page does not know. */
+function isSaid(layer: string | null | undefined): layer is (typeof said)[number] {
+  return said.some((known) => known === layer);
+}
+
 function BlockedRow({ row, eventMinutes, decisions }: { row: Blocked; eventMinutes: number | null; decisions: Decisions }) {
   const { t, i18n } = useTranslation('now');
   const { may } = useSession();
@@ -69,7 +76,7 @@ function BlockedRow({ row, eventMinutes, decisions }: { row: Blocked; eventMinut
         <>
           {t('names.devices', counted(row.deviceCount, i18n.language))} · {t('blocked.hits', counted(row.hits, i18n.language))} · <Age at={row.lastAt} />
           {' · '}
-          <bdi>{row.rule}</bdi>
+          {isSaid(row.layer) ? <span title={row.rule}>{t(`blocked.by.${row.layer}`)}</span> : <bdi>{row.rule}</bdi>}
         </>
       }
     >
