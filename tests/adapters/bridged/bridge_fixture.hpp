@@ -113,7 +113,7 @@ protected:
     std::vector<std::uint64_t> numbers(const std::string& of) const {
         std::vector<std::uint64_t> found;
         for (const auto& entry : hub.committed()) {
-            const auto from = model::parse_envelope(nlohmann::json::parse(entry.body))->from;
+            const auto from = model::parse_envelope(*model::parse_json(entry.body))->from;
             if (from.instance == of) found.push_back(from.number);
         }
         return found;
