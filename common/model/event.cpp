@@ -38,7 +38,7 @@ Result<Envelope> parse_envelope(const Json& body) {
     return envelope_of(body, from != nullptr && from->is_object() ? from : nullptr);
 }
 
-Result<Envelope> parse_envelope(const EventReader& event) {
+Result<Envelope> read_envelope(const EventReader& event) {
     const auto* const from = member(event.body(), "from");
     return envelope_of(event.body(), from != nullptr && from->is_object() ? &event.from() : nullptr);
 }

@@ -51,10 +51,6 @@ Json to_json(const Envelope& envelope);
 /// Invalid when it is not an object, not version 1, or a member is missing or of the wrong type.
 Result<Envelope> parse_envelope(const Json& body);
 
-class EventReader;
-/// The same of an event that was read by EventReader (streamed.hpp).
-Result<Envelope> parse_envelope(const EventReader& event);
-
 inline constexpr int deepest_json = 32;
 inline constexpr std::size_t most_json_bytes = 1 << 20;
 /// Parses untrusted JSON text: Invalid for bad JSON, more than `most_bytes`, or nesting deeper than `deepest_json`.

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "common/core/result.hpp"
+#include "common/model/event.hpp"
 #include "common/model/fields.hpp"
 
 namespace vivi::model {
@@ -139,5 +140,9 @@ private:
     std::vector<std::string_view> keys_{};  ///< The envelope's and the shape's.
     Members body_{}, from_{}, object_{}, row_{};
 };
+
+/// As parse_envelope() does with a document (event.hpp). Another name: a document converts itself to whatever an overload asks
+/// for.
+Result<Envelope> read_envelope(const EventReader& event);
 
 }  // namespace vivi::model

@@ -313,7 +313,7 @@ std::string clean(std::string_view text, std::size_t most) {
 Result<WallTime> read_event(model::EventReader& reader, const Entry& entry, WallTime now, const model::Shape& shape,
                             model::Rows* rows) {
     if (auto read = reader.read(entry.body, shape, rows); !read) return std::unexpected{std::move(read).error()};
-    const auto envelope = model::parse_envelope(reader);
+    const auto envelope = model::read_envelope(reader);
     if (!envelope) return std::unexpected{envelope.error()};
     return std::clamp(envelope->at, now - oldest, now + furthest);
 }

@@ -38,7 +38,7 @@ inline std::string difference_to_document(model::EventReader& reader, std::strin
     const auto plain = [](const Result<Envelope>& of) {
         return of ? Result<Plain>{Plain{of->at, of->from}} : std::unexpected{of.error()};
     };
-    auto found = difference("envelope", plain(parse_envelope(reader)), plain(parse_envelope(*json)));
+    auto found = difference("envelope", plain(read_envelope(reader)), plain(parse_envelope(*json)));
     const auto compare = [&](const char* what, const auto& streamed, const auto& document) {
         if (found.empty()) found = difference(what, streamed, document);
     };
