@@ -70,7 +70,7 @@ void replace(const std::string& file, const model::Json& document) {
 /// As bridged: a wish is carried out as soon as it is there, and is gone when the receipt is.
 Task<> carry_out_returns(sim::SimulatedBridge& bridge, const Settings& given) {
     const auto &wished = given.text("return.file"), &receipt = given.text("receipt.file");
-    while (!wished.empty()) {
+    for (;;) {
         const auto text = read_text_file(wished);
         const auto json = text ? model::parse_json(*text, model::max_custody_note_bytes) : std::unexpected{text.error()};
         const auto wish = json ? model::parse_return_wish(*json) : std::unexpected{model::Problems{json.error().detail}};
@@ -94,8 +94,10 @@ Task<> run(const Settings& given) {
     auto bridge = bridge_of(given, co_await net::this_coro::executor);
     if (const auto& file = given.text("custody.file"); !file.empty())
         bridge.tell_custody([file](const std::string& custody) { replace(file, {{"custody", custody}}); });
-    co_await together(carry_out_returns(bridge, given), sim::serve(bridge, given.text("sync.socket")),
-                      serve_health(given.text("health.socket"), [&bridge] { return bridge.health(); }));
+    auto serving = together(sim::serve(bridge, given.text("sync.socket")),
+                            serve_health(given.text("health.socket"), [&bridge] { return bridge.health(); }));
+    if (given.text("return.file").empty()) co_return co_await std::move(serving);
+    co_await together(carry_out_returns(bridge, given), std::move(serving));
 }
 
 }  // namespace
