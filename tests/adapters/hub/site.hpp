@@ -123,6 +123,14 @@ public:
         const auto sent = loop.run(publisher->publish({std::move(message)}));
         EXPECT_TRUE(sent) << sent.error().detail;
     }
+    /// Again and again: the hub may not have bound its queue for the router yet.
+    void publish_until(const std::string& what, const bus::Message& message, const std::function<bool()>& is_true) {
+        for (const auto end = now() + 60s; !is_true();) {
+            if (now() >= end) throw std::runtime_error{what + ": not within a minute"};
+            publish(message);
+            loop.run(after(100ms));
+        }
+    }
     void decide(int revision) {
         sql("insert into configurations (organisation_id, router_id, revision, document) select organisation_id, router_id, " +
             std::to_string(revision) + ", document || '{\"revision\":" + std::to_string(revision) +
