@@ -1,6 +1,7 @@
 // A small GraphQL server of its own schema, for clients written by others to judge the transport.
 // SPDX-License-Identifier: Apache-2.0
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <iostream>
 #include <string>
@@ -124,7 +125,7 @@ int main(int argc, char** argv) {
     net::co_spawn(io, http::serve_tcp("127.0.0.1", port, site), [](const std::exception_ptr& failure) {
         if (failure) std::rethrow_exception(failure);
     });
-    std::cout << "ready" << std::endl;
+    net::post(io, [] { std::cout << "ready" << std::endl; });  // Behind the coroutine above, which listens before it waits.
     io.run();
     return 0;
 }
