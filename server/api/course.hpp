@@ -2,9 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "server/api/call.hpp"
+#include "server/db/events.hpp"
 #include "server/graphql/resolvers.hpp"
 
 namespace vivi::api {
+
+/// The ids of the routers that are in the event now.
+Task<std::expected<std::vector<std::string>, graphql::FieldError>> routers_of(Call& call, const db::Event& event);
 
 void add_blocked_names(graphql::Resolvers& resolvers);   ///< Router.recentlyBlocked, Event.recentlyBlocked
 void add_new_names(graphql::Resolvers& resolvers);       ///< Router.newNames, Event.newNames

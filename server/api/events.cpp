@@ -3,6 +3,7 @@
 #include "server/api/events.hpp"
 
 #include "server/api/connection.hpp"
+#include "server/api/course.hpp"
 #include "server/api/date_time.hpp"
 #include "server/api/ids.hpp"
 #include "server/api/resolvers.hpp"
@@ -132,6 +133,15 @@ Task<std::expected<std::expected<FoundEvent, UserError>, FieldError>> managed_ev
             std::unexpected{UserError{.code = "FORBIDDEN", .message = "Your role may not change events.", .field = {}}}};
     if ((*found)->event.closed_at) co_return Managed{std::unexpected{event_is_closed()}};
     co_return Managed{**std::move(found)};
+}
+
+Task<std::expected<std::vector<std::string>, FieldError>> routers_of(Call& call, const db::Event& event) {
+    const auto all = co_await db::routers(call.services.pool, {event.organisation});
+    if (!all) co_return std::unexpected{FieldError{all.error()}};
+    std::vector<std::string> routers;
+    for (const auto& router : *all)
+        if (router.event == event.id) routers.push_back(router.id);
+    co_return routers;
 }
 
 void add_events(graphql::Resolvers& resolvers) {

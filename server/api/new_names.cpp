@@ -39,12 +39,9 @@ Task<Resolved> of_router(Call& call, const db::Router& router, const Arguments& 
 }
 
 Task<Resolved> of_event(Call& call, const db::Event& event, const Arguments& arguments) {
-    const auto all = co_await db::routers(call.services.pool, {event.organisation});
-    if (!all) co_return std::unexpected{FieldError{all.error()}};
-    std::vector<std::string> routers;
-    for (const auto& router : *all)
-        if (router.event == event.id) routers.push_back(router.id);
-    auto found = co_await found_at(call, arguments, event.organisation, std::move(routers));
+    auto routers = co_await routers_of(call, event);
+    if (!routers) co_return std::unexpected{FieldError{std::move(routers).error()}};
+    auto found = co_await found_at(call, arguments, event.organisation, *std::move(routers));
     co_return found;
 }
 
