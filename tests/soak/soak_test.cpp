@@ -141,7 +141,7 @@ protected:
         while (now() < end && !server.child().has_ended()) {
             const std::string device = "02:00:00:00:0" + std::to_string(sequence % 10) + ":01";
             // A hub whose database is busy sends the same batch again.
-            if (db::ingest(hub, batch(site, {traffic(sequence, wall_now(), device, "a.example", 1, 2)}), wall_now()))
+            if (run(db::ingest(hub, batch(site, {traffic(sequence, wall_now(), device, "a.example", 1, 2)}), wall_now())))
                 ++sequence;
             else
                 ++put_off;
