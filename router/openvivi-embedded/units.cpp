@@ -30,6 +30,12 @@ struct Released {
 using Message = std::unique_ptr<sd_bus_message, Released>;
 using Text = std::unique_ptr<char, Released>;
 
+/// The call went out and its answer never came. A bus that is taken down after the call is one of the cases: the machine that was
+/// told to go down can be quicker than its answer.
+bool is_answer_lost(int result) noexcept {
+    return result == -ETIMEDOUT || result == -ECONNRESET || result == -ENOTCONN || result == -EPIPE;
+}
+
 /// sd_bus_error(3), freed at the end of its scope.
 class BusError {
 public:
@@ -47,7 +53,7 @@ public:
                                   result == -EACCES || result == -EPERM
                               ? Code::Denied
                           : name == "org.freedesktop.systemd1.NoSuchUnit" ? Code::NotFound
-                          : result == -ETIMEDOUT                          ? Code::Timeout
+                          : is_answer_lost(result)                        ? Code::Timeout
                                                                           : Code::Unavailable;
         return failed(code, std::move(context) + ": " + reason);
     }

@@ -30,7 +30,7 @@ enum class UnitVerb : std::uint8_t { Start, Stop, Restart };
 enum class PowerVerb : std::uint8_t { Reboot, PowerOff };
 
 /// One call, at most 3 s, over the system bus: all of these block. Denied when polkit refuses; Unavailable when no bus, systemd
-/// or logind is there; NotFound when there is no such unit.
+/// or logind is there; NotFound when there is no such unit; Timeout when the call went out and no answer came.
 class Units {
 public:
     /// `address` of the bus, as D-Bus spells it; empty: the system's.

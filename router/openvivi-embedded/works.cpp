@@ -17,6 +17,7 @@ namespace {
 constexpr const char* no_journal = "there is no journal that openvivi-embedded may read";
 constexpr Seconds most_changing{60};  // TimeoutStopSec and a start; rabbitmq-server takes some seconds.
 constexpr Milliseconds looking{250};
+constexpr Seconds most_going_down{180};  // Twice DefaultTimeoutStopSec (systemd-system.conf(5)).
 constexpr Milliseconds before_the_end{500};  // What ends this process lets its answer out first.
 constexpr std::int64_t most_lines = 2000, most_since_seconds = 604'800, most_follow_seconds = 300;
 constexpr Milliseconds between_looks{500};
@@ -49,11 +50,13 @@ Task<Result<Outcome>> change(Units units, net::thread_pool& slow, UnitVerb verb,
     }
 }
 
+/// Returns only when the machine stays: its success is that there is nobody left to tell.
 Task<Result<Outcome>> switch_power(Units units, net::thread_pool& slow, PowerVerb verb) {
     co_await after(before_the_end);
-    if (auto asked = co_await blocking(slow, [&] { return units.power(verb); }); !asked)
-        co_return std::unexpected{std::move(asked).error()};
-    co_return Outcome{};
+    const auto asked = co_await blocking(slow, [&] { return units.power(verb); });
+    if (!asked && asked.error().code != Code::Timeout) co_return std::unexpected{asked.error()};
+    co_await after(most_going_down);
+    co_return failed(Code::Timeout, (asked ? std::string{} : asked.error().detail + "; ") + "the machine still runs 3 min later");
 }
 
 Result<std::string> collected(const LogQuestion& question) {

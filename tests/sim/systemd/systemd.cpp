@@ -92,7 +92,8 @@ int answer(sd_bus_message* message, void* userdata, sd_bus_error*) {
         return 1;
     }
     if (const auto verb = power_verb(message)) {
-        if (const auto done = machine.power(*verb); !done) return refuse(message, done.error());
+        if (const auto done = machine.power(*verb); !done)
+            return done.error().code == Code::Timeout ? -ECONNRESET : refuse(message, done.error());
         sd_bus_reply_method_return(message, "");
         return 1;
     }

@@ -32,6 +32,7 @@ public:
     /// Of "vivi-dnsd.service"; `load_state` says when there is none.
     virtual Unit unit(const std::string& name) = 0;
     virtual Status queue(UnitVerb verb, const std::string& name) = 0;
+    /// Timeout: the bus goes away before the answer, as it can when the machine goes down.
     virtual Status power(PowerVerb verb) = 0;
 };
 
