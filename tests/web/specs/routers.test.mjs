@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { check, settled } from '../access.mjs';
 import { launch } from '../browser.mjs';
 import { isReal, startProduct } from '../fixtures/product.mjs';
 import { ask, pageOf, withStepUp } from '../people.mjs';
@@ -45,6 +46,15 @@ test('a router is had by the code it shows, however that is typed, renamed, and 
   await page.waitForURL('**/routers*');
   await page.getByTestId('router-card').first().waitFor();
   await page.locator('[data-testid=router-card][data-name="Spare in the van"]').waitFor({ state: 'detached' });
+
+  await page.getByTestId('returned').locator('summary').click();
+  const returned = page.locator('[data-testid=returned-router][data-name="Spare in the van"][data-wiped=true]');
+  await returned.getByText(/^Its receipt came \d\d:\d\d\. It (forgot|knew)/).waitFor({ timeout: 60_000 });
+  for (const theme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme: theme });
+    await settled(page);
+    await check(page);
+  }
 });
 
 test('a code that no router shows is said so', async () => {
@@ -81,6 +91,9 @@ test('a viewer looks and changes nothing', async () => {
   const refused = await ask(page, 'mutation($i: RenameRouterInput!) { renameRouter(input: $i) { errors { code } } }', { i: { routerId: data.routers[0].id, name: 'Mine' } });
   assert.match(JSON.stringify(refused), /FORBIDDEN/);
   assert.deepEqual((await ask(page, '{ routers { id name } }')).data.routers, data.routers);
+  const { data: mine } = await ask(page, '{ me { memberships { organisation { id } } } }');
+  const unseen = await ask(page, 'query($o: ID!) { returnedRouters(organisationId: $o) { edges { node { name } } } }', { o: mine.me.memberships[0].organisation.id });
+  assert.match(JSON.stringify(unseen), /FORBIDDEN/);
 });
 
 test('French, to the last word', async () => {

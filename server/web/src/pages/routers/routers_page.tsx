@@ -14,6 +14,7 @@ import { Button } from '../../ui/button';
 import { Empty } from '../../ui/empty';
 import { ClaimDialog } from '../../parts/claim_dialog';
 import { inOrder, sentencesOf, type RouterCard } from '../../parts/health';
+import { Returned } from './returned';
 import { RouterPage } from './router_page';
 import { StateMark, toneOfHealth } from '../../parts/state_mark';
 
@@ -69,6 +70,7 @@ function RouterList() {
           )
         }
       </Loaded>
+      <Returned />
       {isClaiming && may('MANAGE') && <ClaimDialog code={code ?? ''} onClose={close} onClaimed={claimed} />}
       {code !== null && !may('MANAGE') && <p className="text-warn mt-4">{t('claim.notAllowed')}</p>}
     </div>
