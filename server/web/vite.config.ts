@@ -44,7 +44,7 @@ export default defineConfig({
     },
     license: { fileName: 'licences.md' },
   },
-  // tests/actions.test.ts reads what the server writes down.
-  server: { host: '127.0.0.1', fs: { allow: ['..'] }, proxy: { '/graphql': { target: server, ws: true, changeOrigin: true }, '/reports': { target: server, changeOrigin: true } } },
+  // Tests read what the server writes down (tests/actions.test.ts) and what routers drop (tests/pages/now.test.ts).
+  server: { host: '127.0.0.1', fs: { allow: ['../..'] }, proxy: { '/graphql': { target: server, ws: true, changeOrigin: true }, '/reports': { target: server, changeOrigin: true } } },
   test: { environment: 'happy-dom', include: ['tests/**/*.test.{ts,tsx}'] },
 });

@@ -1,9 +1,10 @@
 // Now asks about what needs somebody, counts the rest, and promises no more than it knows.
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
+import firewall from '../../../../router/firewall/ruleset_limits.cpp?raw';
 import { deviceOf } from '../../src/live/devices';
 import { alarmKind, attentionOf, namePlacesOf, type RouterFacts } from '../../src/pages/now/attention';
-import { blockedOf, minutesUntil } from '../../src/pages/now/blocked_panel';
+import { blockedOf, minutesUntil, reasonOf } from '../../src/pages/now/blocked_panel';
 import { parseIgnored } from '../../src/pages/now/ignored';
 import { knownDevices, rulesOfName, withAdmitted, withRulesOfName } from '../../src/pages/now/policy';
 import { poolsOf } from '../../src/pages/now/pools';
@@ -89,6 +90,14 @@ describe('numbers', () => {
 
   it('the same name refused by two routers is one line', () => {
     expect(blockedOf([facts({}), facts({}, { id: 'r2' })])).toMatchObject([{ name: 'ads.example', deviceCount: 4, hits: 18 }]);
+  });
+
+  it('there are words for whatever a router drops by itself', () => {
+    const counters = [...firewall.matchAll(/\.layer = "(\w+)",\s*(?:\.pointer = .*,\s*)?\.description = "([^"]+)"/g)].map(([, layer, rule]) => ({ layer: layer!, rule: rule! }));
+    expect(counters).toContainEqual({ layer: 'ipv6', rule: 'IPv6 is dropped' });
+    const inSchema = ['banned', 'new_device', 'default'];
+    for (const { layer, rule } of counters) expect(reasonOf({ layer: inSchema.includes(layer) ? (layer.toUpperCase() as 'BANNED') : null, rule }), rule).toBe(inSchema.includes(layer) ? layer.toUpperCase() : layer);
+    expect(reasonOf({ layer: null, rule: 'something newer' })).toBeNull();
   });
 
   it('an event that is over, endless or far away has no "this event"', () => {

@@ -56,27 +56,39 @@ export const BlockedPanel = memo(function BlockedPanel({ routers, isKnown, endsA
 
 const said = ['BANNED', 'NEW_DEVICE', 'DEVICE_DENY', 'GROUP_DENY', 'EVENT_DENY', 'CATEGORY', 'LIST', 'DEFAULT'] as const;
 
-/** Whether there are words for what refused; a newer router may have a layer that this page does not know. */
-function isSaid(layer: string | null | undefined): layer is (typeof said)[number] {
-  return said.some((known) => known === layer);
+/** What a router drops by itself has no layer in the schema: its sentence says which (router/firewall/ruleset_limits.cpp). */
+const byItself = {
+  "another device's address": 'spoofed',
+  'name denied in TLS or QUIC': 'cut',
+  'another resolver': 'dns',
+  'encrypted DNS or QUIC (strict mode)': 'strict',
+  'IPv6 is dropped': 'ipv6',
+  'rate limit': 'limit',
+} as const;
+
+/** The words for what refused; null: a newer router's, which this page does not know. */
+export function reasonOf({ layer, rule }: Pick<Blocked, 'layer' | 'rule'>) {
+  return said.find((known) => known === layer) ?? (Object.hasOwn(byItself, rule) ? byItself[rule as keyof typeof byItself] : null);
 }
 
 function BlockedRow({ row, eventMinutes, decisions }: { row: Blocked; eventMinutes: number | null; decisions: Decisions }) {
   const { t, i18n } = useTranslation('now');
   const { may } = useSession();
   const { name } = row;
+  const reason = reasonOf(row);
   const isAllowed = row.decisionNow === 'ALLOW';
   const allow = (minutes?: number) => name && void decisions.allow(row.routerId, name, minutes);
   return (
     <Item
       testId="blocked-name"
       icon="ban"
-      title={<bdi className="break-all">{name ?? row.address}</bdi>}
+      title={row.address === '*' ? t('blocked.anything') : <bdi className="break-all">{name ?? row.address}</bdi>}
       note={
         <>
-          {t('names.devices', counted(row.deviceCount, i18n.language))} · {t('blocked.hits', counted(row.hits, i18n.language))} · <Age at={row.lastAt} />
+          {row.deviceCount > 0 && `${t('names.devices', counted(row.deviceCount, i18n.language))} · `}
+          {t('blocked.hits', counted(row.hits, i18n.language))} · <Age at={row.lastAt} />
           {' · '}
-          {isSaid(row.layer) ? <span title={row.rule}>{t(`blocked.by.${row.layer}`)}</span> : <bdi>{row.rule}</bdi>}
+          {reason ? <span title={row.rule}>{t(`blocked.by.${reason}`)}</span> : <bdi lang="en">{row.rule}</bdi>}
         </>
       }
     >
