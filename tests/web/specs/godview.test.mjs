@@ -44,13 +44,27 @@ test('an owner of an organisation is not staff', { skip: isReal }, async () => {
 });
 
 /** GodView as Vivi's own staff see it, at one of its parts. */
-async function staffAt(path) {
-  const page = await newPage(browser);
+async function staffAt(path, look = {}) {
+  const page = await newPage(browser, look);
   await page.goto(new URL(path, product.url).href);
   await fillSignIn(page, product.people.staff, product.password);
   await page.waitForURL('**/godview*');
   return page;
 }
+
+test('on a phone nothing has to be moved sideways to be read', { skip: isReal }, async () => {
+  const page = await staffAt('/godview', { width: 360, height: 740 });
+  for (const [part, row] of [['Organisations', null], ['Users', 'god-user'], ['Audit log', 'audit-entry'], ['Routers', 'god-router']]) {
+    await page.getByRole('tab', { name: part }).click();
+    await (row ? page.getByTestId(row) : page.getByRole('cell', { name: 'Example Fest' })).first().waitFor();
+    const tooWide = await page.evaluate(() => [...document.querySelectorAll('[role=tabpanel] *')].filter((each) => each.scrollWidth > each.clientWidth && getComputedStyle(each).overflowX === 'auto').map((each) => each.outerHTML.slice(0, 120)));
+    assert.deepEqual(tooWide, [], part);
+  }
+  const [{ name }] = product.routers;
+  await page.getByRole('row', { name }).getByRole('cell', { name: 'Online' }).waitFor();
+  await page.getByRole('columnheader', { name: 'Last heard' }).waitFor({ state: 'attached' });
+  await page.getByRole('row', { name }).getByTestId('god-tell').click({ trial: true });
+});
 
 test('a router does what staff tells it, and its organiser sees that', { skip: isReal }, async () => {
   const [{ name }] = product.routers;
