@@ -1,6 +1,7 @@
 // How the dashboard is built (hashed files under dist/assets), tried (vitest) and developed (proxy to a local vivi-server).
 // SPDX-License-Identifier: Apache-2.0
 import { appendFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
@@ -22,6 +23,8 @@ const licencesOfStyles: Plugin = {
 
 export default defineConfig({
   plugins: [react(), tailwindcss(), licencesOfStyles],
+  // The package offers bundlers its development build only, which warns at length.
+  resolve: { alias: [{ find: /^react-router$/, replacement: join(import.meta.dirname, 'node_modules/react-router/dist/production/index.mjs') }] },
   build: {
     target: 'es2023',
     assetsInlineLimit: 0, // The page's Content-Security-Policy allows its own files only, no data: URLs.
@@ -30,6 +33,8 @@ export default defineConfig({
     chunkSizeWarningLimit: 600, // bundle_budget.mjs watches what matters: the gzipped size.
     manifest: true, // For bundle_budget.mjs, which takes it away.
     rolldownOptions: {
+      treeshake: { propertyReadSideEffects: false, unknownGlobalSideEffects: false },
+      optimization: { inlineConst: { mode: 'all', pass: 3 } },
       output: {
         // Small parts that every page uses weigh less together than apart.
         codeSplitting: {
@@ -37,7 +42,9 @@ export default defineConfig({
             { name: 'base', test: /node_modules\/(?:react|react-dom|react-router|react-i18next|i18next|urql|@urql|@0no-co|graphql-ws|scheduler|wonka)\//, priority: 3 },
             // What forms and several pages share is one file: alone, each of its parts weighs more.
             { name: 'forms', test: /src\/(?:forms\/(?!step_up)|parts\/|place)/, priority: 1 },
-            { name: 'kit', test: /src\/(?:forms\/step_up_store|ui\/(?!toast_cards|menu|tabs)|format\/|shell\/(?:page_title|no_router)|live\/|scope|session|url_params|api_error)/, priority: 2 },
+            { name: 'kit', test: /src\/(?:forms\/step_up_store|ui\/(?!toast_cards|menu|tabs)|format\/|shell\/(?:page_title|no_router|places)|live\/|scope\.|session|url_params|api_error|theme|i18n|generated\/documents\/graphql_)/, priority: 2 },
+            // What menus, tabs and toasts are made of.
+            { name: 'radix', test: /node_modules\/@radix-ui\/react-(?:primitive|slot|compose|context|presence|collection|direction|id|use-|roving|dismissable|portal|visually)/ },
           ],
         },
       },
