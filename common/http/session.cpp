@@ -4,12 +4,12 @@
 
 #include <array>
 #include <boost/asio/write.hpp>
-#include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 
 #include "common/http/codec.hpp"
 #include "common/http/fields.hpp"
+#include "common/http/request_parser.hpp"
 #include "common/http/request_rules.hpp"
 #include "common/runtime/clock.hpp"
 #include "common/runtime/log.hpp"
@@ -19,7 +19,6 @@ namespace {
 
 namespace beast = boost::beast;
 namespace beast_http = beast::http;
-using Parser = beast_http::request_parser<beast_http::string_body>;
 
 constexpr Seconds body_within{30};
 constexpr Seconds progress_within{30};  ///< For each 64 KiB of a response.
@@ -47,10 +46,10 @@ public:
 
 private:
     /// Reads on until the parser has the head, or the whole request. What came already costs no further operation.
-    Task<beast::error_code> read_head(Parser& parser);
-    Task<beast::error_code> read_body(Parser& parser);
+    Task<beast::error_code> read_head();
+    Task<beast::error_code> read_body();
     /// Feeds the parser what came already; need_more when that was not all.
-    beast::error_code parse_buffered(Parser& parser, bool (Parser::*is_done)() const);
+    beast::error_code parse_buffered(bool (RequestParser::*is_done)() const);
     /// Writes it; false when the connection must end after it.
     Task<bool> respond(Response response, Ending ending);
     /// The pieces of a body without a known end; false when the connection must end after it.
@@ -58,13 +57,17 @@ private:
     /// Ends the connection so that the peer gets our last words even though it still sends (RFC 9112 section 9.6).
     Task<> linger();
     Task<Response> handled();
-    void take_head(const BeastRequest& head);
+    /// The head as a WebSocket's upgrade; nothing when it is none.
+    std::optional<BeastRequest> upgrade_head() const;
+    /// False: the stream is the WebSocket's, or the connection ends.
+    Task<bool> begin_upgrade(BeastRequest head, bool keep_alive);
 
     Stream& stream_;
     const Site& site_;
     const std::string& peer_;
     beast::flat_buffer buffer_{};
-    std::string shown_{};  ///< Of the request, for the log; without its query, which may hold secrets.
+    std::optional<RequestParser> parser_{};  ///< Not in the coroutine's frame, which is made anew for each request.
+    std::string shown_{};                    ///< Of the request, for the log; without its query, which may hold secrets.
 };
 
 Response response_to(const beast::error_code& error) {
@@ -89,41 +92,41 @@ std::string_view date_of_now() {
     return date;
 }
 
-beast::error_code Session::parse_buffered(Parser& parser, bool (Parser::*is_done)() const) {
+beast::error_code Session::parse_buffered(bool (RequestParser::*is_done)() const) {
     beast::error_code error;
-    while (!error && !(parser.*is_done)()) {
+    while (!error && !((*parser_).*is_done)()) {
         if (buffer_.size() == 0) return beast_http::error::need_more;
-        buffer_.consume(parser.put(buffer_.data(), error));
+        buffer_.consume(parser_->put(buffer_.data(), error));
     }
     return error;
 }
 
-Task<beast::error_code> Session::read_head(Parser& parser) {
+Task<beast::error_code> Session::read_head() {
     stream_.expires_after(site_.limits.header_timeout);
-    const auto [error, count] = co_await beast_http::async_read_header(stream_, buffer_, parser, as_value);
+    const auto [error, count] = co_await beast_http::async_read_header(stream_, buffer_, *parser_, as_value);
     co_return error;
 }
 
-Task<beast::error_code> Session::read_body(Parser& parser) {
+Task<beast::error_code> Session::read_body() {
     stream_.expires_after(body_within);
-    if (find(request.headers, "expect") && parser.get().version() >= 11 && buffer_.size() == 0) {
+    if (find(request.headers, "expect") && !parser_->is_http_1_0() && buffer_.size() == 0) {
         static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
         const auto [error, written] = co_await net::async_write(stream_, net::buffer(go_on), as_value);
         if (error) co_return error;
     }
-    const auto [error, count] = co_await beast_http::async_read(stream_, buffer_, parser, as_value);
+    const auto [error, count] = co_await beast_http::async_read(stream_, buffer_, *parser_, as_value);
     co_return error;
 }
 
-void Session::take_head(const BeastRequest& head) {
-    request = Request{.method = std::string{head.method_string()},
-                      .target = std::string{head.target()},
-                      .headers = {},
-                      .body = {},
-                      .peer = peer_};
-    request.headers.reserve(static_cast<std::size_t>(std::distance(head.begin(), head.end())));
-    for (const auto& field : head) request.headers.emplace_back(lower_case(field.name_string()), std::string{field.value()});
-    site_.proxies.apply(request);
+std::optional<BeastRequest> Session::upgrade_head() const {
+    if (!find(request.headers, "upgrade") || parser_->is_http_1_0()) return std::nullopt;
+    BeastRequest head;
+    head.version(11);
+    head.method_string(request.method);
+    head.target(request.target);
+    for (const auto& [name, value] : request.headers) head.insert(name, value);
+    if (!beast::websocket::is_upgrade(head)) return std::nullopt;
+    return head;
 }
 
 Task<Response> Session::handled() {
@@ -140,6 +143,20 @@ Task<Response> Session::handled() {
     co_return text_response(500, "this request made an error in the server; it is in its log");
 }
 
+Task<bool> Session::begin_upgrade(BeastRequest head, bool keep_alive) {
+    auto decision = site_.accept_websocket(request);
+    if (auto* const refused = std::get_if<Response>(&decision)) {
+        const Ending ending{.keep_alive = keep_alive};
+        co_return co_await respond(std::move(*refused), ending);
+    }
+    // A client must not send frames before it was accepted (RFC 6455 section 4.1).
+    if (buffer_.size() > 0)
+        co_await respond(text_response(400, "data came before the WebSocket was accepted"), last);
+    else
+        upgrade = std::make_unique<Upgrade>(std::move(request), std::move(head), std::get<std::string>(std::move(decision)));
+    co_return false;
+}
+
 Task<bool> Session::next_request() {
     if (buffer_.size() == 0) {  // Otherwise it came together with the last one.
         stream_.expires_after(site_.limits.idle_timeout);
@@ -147,49 +164,33 @@ Task<bool> Session::next_request() {
         if (none) co_return false;
         buffer_.commit(count);
     }
-    Parser parser;
-    parser.eager(false);
-    parser.header_limit(static_cast<std::uint32_t>(site_.limits.header_bytes));
-    parser.body_limit(site_.limits.body_bytes);
-    auto error = parse_buffered(parser, &Parser::is_header_done);
-    if (error == beast_http::error::need_more) error = co_await read_head(parser);
+    request = Request{.peer = peer_};
+    auto& parser = parser_.emplace(site_.limits, request);
+    auto error = parse_buffered(&RequestParser::is_header_done);
+    if (error == beast_http::error::need_more) error = co_await read_head();
     if (error) {
         if (is_answerable(error)) co_await respond(response_to(error), last);
         co_return false;
     }
-    take_head(parser.get());
-    const bool is_http_1_0 = parser.get().version() < 11;
-    if (auto refused = refuse({.is_http_1_0 = is_http_1_0, .request = request})) {
+    site_.proxies.apply(request);
+    if (auto refused = refuse({.is_http_1_0 = parser.is_http_1_0(), .request = request})) {
         co_await respond(*std::move(refused), last);
         co_return false;
     }
     request.target = *origin_form(request.target);
-    shown_ = request.method + ' ' + std::string{request.path()};
+    shown_.assign(request.method).append(1, ' ').append(request.path());
 
     parser.eager(true);
-    error = parse_buffered(parser, &Parser::is_done);
-    if (error == beast_http::error::need_more) error = co_await read_body(parser);
+    error = parse_buffered(&RequestParser::is_done);
+    if (error == beast_http::error::need_more) error = co_await read_body();
     if (error) {
         if (is_answerable(error)) co_await respond(response_to(error), last);
         co_return false;
     }
-    const bool keep_alive = parser.get().keep_alive();
-    if (site_.accept_websocket && beast::websocket::is_upgrade(parser.get())) {
-        auto decision = site_.accept_websocket(request);
-        if (auto* const refused = std::get_if<Response>(&decision)) {
-            const Ending ending{.keep_alive = keep_alive};
-            co_return co_await respond(std::move(*refused), ending);
-        }
-        // A client must not send frames before it was accepted (RFC 6455 section 4.1).
-        if (buffer_.size() > 0) {
-            co_await respond(text_response(400, "data came before the WebSocket was accepted"), last);
-            co_return false;
-        }
-        upgrade = std::make_unique<Upgrade>(std::move(request), parser.release(), std::get<std::string>(std::move(decision)));
-        co_return false;
-    }
-    request.body = std::move(parser.get().body());
-    const Ending ending{.keep_alive = keep_alive, .is_http_1_0 = is_http_1_0, .is_head = request.method == "HEAD"};
+    const bool keep_alive = parser.keep_alive();
+    if (auto head = site_.accept_websocket ? upgrade_head() : std::nullopt)
+        co_return co_await begin_upgrade(*std::move(head), keep_alive);
+    const Ending ending{.keep_alive = keep_alive, .is_http_1_0 = parser.is_http_1_0(), .is_head = request.method == "HEAD"};
     stream_.expires_never();  // The handler has its own deadlines.
     auto response = co_await handled();
     co_return co_await respond(std::move(response), ending);

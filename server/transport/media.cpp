@@ -3,22 +3,22 @@
 #include "server/transport/media.hpp"
 
 #include <algorithm>
-#include <string>
+
+#include "common/http/fields.hpp"
 
 namespace vivi::transport {
 namespace {
 
-std::string_view trim(std::string_view text) {
-    const auto begin = text.find_first_not_of(" \t");
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+/// `name` is lower case.
+bool is(std::string_view text, std::string_view name) {
+    return std::ranges::equal(text, name, [](char have, char want) { return lower(have) == want; });
 }
 
-std::string lower(std::string_view text) {
-    std::string result{text};
-    std::transform(result.begin(), result.end(), result.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return result;
+/// A parameter's value, without its quotes.
+std::string_view unquoted(std::string_view text) {
+    return text.size() >= 2 && text.starts_with('"') && text.ends_with('"') ? text.substr(1, text.size() - 2) : text;
 }
 
 /// Takes the part before `separator` off the front.
@@ -26,12 +26,13 @@ std::string_view next_part(std::string_view& rest, char separator) {
     const auto end = rest.find(separator);
     const auto part = rest.substr(0, end);
     rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
-    return trim(part);
+    return http::trimmed(part);
 }
 
+/// Of the text it was read from.
 struct Range {
-    std::string type{};
-    std::string charset{};
+    std::string_view type{};
+    std::string_view charset{};
     int quality = 1000;  ///< Thousandths (RFC 9110 section 12.4.2).
 };
 
@@ -49,19 +50,17 @@ int parse_quality(std::string_view text) {
 }
 
 Range parse_range(std::string_view text) {
-    Range range{.type = lower(next_part(text, ';'))};
+    Range range{.type = next_part(text, ';')};
     while (!text.empty()) {
         auto parameter = next_part(text, ';');
-        const auto name = lower(next_part(parameter, '='));
-        auto value = lower(parameter);
-        std::erase(value, '"');
-        if (name == "q") range.quality = parse_quality(value);
-        if (name == "charset") range.charset = value;
+        const auto name = next_part(parameter, '=');
+        if (is(name, "q")) range.quality = parse_quality(unquoted(parameter));
+        if (is(name, "charset")) range.charset = unquoted(parameter);
     }
     return range;
 }
 
-bool is_utf8_or_absent(std::string_view charset) { return charset.empty() || charset == "utf-8" || charset == "utf8"; }
+bool is_utf8_or_absent(std::string_view charset) { return charset.empty() || is(charset, "utf-8") || is(charset, "utf8"); }
 
 constexpr std::string_view json = "application/json";
 constexpr std::string_view graphql_response = "application/graphql-response+json";
@@ -69,8 +68,8 @@ constexpr std::string_view graphql_response = "application/graphql-response+json
 /// How exactly a range names a type: 0 not at all, 3 by its name.
 int specificity(const Range& range, std::string_view type) {
     if (!is_utf8_or_absent(range.charset)) return 0;
-    if (range.type == type) return 3;
-    if (range.type == "application/*") return 2;
+    if (is(range.type, type)) return 3;
+    if (is(range.type, "application/*")) return 2;
     return range.type == "*/*" ? 1 : 0;
 }
 
@@ -85,7 +84,7 @@ std::string_view content_type(Media media) {
 }
 
 std::optional<Media> negotiate(std::optional<std::string_view> accept) {
-    if (!accept || trim(*accept).empty()) return Media::Json;
+    if (!accept || http::trimmed(*accept).empty()) return Media::Json;
     struct Offer {
         Media media;
         std::string_view type;
@@ -118,7 +117,7 @@ std::optional<Media> negotiate(std::optional<std::string_view> accept) {
 
 bool is_json_request(std::string_view text) {
     const auto range = parse_range(text);
-    return range.type == json && is_utf8_or_absent(range.charset);
+    return is(range.type, json) && is_utf8_or_absent(range.charset);
 }
 
 }  // namespace vivi::transport
