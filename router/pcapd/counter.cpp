@@ -38,6 +38,7 @@ struct Watched {
     std::string problem{};
     Backoff backoff{first_retry, most_retry};
     Instant retry_at{};
+    bool was_tried = false;
     std::uint64_t dropped_before = 0;
     SelfTestSchedule self_test{};
     SelfTest told = SelfTest::Waiting;
@@ -156,6 +157,7 @@ private:
         for (auto& watched : watched_) {
             if (watched.capture || now_ < watched.retry_at) continue;
             auto capture = Capture::open(watched.name, owner_.options_);
+            if (!std::exchange(watched.was_tried, true)) schedule_.end_now(now_);  // What came of it goes with the tick.
             if (capture) {
                 watched.capture.emplace(*std::move(capture));
                 watched.problem.clear();
@@ -231,7 +233,7 @@ private:
             merge(tick_.batch, std::move(batch));  // The last one was not taken.
         add_hits(table_.take_hits());
         tick_.counts = table_.counts();
-        tick_.revision = plan_.revision;
+        tick_.revision = std::ranges::all_of(watched_, &Watched::was_tried) ? plan_.revision : 0;
         tick_.interfaces.clear();
         for (const auto& watched : watched_) tick_.interfaces.push_back({watched.name, watched.problem, watched.told});
         tick_.policy_revision = policy_.revision();

@@ -44,7 +44,7 @@ struct InterfaceState {
 struct Tick {
     model::TrafficBatch batch{};
     FlowCounts counts{};
-    std::int64_t revision = 0;  ///< Of the plan in force.
+    std::int64_t revision = 0;  ///< Of the plan in force; 0 until each of its interfaces was tried.
     std::vector<InterfaceState> interfaces{};
     std::int64_t policy_revision = -1;  ///< Of the policy that decides; -1: none.
     std::string policy_problem{};
