@@ -3,6 +3,7 @@
 #include "common/model/event.hpp"
 #include "server/db/revisions.hpp"
 #include "server/db/tokens.hpp"
+#include "server/db/event_rates.hpp"
 #include "server/db/transaction.hpp"
 
 namespace vivi::db {
@@ -133,12 +134,10 @@ Task<Result<ShowBoard>> show_board(Pool& api, Tenant tenant, std::string event) 
             event);
         const auto devices = transaction.run(
             "select count(*), count(*) filter (where d.last_seen_at > now() - interval '5 minutes'),"
-            " coalesce(sum(bytes_up), 0)::bigint, coalesce(sum(bytes_down), 0)::bigint,"
-            " coalesce(sum(rate_up) filter (where rate_until > now()), 0)::bigint,"
-            " coalesce(sum(rate_down) filter (where rate_until > now()), 0)::bigint"
-            " from devices d join routers r on r.id = d.router_id"
+            " coalesce(sum(bytes_up), 0)::bigint, coalesce(sum(bytes_down), 0)::bigint from devices d join routers r on r.id = d.router_id"
             " where d.organisation_id = current_organisation() and r.event_id = $1 and r.state = 'accepted'",
             event);
+        const auto rates = event_rates(transaction, event);
         const auto number = [](const pqxx::result& rows, int column) { return rows[0][column].as<std::int64_t>(); };
         return ShowBoard{.event_name = names[0][0].as<std::string>(),
                          .routers = number(routers, 0),
@@ -147,8 +146,8 @@ Task<Result<ShowBoard>> show_board(Pool& api, Tenant tenant, std::string event) 
                          .devices_online = number(devices, 1),
                          .bytes_up = number(devices, 2),
                          .bytes_down = number(devices, 3),
-                         .rate_up = number(devices, 4),
-                         .rate_down = number(devices, 5)};
+                         .rate_up = rates.up,
+                         .rate_down = rates.down};
     };
     auto board = co_await api.transact<ShowBoard>(std::move(tenant), body);
     co_return board;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "server/db/event_rates.hpp"
 #include "server/db/revisions.hpp"
 #include "server/db/transaction.hpp"
 
@@ -80,17 +81,16 @@ void write_note_audit(Transaction& transaction, const EventNote& note) {
 
 void count_now(Transaction& transaction, const std::string& event, EventCounts& counts) {
     const auto devices = transaction.run(
-        "select count(*), count(*) filter (where d.last_seen_at > now() - interval '5 minutes'), count(*) filter (where banned),"
-        " coalesce(sum(rate_up) filter (where rate_until > now()), 0)::bigint,"
-        " coalesce(sum(rate_down) filter (where rate_until > now()), 0)::bigint from devices d join routers r on r.id = "
-        "d.router_id"
+        "select count(*), count(*) filter (where d.last_seen_at > now() - interval '5 minutes'), count(*) filter (where banned)"
+        " from devices d join routers r on r.id = d.router_id"
         " where d.organisation_id = current_organisation() and r.event_id = $1 and r.state = 'accepted'",
         event);
     counts.devices = devices[0][0].as<std::int64_t>();
     counts.devices_online = devices[0][1].as<std::int64_t>();
     counts.devices_banned = devices[0][2].as<std::int64_t>();
-    counts.rate_up = devices[0][3].as<std::int64_t>();
-    counts.rate_down = devices[0][4].as<std::int64_t>();
+    const auto rates = event_rates(transaction, event);
+    counts.rate_up = rates.up;
+    counts.rate_down = rates.down;
     const auto others = transaction.run(
         "select count(*) filter (where hub <> '' and last_seen_at > now() - interval '60 seconds'), (select count(*) from alarms "
         "a"

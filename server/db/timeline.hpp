@@ -52,7 +52,7 @@ struct EventCounts {
     std::int64_t devices_banned = 0;
     std::int64_t routers_online = 0;
     std::int64_t open_alarms = 0;
-    std::int64_t rate_up = 0, rate_down = 0;  ///< Bits per second now.
+    std::int64_t rate_up = 0, rate_down = 0;  ///< bit/s, 20 to 40 s ago.
     std::int64_t peak_devices =
         0;  ///< With traffic in the same 5 minutes; where only hours are kept any more: at most that many.
     std::optional<WallTime> peak_at{};

@@ -96,7 +96,7 @@ struct ShowBoard {
     std::int64_t routers = 0, routers_online = 0;
     std::int64_t devices = 0, devices_online = 0;  ///< Online: seen in the last 5 minutes.
     std::int64_t bytes_up = 0, bytes_down = 0;     ///< Since each device was first seen.
-    std::int64_t rate_up = 0, rate_down = 0;       ///< Bits per second now.
+    std::int64_t rate_up = 0, rate_down = 0;       ///< bit/s, 20 to 40 s ago.
 };
 /// NotFound: no such event.
 Task<Result<ShowBoard>> show_board(Pool& api, Tenant tenant, std::string event);

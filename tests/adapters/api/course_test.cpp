@@ -3,6 +3,7 @@
 #include "server/api/ids.hpp"
 #include "server/db/events.hpp"
 #include "server/db/pools.hpp"
+#include "server/db/tokens.hpp"
 #include "tests/adapters/api/fixture.hpp"
 
 namespace vivi::test {
@@ -268,6 +269,18 @@ TEST_F(Course, CountsSayNowAndTheMostAtOnce) {
     EXPECT_EQ(counts["peakDevices"], 40) << "what was before the event does not count";
     EXPECT_NE(counts["peakAt"], nullptr);
     EXPECT_EQ(counts["bytesDown"], 40);
+}
+
+TEST_F(Course, ARateIsWhatWentThroughAndNotTheSumOfBursts) {
+    join_event();
+    const auto then = wall_now() - Seconds{30};
+    for (const auto* device : {phone, laptop})  // A quarter of a second of each.
+        must(db::ingest(hub, batch(site, {traffic(++sequence, then, device, "x", 1'000'000, 2'000'000)}), now));
+    const auto counts = ask(*viewer, "query ($e: ID!) { event(id: $e) { counts { rateUp rateDown } } }",
+                            {{"e", event_id}})["data"]["event"]["counts"];
+    EXPECT_EQ(counts["rateUp"], 2'000'000 * 8 / 20) << "over 20 s";
+    EXPECT_EQ(counts["rateDown"], 4'000'000 * 8 / 20);
+    EXPECT_EQ(must(db::show_board(api, {site.organisation}, event)).rate_down, 4'000'000 * 8 / 20) << "on the big screen too";
 }
 
 TEST_F(Course, ARouterIsToldOfWhenItIsAnotherOne) {
