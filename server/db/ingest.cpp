@@ -11,6 +11,7 @@
 #include "server/db/gathered.hpp"
 #include "server/db/store_gathered.hpp"
 #include "server/db/transaction.hpp"
+#include "server/db/unheard_alarms.hpp"
 
 namespace vivi::db {
 namespace {
@@ -118,6 +119,7 @@ Result<Ingested> commit_batch(Transaction& transaction, const Batch& batch, Wall
     if (stored.alarms) result.kinds.emplace_back("alarms");
     if (!result.kinds.empty()) ++result.revision;
     transaction.run("update routers set revision = $2, last_seen_at = now() where id = $1", batch.router, result.revision);
+    if (stored.alarms) end_unheard_alarms(transaction, batch.router);  // What was over before it could be told opens nothing.
     transaction.run("update sync_cursors set sequence = $3, updated_at = now() where router_id = $1 and epoch = $2", batch.router,
                     batch.epoch, static_cast<std::int64_t>(last));
     return result;

@@ -142,6 +142,19 @@ TEST_F(PolicyEvents, AnAlarmThatNobodyTakesBackIsOverWhenItIsNotHeardAnyMore) {
     EXPECT_EQ(of_site("1::text", "alarms"), "1 1 1 1 1 1");
 }
 
+TEST_F(PolicyEvents, WhatWasOverBeforeARouterCouldTellOpensNothing) {
+    const auto rogue = [&](std::uint64_t sequence, Seconds ago) {
+        must(db::ingest(hub,
+                        batch(site, {event(sequence, "dhcp.rogue",
+                                           R"("network":"lan","server":"10.66.0.9","device":"02:00:00:00:00:09")", now - ago)}),
+                        now));
+    };
+    rogue(1, Seconds{40 * 60});
+    EXPECT_EQ(of_site("(cleared_at = last_at)::text", "alarms"), "true") << "told after an outage, it is history";
+    rogue(2, Seconds{60});
+    EXPECT_EQ(of_site("(cleared_at is null)::text", "(select * from alarms order by id) t"), "false true");
+}
+
 TEST_F(PolicyEvents, OnlyTheHubForgets) { EXPECT_EQ(run(db::forget_outlived(api)).error().code, Code::Internal); }
 
 }  // namespace
