@@ -13,13 +13,11 @@
 #include "common/runtime/daemon.hpp"
 #include "common/runtime/health.hpp"
 #include "common/runtime/log.hpp"
-#include "common/runtime/text_files.hpp"
 #include "common/store/redis.hpp"
 #include "server/api/caller.hpp"
 #include "server/api/catalogues.hpp"
 #include "server/api/reports.hpp"
 #include "server/api/resolvers.hpp"
-#include "server/api/vendors.hpp"
 #include "server/auth/cookie.hpp"
 #include "server/auth/guard.hpp"
 #include "server/db/import_categories.hpp"
@@ -27,6 +25,7 @@
 #include "server/live/messages.hpp"
 #include "server/main_server_metrics.hpp"
 #include "server/main_server_settings.hpp"
+#include "server/main_server_vendors.hpp"
 #include "server/main_server_web.hpp"
 #include "server/transport/graphiql.hpp"
 #include "server/transport/site.hpp"
@@ -68,20 +67,6 @@ bus::Queue signing_queue() {
     bus::Queue queue;
     queue.bindings = {live::signing_pattern};
     return queue;
-}
-
-/// Without the registries nobody is told who made a device; everything else works.
-api::Vendors read_vendors(const std::string& folder) {
-    api::Vendors vendors;
-    if (folder.empty()) return vendors;
-    for (const char* name : {"oui.csv", "mam.csv", "oui36.csv", "iab.csv"}) {
-        const auto text = read_text_file(folder + '/' + name);
-        if (text)
-            vendors.add(*text);
-        else
-            log::warn("vendors.unread", {{"reason", text.error().detail}});
-    }
-    return vendors;
 }
 
 /// Everything a running server owns, in the order in which it must be made.
