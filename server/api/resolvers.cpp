@@ -67,6 +67,7 @@ graphql::Resolvers make_resolvers() {
     add_router_status(resolvers);
     add_router_sync(resolvers);
     add_revisions(resolvers);
+    add_contacts(resolvers);
     add_alerts(resolvers);
     add_traffic_series(resolvers);
     add_traffic_top(resolvers);

@@ -35,6 +35,7 @@ void add_event_edits(graphql::Resolvers& resolvers);      ///< createEvent … a
 void add_custody(graphql::Resolvers& resolvers);          ///< claimRouter, renameRouter, returnRouter
 void add_router_status(graphql::Resolvers& resolvers);    ///< Router.status
 void add_revisions(graphql::Resolvers& resolvers);        ///< Router.revisions, rollBack
+void add_contacts(graphql::Resolvers& resolvers);         ///< Router.contact, setContact
 void add_alerts(graphql::Resolvers& resolvers);           ///< alerts, acknowledgeAlert
 void add_kept_profiles(graphql::Resolvers& resolvers);    ///< profiles, saveProfile … deleteProfile
 

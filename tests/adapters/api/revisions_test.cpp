@@ -1,4 +1,4 @@
-// Configuration revisions by the API: who, when, what; the difference of two; the way back, which unbans nobody.
+// Configuration revisions by the API: who, when, what; the difference of two; the way back, which unbans nobody; whom guests ask.
 // SPDX-License-Identifier: Apache-2.0
 #include "server/api/ids.hpp"
 #include "server/db/events.hpp"
@@ -16,6 +16,8 @@ constexpr const char* between = R"(query ($r: ID!, $from: Revision!, $to: Revisi
 constexpr const char* roll_back = R"(mutation ($r: ID!, $to: Revision!, $base: Revision!) {
   rollBack(input: {routerId: $r, toRevision: $to, baseRevision: $base}) {
     router { desiredRevision } revision changes { path text } keptBans errors { code path message } } })";
+constexpr const char* set_contact = R"(mutation ($ids: [ID!]!, $contact: String!) {
+  setContact(input: {routerIds: $ids, contact: $contact}) { routers { contact desiredRevision } errors { code field } } })";
 
 class RevisionsApi : public Api {
 protected:
@@ -104,6 +106,34 @@ TEST_F(RevisionsApi, ThePolicyOfAnEventGoesBackOnAllItsRouters) {
     const auto done = back(before, policy(site.router).desired_revision, *owner);
     ASSERT_TRUE(done["errors"].empty()) << done;
     EXPECT_EQ(policy(second).policy.mode, model::Mode::BlockListed);
+}
+
+TEST_F(RevisionsApi, WhomGuestsAskIsANewRevisionOfEachRouterThatSaidOtherwise) {
+    const auto second = must(db::accept_router(postgres().owner_url(), {.fingerprint = "SHA256:contact-second",
+                                                                        .organisation = site.organisation,
+                                                                        .name = "second",
+                                                                        .configuration = minimal_configuration}));
+    const auto ask_for = [&](const std::string& contact, api::Call& call) {
+        return payload_of(ask(call, set_contact, {{"ids", {router_id, api::to_id("Router", second)}}, {"contact", contact}}),
+                          "setContact");
+    };
+    const auto said = ask_for("Desk 3, or +33 1 23 45 67 89", *owner);
+    ASSERT_TRUE(said["errors"].empty()) << said;
+    ASSERT_EQ(said["routers"].size(), 2u) << said;
+    for (const auto& router : said["routers"]) {
+        EXPECT_EQ(router["contact"], "Desk 3, or +33 1 23 45 67 89");
+        EXPECT_EQ(router["desiredRevision"], 2);
+    }
+    EXPECT_EQ(bus.published().size(), 4u) << "the hub and the viewers of both hear of it";
+    EXPECT_EQ(ask_for("Desk 3, or +33 1 23 45 67 89", *owner)["routers"][0]["desiredRevision"], 2) << "it said so already";
+    EXPECT_EQ(policy(site.router).policy, policy(second).policy) << "nothing else changed";
+
+    EXPECT_EQ(ask_for("two\nlines", *owner)["errors"][0]["field"], "contact");
+    EXPECT_EQ(ask_for(std::string(121, 'x'), *owner)["errors"][0]["code"], "INVALID");
+    EXPECT_EQ(ask_for("x", *sign_in(make_user(site, "operator")))["errors"][0]["code"], "FORBIDDEN");
+    EXPECT_EQ(ask_for("x", *sign_in(make_user(make_site("contact-strangers"), "owner")))["errors"][0]["code"], "NOT_FOUND");
+    EXPECT_EQ(policy(second).desired_revision, 2) << "nothing of that was written";
+    EXPECT_EQ(ask_for("", *owner)["routers"][1]["contact"], "");
 }
 
 }  // namespace

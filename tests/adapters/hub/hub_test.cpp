@@ -70,8 +70,8 @@ TEST_F(Hub, GivesTheRouterItsConfigurationAndEachNewOneAtOnce) {
 
     decide(2);
     const auto decided = now();
-    publish(live::to_message(live::Desired{.router = router, .revision = 2}));
-    until("the second", [&] { return bridge->configurations.size() == 2; });
+    publish_until("the second", live::to_message(live::Desired{.router = router, .revision = 2}),
+                  [&] { return bridge->configurations.size() == 2; });
     EXPECT_LT(now() - decided, 4s) << "by the wake-up, not by the look every 5 s";
     EXPECT_EQ(bridge->configurations[1].revision, 2);
 
