@@ -1,4 +1,4 @@
-// Routers: had by their code, named, given to an event, offline in words, returned; and what a viewer may not.
+// Routers: had by their code, named, offline in words, returned; whom guests ask; and what a viewer may not.
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -81,12 +81,55 @@ test('a router that is away is said to be, and since when', { skip: isReal }, as
   await page.locator(`[data-testid=router-card][data-name="${name}"][data-state=GOOD]`).waitFor({ timeout: 60_000 });
 });
 
+test('whom guests ask is said for all routers of an event at once, or for one', { skip: isReal }, async () => {
+  const page = await pageOf(browser, product, 'organiser', '/routers');
+  const { data } = await ask(page, '{ routers { id name } me { memberships { organisation { id } } } }');
+  const organisationId = data.me.memberships[0].organisation.id;
+  const [router, other] = product.routers.map(({ name }) => data.routers.find((each) => each.name === name));
+  const made = await ask(page, 'mutation($i: CreateEventInput!) { createEvent(input: $i) { event { id } } }', { i: { organisationId, name: 'Desk fair' } });
+  const eventId = made.data.createEvent.event.id;
+  const contacts = async () => {
+    const { routers } = (await ask(page, '{ routers { id contact } }')).data;
+    return [router, other].map(({ id }) => routers.find((each) => each.id === id).contact);
+  };
+  const say = async (contact, isForAll) => {
+    await page.getByTestId('contact-open').click();
+    const dialog = page.getByTestId('contact-dialog');
+    const all = dialog.getByLabel('For all routers of Desk fair');
+    assert.ok(await all.isChecked(), 'all of the event, unless somebody says otherwise');
+    if (!isForAll) await all.uncheck();
+    for (const theme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme: theme });
+      await settled(page);
+      await check(page);
+    }
+    await dialog.locator('input[name=contact]').fill(contact);
+    await page.keyboard.press('Enter');
+    await page.getByTestId('contact').getByText(`Guests ask: ${contact || 'the organisers'}`).waitFor();
+    await dialog.waitFor({ state: 'detached' });
+  };
+  try {
+    for (const { id } of [router, other]) await ask(page, 'mutation($i: AssignRouterInput!) { assignRouter(input: $i) { errors { code } } }', { i: { routerId: id, eventId } });
+    await page.goto(new URL(`/routers/${router.id}`, product.url).href);
+    await page.getByTestId('contact').getByText('Guests ask: the organisers').waitFor();
+    await say('Desk 3', true);
+    assert.deepEqual(await contacts(), ['Desk 3', 'Desk 3']);
+    await page.getByTestId('revision').first().getByText('said whom guests ask').waitFor();
+    await say('', false);
+    assert.deepEqual(await contacts(), ['', 'Desk 3']);
+  } finally {
+    await ask(page, 'mutation($i: SetContactInput!) { setContact(input: $i) { errors { code } } }', { i: { routerIds: [router.id, other.id], contact: '' } });
+    await ask(page, 'mutation($i: CloseEventInput!) { closeEvent(input: $i) { errors { code } } }', { i: { eventId } });
+  }
+});
+
 test('a viewer looks and changes nothing', async () => {
   const page = await pageOf(browser, product, 'viewer', '/routers');
   await page.getByTestId('router-card').first().click();
   await page.getByTestId('router-sentences').waitFor();
   for (const way of ['Rename', 'Return…', 'Bring back']) assert.equal(await page.getByRole('button', { name: way }).count(), 0, way);
   assert.equal(await page.getByTestId('assign').count(), 0);
+  assert.equal(await page.getByTestId('contact-open').count(), 0);
   const { data } = await ask(page, '{ routers { id name } }');
   const refused = await ask(page, 'mutation($i: RenameRouterInput!) { renameRouter(input: $i) { errors { code } } }', { i: { routerId: data.routers[0].id, name: 'Mine' } });
   assert.match(JSON.stringify(refused), /FORBIDDEN/);

@@ -53,7 +53,7 @@ export function AssignPanel({ router, onChanged }: { router: RouterDetail; onCha
         {router.event ? (
           <>
             {t('assign.isIn')}{' '}
-            <Link to={`/event/${router.event.id}`} className="text-accent hover:underline">
+            <Link to={`/event/${router.event.id}`} className="text-accent inline-block min-h-6 hover:underline">
               <bdi>{router.event.name}</bdi>
             </Link>
           </>

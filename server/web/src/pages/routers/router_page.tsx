@@ -16,6 +16,7 @@ import { Empty } from '../../ui/empty';
 import { AlarmList } from '../../parts/alarm_list';
 import { AssignPanel } from './assign_panel';
 import { CommandsPanel } from './commands_panel';
+import { Contact } from './contact';
 import { RenameDialog } from './rename_dialog';
 import { ReplacePanel } from './replace_panel';
 import { sentencesOf } from '../../parts/health';
@@ -58,7 +59,7 @@ function Detail({ router, again }: { router: RouterDetail; again: () => void }) 
           </Button>
         )}
       </PageTitle>
-      <HowItIs router={router} />
+      <HowItIs router={router} onChanged={again} />
       <AssignPanel router={router} onChanged={again} />
       <Revisions router={router} onChanged={again} />
       <Panel title={t('alarms')} className="mt-4">
@@ -81,7 +82,7 @@ function Detail({ router, again }: { router: RouterDetail; again: () => void }) 
   );
 }
 
-function HowItIs({ router }: { router: RouterDetail }) {
+function HowItIs({ router, onChanged }: { router: RouterDetail; onChanged: () => void }) {
   const { t, i18n } = useTranslation('routers');
   const now = Date.now();
   const moment = (at: string | null | undefined) => (at ? formatMoment(Date.parse(at), now, i18n.language) : '–');
@@ -110,6 +111,7 @@ function HowItIs({ router }: { router: RouterDetail }) {
           </div>
         ))}
       </dl>
+      <Contact router={router} onChanged={onChanged} />
     </section>
   );
 }
