@@ -27,7 +27,7 @@ export function Contact({ router, onChanged }: Props) {
     <div className="border-line mt-4 flex flex-wrap items-center gap-x-3 gap-y-2 border-t pt-3" data-testid="contact">
       <span className="min-w-0">{filled(t('contact.is', gaps(parts)), parts)}</span>
       {may('MANAGE') && (
-        <Button size="small" onClick={() => setAsking(true)} aria-label={t('contact.title')} data-testid="contact-open">
+        <Button size="small" onClick={() => setAsking(true)} aria-label={`${t('contact.open')} ${t('contact.label')}`} data-testid="contact-open">
           {t('contact.open')}
         </Button>
       )}
