@@ -347,7 +347,7 @@ void Execution::write(const Node& node, std::string& out) const {
     switch (node.state) {
         case Node::State::Null:
         case Node::State::Dead: out += "null"; return;
-        case Node::State::Leaf: out.append(leaves_, node.begin, node.size); return;
+        case Node::State::Leaf: out.append(leaves_.data() + node.begin, node.size); return;
         case Node::State::List:
             out += '[';
             for (std::uint32_t i = 0; i < node.size; ++i) {
@@ -359,8 +359,8 @@ void Execution::write(const Node& node, std::string& out) const {
         case Node::State::Object:
             out += '{';
             for (std::uint32_t i = 0; i < node.size; ++i) {
-                if (i > 0) out += ',';
-                out += node.plan->fields[i].json_key;
+                const std::string_view key = node.plan->fields[i].json_key;
+                out += key.substr(i == 0);
                 write(node.children[i], out);
             }
             out += '}';

@@ -141,9 +141,13 @@ void append_escaped(std::string& out, char c) {
 
 void append_json_string(std::string& out, std::string_view text) {
     if (is_plain_ascii(text)) {
-        out += '"';
-        out += text;
-        out += '"';
+        const auto begin = out.size(), end = begin + text.size() + 2;
+        out.resize_and_overwrite(end, [&](char* whole, std::size_t) {  // Not the second: libstdc++ 12 says its capacity.
+            whole[begin] = '"';
+            text.copy(whole + begin + 1, text.size());
+            whole[end - 1] = '"';
+            return end;
+        });
         return;
     }
     std::string repaired;
@@ -175,6 +179,9 @@ void append_json(std::string& out, std::int64_t number) {
 }
 
 void append_json(std::string& out, double number) {
+    constexpr double exact = 9'007'199'254'740'992.0;  // 2^53: what is whole below it is written as people write it, and faster.
+    if (number > -exact && number < exact && number == std::trunc(number))
+        return append_json(out, static_cast<std::int64_t>(number));
     std::array<char, 40> buffer;
     const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number).ptr;
     out.append(buffer.data(), end);

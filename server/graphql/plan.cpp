@@ -124,7 +124,7 @@ private:
 
     FieldPlan field(const NamedType& parent, const Group& group) {
         const auto& first = *group.fields[0];
-        FieldPlan result{.key = std::string{group.key}, .parent = &parent, .arguments = &first.arguments};
+        FieldPlan result{.key = std::string{group.key}, .json_key = ",", .parent = &parent, .arguments = &first.arguments};
         append_json_string(result.json_key, group.key);
         result.json_key += ':';
         result.definition = schema_.field(parent, first.name.text);

@@ -22,7 +22,7 @@ enum class LeafKind : std::uint8_t { None, Typename, Int, Float, String, Boolean
 /// One response key of one object type.
 struct FieldPlan {
     std::string key{};
-    std::string json_key{};  ///< `"key":`
+    std::string json_key{};  ///< `,"key":`
     const Field* definition = nullptr;
     const NamedType* parent = nullptr;
     const Bound* bound = nullptr;  ///< Null: __typename, or the root of a subscription.

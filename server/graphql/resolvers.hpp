@@ -102,13 +102,14 @@ public:
         }
         /// A string member, not copied.
         TypeFields& field(std::string name, std::string T::* member) {
-            return field(std::move(name), [member](const T& value) { return Value::borrowed(value.*member); });
+            return field(std::move(name),
+                         [member](const T& value) { return Resolved{std::in_place, BorrowedText{value.*member}}; });
         }
         /// A member that is a bool, an integer, a double or a mapped enum.
         template <class M>
             requires std::is_arithmetic_v<M> || std::is_enum_v<M>
         TypeFields& field(std::string name, M T::* member) {
-            return field(std::move(name), [member](const T& value) { return Value{value.*member}; });
+            return field(std::move(name), [member](const T& value) { return Resolved{std::in_place, value.*member}; });
         }
 
     private:

@@ -80,6 +80,11 @@ using List = std::vector<Value>;
 
 class Fields;
 
+/// Text that is not copied: it outlives the operation, e.g. because the parent object owns it.
+struct BorrowedText {
+    std::string_view text{};
+};
+
 /// A value of the language, in either direction. Enum values are their names (or what Resolvers::enumeration mapped them to).
 class Value {
 public:
@@ -94,6 +99,7 @@ public:
         requires std::is_enum_v<T>
     Value(T value) : data_{static_cast<std::int64_t>(value)} {}   // NOLINT: see Resolvers::enumeration.
     Value(double value) : data_{value} {}                         // NOLINT
+    Value(BorrowedText value) : data_{value.text} {}              // NOLINT
     Value(std::string value) : data_{std::move(value)} {}         // NOLINT
     Value(std::string_view value) : data_{std::string{value}} {}  // NOLINT: copies; see borrowed().
     Value(const char* value) : data_{std::string{value}} {}       // NOLINT
@@ -105,12 +111,7 @@ public:
         if (value) *this = Value{*std::move(value)};
     }
 
-    /// Text that is not copied: it outlives the operation, e.g. because the parent object owns it.
-    static Value borrowed(std::string_view text) {
-        Value value;
-        value.data_ = text;
-        return value;
-    }
+    static Value borrowed(std::string_view text) { return BorrowedText{text}; }
 
     bool is_null() const noexcept { return std::holds_alternative<std::monostate>(data_); }
     bool is_boolean() const noexcept { return std::holds_alternative<bool>(data_); }
