@@ -30,6 +30,9 @@ struct GeneratedCall {
 class CallGenerator {
 public:
     CallGenerator(const graphql::Schema& schema, ArgumentTable table) : schema_{schema}, table_{std::move(table)} {}
+    /// `text` stands for every text that the table does not have, also where none is needed: in optional arguments, in documents.
+    CallGenerator(const graphql::Schema& schema, ArgumentTable table, std::string text)
+        : schema_{schema}, table_{std::move(table)}, text_{std::move(text)}, fills_{true} {}
 
     GeneratedCall call(const graphql::NamedType& root, const graphql::Field& field) {
         call_ = {};
@@ -56,12 +59,16 @@ private:
             if (const auto found = table_.find(key); found != table_.end()) return &found->second;
         return nullptr;
     }
+    /// A place in a list is no text.
+    bool takes_text(const graphql::InputField& input) const {
+        return fills_ && input.type.named->name == "String" && input.name != "after" && input.name != "before";
+    }
     std::optional<Json> value_of(const std::string& path, const graphql::InputField& input) {
         if (const auto* value = known(path, input.name)) {
             if (input.type.named->name == "ID") call_.ids.insert(input.name);
             return *value;
         }
-        if (!input.is_required()) return std::nullopt;
+        if (!input.is_required() && !takes_text(input)) return std::nullopt;
         return value_of(path, input.type);
     }
     Json value_of(const std::string& path, graphql::TypeRef type) {
@@ -80,10 +87,10 @@ private:
             }
             return object;
         }
-        if (named.name == "String") return "x";
+        if (named.name == "String") return text_;
         if (named.name == "Boolean") return false;
         if (named.name == "DateTime") return "2030-01-01T00:00:00.000Z";
-        if (named.name == "JSON") return Json::object();
+        if (named.name == "JSON") return fills_ ? Json{{text_, text_}} : Json::object();
         if (named.name != "ID") return 1;
         call_.problem = "add \"" + path + "\" (or the bare name) to the table of matrix_test.cpp: an id of what it is about";
         return "";
@@ -98,8 +105,10 @@ private:
             if (std::ranges::any_of(field.arguments, &graphql::InputField::is_required)) continue;
             on_the_way_.insert(below.name);
             // Few rows: what a response costs is multiplied by them.
-            const auto few = field.argument("first") ? "(first: 2)" : "";
-            text += " " + field.name + few + selection(below, depth + 1);
+            std::string some = field.argument("first") ? "first: 2" : "";
+            for (const auto& argument : field.arguments)
+                if (takes_text(argument)) some += " " + argument.name + ": " + Json(text_).dump();
+            text += " " + field.name + (some.empty() ? "" : "(" + some + ")") + selection(below, depth + 1);
             on_the_way_.erase(below.name);
         }
         for (const auto* possible : type.kind == graphql::Kind::Union ? type.possible : no_types_)
@@ -109,6 +118,8 @@ private:
 
     const graphql::Schema& schema_;
     ArgumentTable table_;
+    std::string text_ = "x";
+    bool fills_ = false;
     GeneratedCall call_;
     std::set<std::string> on_the_way_;
     const std::vector<const graphql::NamedType*> no_types_{};

@@ -350,6 +350,25 @@ TEST_F(Matrix, EveryMutationIsForThoseTheTableNames) {
     for (const auto& field : schema.mutation->fields) check(*schema.mutation, field, make_world());
 }
 
+TEST_F(Matrix, NoTextIsAnInternalError) {
+    const auto look = [this](const graphql::NamedType& root, const graphql::Field& field, World world, const std::string& text) {
+        for (const auto* fixed : {"CreateEventInput.name", "DecideDomainInput.domain", "ExplainInput.name", "UpdateMeInput.name",
+                                  "SetPolicyInput.document", "SetEventPolicyInput.document", "email"})
+            world.table.erase(fixed);
+        const auto generated = CallGenerator{schema, world.table, text}.call(root, field);
+        for (const auto* who : {"owner", "admin"}) {
+            auto call = call_of(world, *std::ranges::find(principals, who, &Principal::name));
+            const auto outcome = execute(*call, generated, field.name, false);
+            EXPECT_EQ(outcome.text.find("INTERNAL"), std::string::npos)
+                << who << ' ' << root.name << '.' << field.name << ": " << outcome.text.substr(0, 600);
+        }
+    };
+    const std::string text{"a\0b", 3};  // PostgreSQL holds no zero octet, in texts or in JSON.
+    const auto world = make_world();
+    for (const auto& field : schema.query->fields) look(*schema.query, field, world, text);
+    for (const auto& field : schema.mutation->fields) look(*schema.mutation, field, make_world(), text);
+}
+
 TEST_F(Matrix, AnIdThatCannotBeMadeUpIsNamed) {
     const auto other =
         *graphql::build_schema("type Query { book(shelf: In!): Int  pages(first: Int!): Int } input In { bookId: ID! }");
