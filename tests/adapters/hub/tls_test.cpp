@@ -51,6 +51,8 @@ public:
         accept_router();
         start_bridge();
         start_hub();
+        // Or the plain way is refused where it should not be.
+        until("the hub to listen", [&] { return log("hub.log").contains("hub.listening"); });
         start_router(plain, more);
     }
     void until_told(const std::string& text) {
