@@ -184,7 +184,10 @@ Task<Status> RabbitmqPublisher::publish(std::vector<Message> batch) {
         worker_->waiting.push_back(request);
     }
     worker_->wake.notify();
-    co_return co_await request->outcome.async_receive(net::use_awaitable);
+    auto [cancelled, outcome] = co_await request->outcome.async_receive(as_value);
+    // As every wait here says it; a channel has a word of its own.
+    if (cancelled) throw boost::system::system_error{net::error::operation_aborted};
+    co_return outcome;
 }
 
 }  // namespace vivi::bus

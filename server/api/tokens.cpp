@@ -11,6 +11,7 @@
 #include "server/api/shown.hpp"
 #include "server/api/step_up.hpp"
 #include "server/auth/cookie.hpp"
+#include "server/db/gathered.hpp"
 
 namespace vivi::api {
 namespace {
@@ -40,7 +41,7 @@ struct OpenPayload {
 
 Value time_or_null(const std::optional<WallTime>& at) { return at ? Value{to_date_time(*at)} : Value{}; }
 Value text_or_null(const std::string& text) { return text.empty() ? Value{} : Value::borrowed(text); }
-bool is_name(std::string_view name) { return !name.empty() && name.size() <= longest_name; }
+bool is_name(const std::string& name) { return !name.empty() && db::clean(name, longest_name) == name; }
 
 auth::Right right_of(db::TokenScope scope) {
     if (scope == db::TokenScope::Manage) return auth::Right::Manage;
@@ -79,7 +80,8 @@ Task<Resolved> create_token(const Arguments& arguments, Call& call) {
     if (!may(call, auth::Right::See, place)) co_return refused<TokenPayload>("NOT_FOUND", "There is no such event.", "eventId");
     if (!may(call, right_of(scope), place))
         co_return refused<TokenPayload>("FORBIDDEN", "A token may not do more than its user.", "scope");
-    if (!is_name(input["name"].text())) co_return refused<TokenPayload>("INVALID", "The name has 1 to 63 bytes.", "name");
+    if (!is_name(std::string{input["name"].text()}))
+        co_return refused<TokenPayload>("INVALID", "The name has 1 to 63 bytes.", "name");
     const auto days = input["days"].as<int>();
     if (days < 1 || days > most_days) co_return refused<TokenPayload>("INVALID", "It lasts 1 to 366 days.", "days");
     if (auto proven = co_await require_step_up(call); !proven) co_return std::unexpected{std::move(proven).error()};
@@ -136,7 +138,8 @@ Task<Resolved> create_link(const Arguments& arguments, Call& call) {
     if (!*found) co_return refused<LinkPayload>("NOT_FOUND", "There is no such event.", "eventId");
     if (auto allowed = require(call, auth::Right::Manage, place_of((*found)->event)); !allowed)
         co_return std::unexpected{std::move(allowed).error()};
-    if (!is_name(input["name"].text())) co_return refused<LinkPayload>("INVALID", "The name has 1 to 63 bytes.", "name");
+    if (!is_name(std::string{input["name"].text()}))
+        co_return refused<LinkPayload>("INVALID", "The name has 1 to 63 bytes.", "name");
     LinkPayload payload{.secret = auth::new_token()};
     auto made = co_await db::create_show_link(call.services.pool, (*found)->tenant,
                                               {.event = (*found)->event.id,

@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <set>
 
 #include "common/core/crypto.hpp"
@@ -229,6 +231,29 @@ TEST_F(Rabbitmq, AnswersInTimeWhenTheBrokerHangs) {
     subscriber.reset();
     EXPECT_LT(now() - answered, 15s);
     server->resume();
+}
+
+TEST_F(Rabbitmq, AWaitThatIsCancelledIsAborted) {
+    RabbitmqPublisher publisher{loop.executor(), broker()};
+    await_connected(publisher);
+    server->pause();  // It confirms nothing.
+    net::cancellation_signal cancel;
+    std::exception_ptr thrown;
+    net::co_spawn(
+        loop.context(), publisher.publish({{"a", "x"}}),
+        net::bind_cancellation_slot(cancel.slot(), [&](const std::exception_ptr& failure, const Status&) { thrown = failure; }));
+    loop.run(after(Milliseconds{1}));
+    cancel.emit(net::cancellation_type::terminal);
+    const auto waiting = [&]() -> Task<> {
+        while (!thrown) co_await after(Milliseconds{1});
+    };
+    loop.run(waiting());
+    server->resume();
+    try {
+        std::rethrow_exception(thrown);
+    } catch (const boost::system::system_error& error) {
+        EXPECT_EQ(error.code(), net::error::operation_aborted) << error.what();
+    }
 }
 
 TEST_F(Rabbitmq, TellsAtOnceThatAMessageIsTooLarge) {
