@@ -219,9 +219,14 @@ Task<bool> Session::respond(Response response, Ending ending) {
     do {
         const auto piece = rest.substr(0, piece_bytes);
         const std::array<net::const_buffer, 2> buffers{net::buffer(first), net::buffer(piece)};
-        stream_.expires_after(progress_within);
-        const auto [error, count] = co_await net::async_write(stream_, buffers, as_value);
-        if (error) co_return false;
+        if (const auto taken = stream_.write_now(buffers); taken < first.size() + piece.size()) {
+            const auto of_head = std::min(taken, first.size());
+            const std::array<net::const_buffer, 2> left{net::buffer(first.substr(of_head)),
+                                                        net::buffer(piece.substr(taken - of_head))};
+            stream_.expires_after(progress_within);
+            const auto [error, count] = co_await net::async_write(stream_, left, as_value);
+            if (error) co_return false;
+        }
         first = {};
         rest.remove_prefix(piece.size());
     } while (!rest.empty());

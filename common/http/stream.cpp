@@ -50,6 +50,11 @@ void Stream::expires_after(Milliseconds duration) {
     if (!deadline_.is_linked()) deadlines_->watch(deadline_);
 }
 
+Stream::Stream(StreamSocket socket, Deadlines& deadlines) : socket_{std::move(socket)}, deadlines_{&deadlines} {
+    boost::beast::error_code ignored;
+    socket_.non_blocking(true, ignored);  // For write_now(); a socket that cannot be asked has ended.
+}
+
 void Stream::close() noexcept {
     boost::system::error_code ignored;
     socket_.close(ignored);

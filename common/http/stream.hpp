@@ -57,7 +57,7 @@ class Stream {
 public:
     using executor_type = StreamSocket::executor_type;
 
-    Stream(StreamSocket socket, Deadlines& deadlines) : socket_{std::move(socket)}, deadlines_{&deadlines} {}
+    Stream(StreamSocket socket, Deadlines& deadlines);
     Stream(Stream&& other) noexcept : socket_{std::move(other.socket_)}, deadlines_{other.deadlines_} {}
 
     executor_type get_executor() noexcept { return socket_.get_executor(); }
@@ -69,6 +69,13 @@ public:
     void expires_never() noexcept { deadline_.unlink(); }
     void close() noexcept;
 
+    /// Writes what the socket takes at once, without waiting for anything: bytes; 0 also when there was an error, which the next
+    /// operation meets. A small response needs no operation by it.
+    template <class Buffers>
+    std::size_t write_now(const Buffers& buffers) {
+        boost::beast::error_code ignored;
+        return socket_.write_some(buffers, ignored);
+    }
     template <class Buffers, class Token>
     auto async_read_some(const Buffers& buffers, Token&& token) {
         return socket_.async_read_some(buffers, std::forward<Token>(token));
