@@ -57,15 +57,9 @@ Result<std::unique_ptr<graphql::Engine>> make_engine(bool has_introspection) {
     return api::make_engine(std::move(options));
 }
 
-bus::Queue changes_queue() {
+bus::Queue queue_of(std::string_view pattern) {
     bus::Queue queue;
-    queue.bindings = {live::changed_pattern};
-    return queue;
-}
-
-bus::Queue signing_queue() {
-    bus::Queue queue;
-    queue.bindings = {live::signing_pattern};
+    queue.bindings = {std::string{pattern}};
     return queue;
 }
 
@@ -74,8 +68,8 @@ struct Parts {
     Parts(const net::any_io_executor& executor, const Settings& settings)
         : redis{executor, {.url = settings.text("redis.url")}},
           publisher{executor, {.url = settings.text("bus.url"), .exchange = live_exchange}},
-          changes{executor, {.url = settings.text("bus.url"), .exchange = live_exchange}, changes_queue()},
-          signing{executor, {.url = settings.text("bus.url"), .exchange = live_exchange}, signing_queue()},
+          changes{executor, {.url = settings.text("bus.url"), .exchange = live_exchange}, queue_of(live::changed_pattern)},
+          signing{executor, {.url = settings.text("bus.url"), .exchange = live_exchange}, queue_of(live::signing_pattern)},
           api_pool{settings.text("database.api_url"), api_connections},
           auth_pool{settings.text("database.auth_url"), auth_connections},
           staff_pool{settings.text("database.staff_url"), staff_connections},
